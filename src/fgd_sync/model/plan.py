@@ -1,0 +1,116 @@
+"""The plan: what a sync of one fabric would do, as a value that every output renders and only apply turns into files."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from fgd_sync.model.change import Change, Delete, Move, Write
+from fgd_sync.model.config import Limits
+from fgd_sync.model.diagnostic import Diagnostic
+from fgd_sync.model.resource import Ref
+
+
+class Action(StrEnum):
+    """What happens to one resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REWRITE = "rewrite"
+    MOVE = "move"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """One resource of the fabric: its file under managed/ after the plan, and what happens to it.
+
+    `rewrite` brings the bytes to normal form without a change of meaning. `sources` are the files it was read from.
+    """
+
+    ref: Ref
+    action: Action
+    path: str
+    sources: tuple[str, ...] = ()
+
+
+class Fate(StrEnum):
+    """What becomes of a source file."""
+
+    ARCHIVED = "archived"
+    PARTLY = "archived, in part set aside"
+    SET_ASIDE = "set aside"
+    HELD = "left in raw/"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOutcome:
+    """What became of one source file: its documents (total, valid), the files made from it, where it went."""
+
+    path: str
+    fate: Fate
+    documents: int
+    valid: int
+    targets: tuple[str, ...] = ()
+    moved_to: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sync would do to one fabric, computed from bytes alone.
+
+    `base` is the digest of the tree it was computed from. `changes` are in a safe order to make them. `inventory` has
+    every resource of the fabric as it would be, deleted ones included.
+    """
+
+    fabric: str
+    base: str
+    changes: tuple[Change, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    inventory: tuple[ResourceChange, ...]
+    sources: tuple[SourceOutcome, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over base and changes, in hex: what apply is asked to make is what was shown."""
+        digest = hashlib.sha256(self.base.encode())
+        for change in self.changes:
+            for part in _parts(change):
+                digest.update(len(part).to_bytes(8, "big"))
+                digest.update(part)
+        return digest.hexdigest()
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The findings that fail the run."""
+        return tuple(item for item in self.diagnostics if item.is_error)
+
+    def count(self, action: Action) -> int:
+        """How many resources the action happens to."""
+        return sum(1 for item in self.inventory if item.action is action)
+
+    def risk(self, limits: Limits) -> str:
+        """Why the plan is too destructive to make without being asked, in words; empty: it is not."""
+        deleted = self.count(Action.DELETE)
+        before = len(self.inventory) - self.count(Action.CREATE)
+        if deleted and deleted == before:
+            return f"it would delete all {deleted} resources of the fabric"
+        if deleted > limits.max_deletes:
+            return f"it would delete {deleted} resources; `limits.max_deletes` is {limits.max_deletes}"
+        if deleted >= 5 and deleted * 100 > before * limits.max_delete_percent:
+            share = deleted * 100 // before
+            return f"it would delete {share} % of the resources; `limits.max_delete_percent` is {limits.max_delete_percent}"
+        return ""
+
+
+def _parts(change: Change) -> Iterator[bytes]:
+    match change:
+        case Write(path=path, data=data):
+            yield from (b"write", path.encode(), data)
+        case Move(source=source, target=target):
+            yield from (b"move", source.encode(), target.encode())
+        case Delete(path=path):
+            yield from (b"delete", path.encode())

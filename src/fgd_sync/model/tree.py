@@ -1,0 +1,45 @@
+"""A fabric directory as a value: paths and bytes, and what is there besides plain files."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from fgd_sync.model.change import Change, Delete, Move, Write
+
+
+class Obstacle(StrEnum):
+    """Why the bytes of an entry were not read."""
+
+    LINK = "a symbolic link"
+    OUTWARD_LINK = "a symbolic link that leads out of the fabric directory"
+    SPECIAL = "neither a file nor a directory"
+    UNREADABLE = "not readable by this user"
+    TOO_LARGE = "larger than the limit"
+    BAD_NAME = "named in an encoding other than UTF-8"
+    DIRECTORY = "a directory with the name of a file"
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The files of one fabric directory by path (relative, `/`), and the entries that are not read, with the reason.
+
+    Paths that are not UTF-8 are carried with surrogate escapes and stand in `obstacles` only.
+    """
+
+    files: Mapping[str, bytes]
+    obstacles: Mapping[str, Obstacle] = field(default_factory=lambda: MappingProxyType({}))
+
+    def after(self, changes: Iterable[Change]) -> "Tree":
+        """The tree as it would be with the changes made."""
+        files, obstacles = dict(self.files), dict(self.obstacles)
+        for change in changes:
+            match change:
+                case Write(path=path, data=data):
+                    files[path] = data
+                case Delete(path=path):
+                    files.pop(path)
+                case Move(source=source, target=target):
+                    holder: dict[str, bytes] | dict[str, Obstacle] = files if source in files else obstacles
+                    holder[target] = holder.pop(source)  # type: ignore[assignment, arg-type]
+        return Tree(files, obstacles)
