@@ -1,0 +1,52 @@
+"""The result of one command over some fabrics: what every renderer takes."""
+
+from dataclasses import dataclass
+
+from fgd_sync.model.diagnostic import Diagnostic
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class FabricReport:
+    """One fabric of a run. `path` is its directory as the user knows it ("." for the current one).
+
+    `plan` is None when planning failed; then `failure` says why. `applied`: the plan's changes were made.
+    Times are RFC 3339 in UTC, "" where the command has none.
+    """
+
+    fabric: str
+    path: str
+    plan: Plan | None
+    failure: FgdError | None = None
+    applied: bool = False
+    sync_id: str = ""
+    started_at: str = ""
+    completed_at: str = ""
+
+    def display(self, path: str) -> str:
+        """A path of the fabric as the user knows it."""
+        return path if self.path in ("", ".") else f"{self.path}/{path}"
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The findings of the plan."""
+        return self.plan.diagnostics if self.plan else ()
+
+    @property
+    def state(self) -> str:
+        """The state of the sync in the words of the contracts."""
+        return "failed" if self.failure else "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run of one command (`check`, `plan`, `sync` …) over its fabrics."""
+
+    command: str
+    fabrics: tuple[FabricReport, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any fabric has an error or failed."""
+        return any(item.failure or (item.plan and item.plan.errors) for item in self.fabrics)
