@@ -46,183 +46,375 @@ class Code:
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 INVALID_YAML = Code(
-    "FGD_1001", "INVALID_YAML", "The text is not YAML that the cluster could read", _E, Exit.FINDINGS,
+    "FGD_1001",
+    "INVALID_YAML",
+    "The text is not YAML that the cluster could read",
+    _E,
+    Exit.FINDINGS,
     "Correct the syntax at the place shown, then put the file into raw/ again.",
 )
 UNSUPPORTED_RESOURCE = Code(
-    "FGD_1002", "UNSUPPORTED_RESOURCE", "The document is not a resource of a Hedgehog fabric", _N, Exit.OK,
+    "FGD_1002",
+    "UNSUPPORTED_RESOURCE",
+    "The document is not a resource of a Hedgehog fabric",
+    _N,
+    Exit.OK,
     "Nothing to do if it belongs elsewhere; otherwise check its apiVersion and kind.",
 )
 VALIDATION_FAILED = Code(
-    "FGD_1003", "VALIDATION_FAILED", "The fabric would refuse the resource: a rule is broken", _E, Exit.FINDINGS,
+    "FGD_1003",
+    "VALIDATION_FAILED",
+    "The fabric would refuse the resource: a rule is broken",
+    _E,
+    Exit.FINDINGS,
     "Change the value as the message says; `fgd explain RULE` shows a bad and a good example.",
 )
 SCHEMA_MISMATCH = Code(
-    "FGD_1004", "SCHEMA_MISMATCH", "The resource does not have the shape of its kind", _E, Exit.FINDINGS,
+    "FGD_1004",
+    "SCHEMA_MISMATCH",
+    "The resource does not have the shape of its kind",
+    _E,
+    Exit.FINDINGS,
     "Correct the field shown; `fgd schemas show KIND` lists the fields of the kind.",
 )
 DUPLICATE_RESOURCE = Code(
-    "FGD_1005", "DUPLICATE_RESOURCE", "The same resource is described twice, differently", _E, Exit.FINDINGS,
+    "FGD_1005",
+    "DUPLICATE_RESOURCE",
+    "The same resource is described twice, differently",
+    _E,
+    Exit.FINDINGS,
     "Keep one of the two documents and delete the other.",
 )
 DUPLICATE_KEY = Code(
-    "FGD_1006", "DUPLICATE_KEY", "A key occurs twice in one mapping", _E, Exit.FINDINGS,
+    "FGD_1006",
+    "DUPLICATE_KEY",
+    "A key occurs twice in one mapping",
+    _E,
+    Exit.FINDINGS,
     "Remove one of the two keys; the cluster refuses such a document.",
 )
 TOO_LARGE = Code(
-    "FGD_1007", "TOO_LARGE", "A file or document is beyond the limits", _E, Exit.FINDINGS,
+    "FGD_1007",
+    "TOO_LARGE",
+    "A file or document is beyond the limits",
+    _E,
+    Exit.FINDINGS,
     "Split it, or raise the limit under `ingestion:` in fgd_config.yaml.",
 )
 TOO_MANY_DOCUMENTS = Code(
-    "FGD_1008", "TOO_MANY_DOCUMENTS", "A file holds more documents than allowed", _E, Exit.FINDINGS,
+    "FGD_1008",
+    "TOO_MANY_DOCUMENTS",
+    "A file holds more documents than allowed",
+    _E,
+    Exit.FINDINGS,
     "Split the file, or raise `ingestion.max_documents_per_file` in fgd_config.yaml.",
 )
 UNSAFE_PATH = Code(
-    "FGD_1009", "UNSAFE_PATH", "A path cannot be used safely", _E, Exit.FINDINGS,
+    "FGD_1009",
+    "UNSAFE_PATH",
+    "A path cannot be used safely",
+    _E,
+    Exit.FINDINGS,
     "Replace the link by the file it stands for, or give the file a plain name, inside the fabric directory.",
 )
 SECRET_FOUND = Code(
-    "FGD_1010", "SECRET_FOUND", "The text looks as if it held a secret", _W, Exit.FINDINGS,
+    "FGD_1010",
+    "SECRET_FOUND",
+    "The text looks as if it held a secret",
+    _W,
+    Exit.FINDINGS,
     "Take the secret out of the repository, and change it: whoever can read the history knows it.",
 )
 TEMPLATE_PLACEHOLDER = Code(
-    "FGD_1011", "TEMPLATE_PLACEHOLDER", "The document still holds template placeholders", _E, Exit.FINDINGS,
+    "FGD_1011",
+    "TEMPLATE_PLACEHOLDER",
+    "The document still holds template placeholders",
+    _E,
+    Exit.FINDINGS,
     "Render the template (helm template, kustomize build) and put its output into raw/.",
 )
 NO_RESOURCES = Code(
-    "FGD_1012", "NO_RESOURCES", "The file holds no resource", _N, Exit.OK,
+    "FGD_1012",
+    "NO_RESOURCES",
+    "The file holds no resource",
+    _N,
+    Exit.OK,
     "Nothing to do.",
 )
 REPEATED_RESOURCE = Code(
-    "FGD_1013", "REPEATED_RESOURCE", "The same resource is described more than once, with the same content", _N, Exit.OK,
+    "FGD_1013",
+    "REPEATED_RESOURCE",
+    "The same resource is described more than once, with the same content",
+    _N,
+    Exit.OK,
     "Nothing to do: it is managed once.",
 )
 RESOURCE_UPGRADED = Code(
-    "FGD_1014", "RESOURCE_UPGRADED", "An old form of a resource was brought to the current version", _N, Exit.OK,
+    "FGD_1014",
+    "RESOURCE_UPGRADED",
+    "An old form of a resource was brought to the current version",
+    _N,
+    Exit.OK,
     "Check the upgraded resource in the plan.",
 )
 UPGRADE_IMPOSSIBLE = Code(
-    "FGD_1015", "UPGRADE_IMPOSSIBLE", "An old form of a resource has no certain successor", _E, Exit.FINDINGS,
+    "FGD_1015",
+    "UPGRADE_IMPOSSIBLE",
+    "An old form of a resource has no certain successor",
+    _E,
+    Exit.FINDINGS,
     "Rewrite the resource for the current version; the message says which field is at fault.",
 )
 HAND_EDIT_REPLACED = Code(
-    "FGD_1016", "HAND_EDIT_REPLACED", "Content from raw/ replaces an edit made by hand in managed/", _W, Exit.OK,
+    "FGD_1016",
+    "HAND_EDIT_REPLACED",
+    "Content from raw/ replaces an edit made by hand in managed/",
+    _W,
+    Exit.OK,
     "Compare the two in the plan; git keeps the earlier version.",
 )
 CONTROLLER_OWNED = Code(
-    "FGD_1017", "CONTROLLER_OWNED", "The resource is written by the fabric's controllers and does not belong in git", _N,
-    Exit.OK, "Delete it from the repository; the controllers make it.",
+    "FGD_1017",
+    "CONTROLLER_OWNED",
+    "The resource is written by the fabric's controllers and does not belong in git",
+    _N,
+    Exit.OK,
+    "Delete it from the repository; the controllers make it.",
 )
 DIRECTORY_NOT_FOUND = Code(
-    "FGD_2001", "DIRECTORY_NOT_FOUND", "A directory or file is not there", _E, Exit.FILES,
+    "FGD_2001",
+    "DIRECTORY_NOT_FOUND",
+    "A directory or file is not there",
+    _E,
+    Exit.FILES,
     "Check the path for spelling, and that the repository is checked out.",
 )
 DIRECTORY_PERMISSION_DENIED = Code(
-    "FGD_2002", "DIRECTORY_PERMISSION_DENIED", "A file or directory may not be read or written", _E, Exit.FILES,
+    "FGD_2002",
+    "DIRECTORY_PERMISSION_DENIED",
+    "A file or directory may not be read or written",
+    _E,
+    Exit.FILES,
     "Give the user that runs this command access to it.",
 )
 DIRECTORY_INITIALIZATION_FAILED = Code(
-    "FGD_2003", "DIRECTORY_INITIALIZATION_FAILED", "The fabric directory could not be set up", _E, Exit.FILES,
+    "FGD_2003",
+    "DIRECTORY_INITIALIZATION_FAILED",
+    "The fabric directory could not be set up",
+    _E,
+    Exit.FILES,
     "See the reason in the message; run `fgd init` again when it is mended.",
 )
 DIRECTORY_REPAIR_FAILED = Code(
-    "FGD_2004", "DIRECTORY_REPAIR_FAILED", "The fabric directory could not be repaired", _E, Exit.FILES,
+    "FGD_2004",
+    "DIRECTORY_REPAIR_FAILED",
+    "The fabric directory could not be repaired",
+    _E,
+    Exit.FILES,
     "See the reason in the message; run `fgd repair` again when it is mended.",
 )
 STRUCTURE_INVALID = Code(
-    "FGD_2005", "STRUCTURE_INVALID", "The fabric directory lacks a part or has a damaged one", _W, Exit.OK,
+    "FGD_2005",
+    "STRUCTURE_INVALID",
+    "The fabric directory lacks a part or has a damaged one",
+    _W,
+    Exit.OK,
     "Run `fgd repair`, or any sync with `directory.auto_repair: true`.",
 )
 SYNC_ALREADY_IN_PROGRESS = Code(
-    "FGD_3001", "SYNC_ALREADY_IN_PROGRESS", "Another run is at work on this fabric", _E, Exit.BUSY,
-    "Wait for it to end, or raise `sync.lock_timeout` in fgd_config.yaml.", retryable=True,
+    "FGD_3001",
+    "SYNC_ALREADY_IN_PROGRESS",
+    "Another run is at work on this fabric",
+    _E,
+    Exit.BUSY,
+    "Wait for it to end, or raise `sync.lock_timeout` in fgd_config.yaml.",
+    retryable=True,
 )
 SYNC_TIMEOUT = Code(
-    "FGD_3002", "SYNC_TIMEOUT", "The run took longer than it may", _E, Exit.BUSY,
-    "Raise `sync.timeout_seconds` in fgd_config.yaml, or spread the fabrics over several jobs.", retryable=True,
+    "FGD_3002",
+    "SYNC_TIMEOUT",
+    "The run took longer than it may",
+    _E,
+    Exit.BUSY,
+    "Raise `sync.timeout_seconds` in fgd_config.yaml, or spread the fabrics over several jobs.",
+    retryable=True,
 )
 SYNC_CANCELLED = Code(
-    "FGD_3003", "SYNC_CANCELLED", "The run was cancelled", _E, Exit.CANCELLED,
-    "Start it again: an interrupted run leaves nothing half done.", retryable=True,
+    "FGD_3003",
+    "SYNC_CANCELLED",
+    "The run was cancelled",
+    _E,
+    Exit.CANCELLED,
+    "Start it again: an interrupted run leaves nothing half done.",
+    retryable=True,
 )
 SYNC_FAILED = Code(
-    "FGD_3004", "SYNC_FAILED", "The run failed", _E, Exit.REFUSED,
+    "FGD_3004",
+    "SYNC_FAILED",
+    "The run failed",
+    _E,
+    Exit.REFUSED,
     "See the reason in the message.",
 )
 PLAN_TOO_DESTRUCTIVE = Code(
-    "FGD_3005", "PLAN_TOO_DESTRUCTIVE", "The plan deletes more resources than the limits allow", _E, Exit.REFUSED,
+    "FGD_3005",
+    "PLAN_TOO_DESTRUCTIVE",
+    "The plan deletes more resources than the limits allow",
+    _E,
+    Exit.REFUSED,
     "Check that the deletions are meant. If so, raise `ingestion.limits` in fgd_config.yaml for this change.",
 )
 CONFIGURATION_INVALID = Code(
-    "FGD_3006", "CONFIGURATION_INVALID", "The configuration is not valid", _E, Exit.USAGE,
+    "FGD_3006",
+    "CONFIGURATION_INVALID",
+    "The configuration is not valid",
+    _E,
+    Exit.USAGE,
     "Correct the setting shown; the published schema lists all settings.",
 )
 PLAN_OUTDATED = Code(
-    "FGD_3007", "PLAN_OUTDATED", "The directory changed after it was planned from", _E, Exit.BUSY,
-    "Run the command again: it plans from what is there now.", retryable=True,
+    "FGD_3007",
+    "PLAN_OUTDATED",
+    "The directory changed after it was planned from",
+    _E,
+    Exit.BUSY,
+    "Run the command again: it plans from what is there now.",
+    retryable=True,
 )
 GITHUB_CONNECTION_FAILED = Code(
-    "FGD_4001", "GITHUB_CONNECTION_FAILED", "GitHub could not be reached", _E, Exit.REMOTE,
-    "Check the network and GitHub's status page; the run can be started again.", retryable=True,
+    "FGD_4001",
+    "GITHUB_CONNECTION_FAILED",
+    "GitHub could not be reached",
+    _E,
+    Exit.REMOTE,
+    "Check the network and GitHub's status page; the run can be started again.",
+    retryable=True,
 )
 GITHUB_AUTHENTICATION_FAILED = Code(
-    "FGD_4002", "GITHUB_AUTHENTICATION_FAILED", "GitHub refused the token", _E, Exit.REMOTE,
+    "FGD_4002",
+    "GITHUB_AUTHENTICATION_FAILED",
+    "GitHub refused the token",
+    _E,
+    Exit.REMOTE,
     "Check that the token is valid and that the workflow's `permissions:` grant what the message names.",
 )
 GITHUB_RATE_LIMITED = Code(
-    "FGD_4003", "GITHUB_RATE_LIMITED", "GitHub's rate limit is used up", _E, Exit.REMOTE,
-    "Wait until the limit resets; the message says when.", retryable=True,
+    "FGD_4003",
+    "GITHUB_RATE_LIMITED",
+    "GitHub's rate limit is used up",
+    _E,
+    Exit.REMOTE,
+    "Wait until the limit resets; the message says when.",
+    retryable=True,
 )
 GITHUB_NOT_FOUND = Code(
-    "FGD_4004", "GITHUB_NOT_FOUND", "GitHub does not know the repository, branch or object", _E, Exit.REMOTE,
+    "FGD_4004",
+    "GITHUB_NOT_FOUND",
+    "GitHub does not know the repository, branch or object",
+    _E,
+    Exit.REMOTE,
     "Check the name, and that the token may see it.",
 )
 PUSH_REJECTED = Code(
-    "FGD_4005", "PUSH_REJECTED", "The remote refused the push", _E, Exit.REMOTE,
-    "Run again: it plans from the branch's new tip.", retryable=True,
+    "FGD_4005",
+    "PUSH_REJECTED",
+    "The remote refused the push",
+    _E,
+    Exit.REMOTE,
+    "Run again: it plans from the branch's new tip.",
+    retryable=True,
 )
 BRANCH_PROTECTED = Code(
-    "FGD_4006", "BRANCH_PROTECTED", "The branch is protected against direct pushes", _E, Exit.REMOTE,
+    "FGD_4006",
+    "BRANCH_PROTECTED",
+    "The branch is protected against direct pushes",
+    _E,
+    Exit.REMOTE,
     "Use `commit_mode: pull-request`, or let the workflow's token bypass the rule.",
 )
 COMMIT_UNSIGNED = Code(
-    "FGD_4007", "COMMIT_UNSIGNED", "The branch demands signed commits", _E, Exit.REMOTE,
+    "FGD_4007",
+    "COMMIT_UNSIGNED",
+    "The branch demands signed commits",
+    _E,
+    Exit.REMOTE,
     "Use `commit_mode: api`: GitHub signs commits made that way.",
 )
 INTERNAL_ERROR = Code(
-    "FGD_5001", "INTERNAL_ERROR", "A fault in fgd-sync itself", _E, Exit.INTERNAL,
+    "FGD_5001",
+    "INTERNAL_ERROR",
+    "A fault in fgd-sync itself",
+    _E,
+    Exit.INTERNAL,
     "Nothing was half written. Please report it with the message and the file that brings it about.",
 )
 DATABASE_ERROR = Code(
-    "FGD_5002", "DATABASE_ERROR", "The state store could not be read or written", _E, Exit.REMOTE,
-    "Check that the token may write the state refs; see `sync.state_refs`.", retryable=True,
+    "FGD_5002",
+    "DATABASE_ERROR",
+    "The state store could not be read or written",
+    _E,
+    Exit.REMOTE,
+    "Check that the token may write the state refs; see `sync.state_refs`.",
+    retryable=True,
 )
 REDIS_CONNECTION_FAILED = Code(
-    "FGD_5003", "REDIS_CONNECTION_FAILED", "Redis could not be reached", _W, Exit.OK,
-    "Check `events.redis_url`; undelivered events are kept and delivered by the next run.", retryable=True,
+    "FGD_5003",
+    "REDIS_CONNECTION_FAILED",
+    "Redis could not be reached",
+    _W,
+    Exit.OK,
+    "Check `events.redis_url`; undelivered events are kept and delivered by the next run.",
+    retryable=True,
 )
 WORKER_POOL_EXHAUSTED = Code(
-    "FGD_5004", "WORKER_POOL_EXHAUSTED", "No worker process could be started", _E, Exit.INTERNAL,
-    "Lower `ingestion.worker_pool_size`, or give the job more memory.", retryable=True,
+    "FGD_5004",
+    "WORKER_POOL_EXHAUSTED",
+    "No worker process could be started",
+    _E,
+    Exit.INTERNAL,
+    "Lower `ingestion.worker_pool_size`, or give the job more memory.",
+    retryable=True,
 )
 NETBOX_CONNECTION_FAILED = Code(
-    "FGD_6001", "NETBOX_CONNECTION_FAILED", "NetBox could not be reached", _W, Exit.REMOTE,
-    "Check NETBOX_URL and the network; the report is kept and delivered by the next run.", retryable=True,
+    "FGD_6001",
+    "NETBOX_CONNECTION_FAILED",
+    "NetBox could not be reached",
+    _W,
+    Exit.REMOTE,
+    "Check NETBOX_URL and the network; the report is kept and delivered by the next run.",
+    retryable=True,
 )
 NETBOX_AUTHENTICATION_FAILED = Code(
-    "FGD_6002", "NETBOX_AUTHENTICATION_FAILED", "NetBox refused the token", _W, Exit.REMOTE,
+    "FGD_6002",
+    "NETBOX_AUTHENTICATION_FAILED",
+    "NetBox refused the token",
+    _W,
+    Exit.REMOTE,
     "Check NETBOX_TOKEN and the permissions of its user.",
 )
 NETBOX_NOT_FOUND = Code(
-    "FGD_6003", "NETBOX_NOT_FOUND", "NetBox does not have the object", _W, Exit.REMOTE,
+    "FGD_6003",
+    "NETBOX_NOT_FOUND",
+    "NetBox does not have the object",
+    _W,
+    Exit.REMOTE,
     "Check the fabric's name or id in NetBox.",
 )
 NETBOX_CONFLICT = Code(
-    "FGD_6004", "NETBOX_CONFLICT", "Somebody else changed the object in NetBox at the same time", _W, Exit.REMOTE,
-    "The next run reports again.", retryable=True,
+    "FGD_6004",
+    "NETBOX_CONFLICT",
+    "Somebody else changed the object in NetBox at the same time",
+    _W,
+    Exit.REMOTE,
+    "The next run reports again.",
+    retryable=True,
 )
 NETBOX_PLUGIN_MISSING = Code(
-    "FGD_6005", "NETBOX_PLUGIN_MISSING", "NetBox has no Hedgehog plugin", _W, Exit.REMOTE,
+    "FGD_6005",
+    "NETBOX_PLUGIN_MISSING",
+    "NetBox has no Hedgehog plugin",
+    _W,
+    Exit.REMOTE,
     "Install it, or set `netbox.target: core`.",
 )
 

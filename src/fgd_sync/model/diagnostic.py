@@ -34,8 +34,17 @@ class Diagnostic:
         return self.severity is Severity.ERROR
 
 
-def diagnose(code: Code, message: str, location: Location, *, rule: str = "", related: tuple[Related, ...] = (),
-             severity: Severity | None = None, remedy: str = "", ref: Ref | None = None) -> Diagnostic:
+def diagnose(
+    code: Code,
+    message: str,
+    location: Location,
+    *,
+    rule: str = "",
+    related: tuple[Related, ...] = (),
+    severity: Severity | None = None,
+    remedy: str = "",
+    ref: Ref | None = None,
+) -> Diagnostic:
     """Make a diagnostic with the severity and remedy of its code where none is given."""
     return Diagnostic(code, message, location, rule, related, severity or code.severity, remedy or code.remedy, ref)
 

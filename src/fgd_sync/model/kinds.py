@@ -32,8 +32,12 @@ KINDS: tuple[Kind, ...] = (
     Kind(VPC_GROUP, "v1beta1", "VPCAttachment", "vpcattachments", ("vpcattach",), "VPC subnet on a server connection"),
     Kind(VPC_GROUP, "v1beta1", "VPCPeering", "vpcpeerings", ("vpcpeer",), "routing between two VPCs"),
     Kind(VPC_GROUP, "v1beta1", "External", "externals", ("ext",), "system outside the fabric"),
-    Kind(VPC_GROUP, "v1beta1", "ExternalAttachment", "externalattachments", ("extattach",), "external on a switch port"),
-    Kind(VPC_GROUP, "v1beta1", "ExternalPeering", "externalpeerings", ("extpeering", "extpeer"), "VPC with an external"),
+    Kind(
+        VPC_GROUP, "v1beta1", "ExternalAttachment", "externalattachments", ("extattach",), "external on a switch port"
+    ),
+    Kind(
+        VPC_GROUP, "v1beta1", "ExternalPeering", "externalpeerings", ("extpeering", "extpeer"), "VPC with an external"
+    ),
     Kind(VPC_GROUP, "v1beta1", "IPv4Namespace", "ipv4namespaces", ("ipns",), "pool of prefixes"),
     Kind(WIRING_GROUP, "v1beta1", "Connection", "connections", ("conn",), "links between devices"),
     Kind(WIRING_GROUP, "v1beta1", "Server", "servers", ("srv",), "workload server"),
@@ -51,13 +55,15 @@ KINDS: tuple[Kind, ...] = (
 KIND_BY_ID: dict[tuple[str, str], Kind] = {(kind.group, kind.name): kind for kind in KINDS}
 KIND_BY_PLURAL: dict[str, Kind] = {kind.plural: kind for kind in KINDS}
 
-CONTROLLER_OWNED: frozenset[tuple[str, str]] = frozenset({
-    ("dhcp.githedgehog.com", "DHCPSubnet"),
-    (GATEWAY_GROUP, "VPCInfo"),
-    ("agent.githedgehog.com", "Agent"),
-    ("agent.githedgehog.com", "Catalog"),
-    ("gwint.githedgehog.com", "GatewayAgent"),
-})
+CONTROLLER_OWNED: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("dhcp.githedgehog.com", "DHCPSubnet"),
+        (GATEWAY_GROUP, "VPCInfo"),
+        ("agent.githedgehog.com", "Agent"),
+        ("agent.githedgehog.com", "Catalog"),
+        ("gwint.githedgehog.com", "GatewayAgent"),
+    }
+)
 """(group, kind) of objects that the controllers write: exports contain them, git should not."""
 
 

@@ -48,12 +48,16 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceOutcome:
-    """What became of one source file: its documents (total, valid), the files made from it, where it went."""
+    """What became of one source file: its documents (total, valid), the files made from it, where it went.
+
+    `sha256` is that of its bytes, in hex; empty if they were not read.
+    """
 
     path: str
     fate: Fate
     documents: int
     valid: int
+    sha256: str = ""
     targets: tuple[str, ...] = ()
     moved_to: str = ""
 

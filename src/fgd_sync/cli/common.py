@@ -1,0 +1,94 @@
+"""Options that several commands share, and the world that they run in."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from fgd_sync.flow.run import World
+from fgd_sync.flow.targets import Target, find_targets
+from fgd_sync.model.report import FabricReport, Report
+
+FORMATS = ("text", "json", "sarif", "junit", "markdown", "github")
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def shared_options(command: _Command) -> _Command:
+    """The arguments and options of every command that works on fabrics."""
+    for add in reversed(
+        (
+            click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]..."),
+            config_option,
+            format_option,
+            color_option,
+        )
+    ):
+        command = add(command)
+    return command
+
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Settings file; without it fgd_config.yaml is looked for at the root of the repository and in .github/.",
+)
+format_option = click.option(
+    "--format",
+    "output",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, or for machines: text, json, sarif, junit, markdown (a summary), github (workflow commands).",
+)
+color_option = click.option("--color/--no-color", default=None, help="Colours; without it, at a terminal only.")
+base_option = click.option(
+    "--base",
+    metavar="REV",
+    default="HEAD",
+    show_default=True,
+    help="Revision that deletions are counted against; an empty text for none.",
+)
+
+
+def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> World:
+    """The real neighbours, with the settings in force. Raises FgdError for settings that are not valid."""
+    from fgd_sync.adapters.clock import SystemClock
+    from fgd_sync.adapters.configuration import load_settings
+    from fgd_sync.adapters.git import GitRepository
+    from fgd_sync.adapters.packaged import load
+    from fgd_sync.adapters.workspace import LocalWorkspace
+    from fgd_sync.schema.catalogue import Catalogue
+
+    settings = load_settings(Path.cwd(), config, overrides or {}, os.environ)
+    return World(settings, LocalWorkspace(), GitRepository(), SystemClock(), Catalogue(load))
+
+
+def targets_of(world: World, paths: tuple[Path, ...]) -> list[Target]:
+    """The fabrics that the user means. Raises FgdError."""
+    root = world.repository.root(Path.cwd()) or Path.cwd()
+    return find_targets(paths, world.settings, root)
+
+
+def wants_color(choice: bool | None) -> bool:
+    """Whether to write colours: as asked, else at a terminal unless NO_COLOR is set (https://no-color.org)."""
+    if choice is not None:
+        return choice
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def exit_status(reports: tuple[FabricReport, ...]) -> int:
+    """The highest status among failures, else 1 for errors in manifests, else 0."""
+    failures = [int(item.failure.code.exit) for item in reports if item.failure]
+    if failures:
+        return max(failures)
+    return 1 if any(item.plan and item.plan.errors for item in reports) else 0
+
+
+def emit_report(report: Report, text: str) -> int:
+    """Print what a command found and give its exit status."""
+    click.echo(text, nl=not text.endswith("\n"))
+    return exit_status(report.fabrics)

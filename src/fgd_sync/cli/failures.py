@@ -1,0 +1,36 @@
+"""Words for what ends a run: a deliberate failure with its remedy, a cancel, or a fault of our own."""
+
+import os
+import traceback
+
+import click
+
+from fgd_sync.model.code import INTERNAL_ERROR, SYNC_CANCELLED
+from fgd_sync.model.failure import FgdError
+from fgd_sync.render.escape import visible
+
+
+def show_failure(error: Exception) -> int:
+    """Print why the run cannot go on and give the exit status. A fault of our own shows its trace in debug mode only."""
+    failure = error if isinstance(error, FgdError) else _fault(error)
+    click.echo(f"error: {failure.code.id} {visible(failure.message)}", err=True)
+    if failure.remedy:
+        click.echo(f"  what to do: {visible(failure.remedy)}", err=True)
+    return int(failure.code.exit)
+
+
+def show_cancelled() -> int:
+    """Print that the user ended the run."""
+    return show_failure(FgdError(SYNC_CANCELLED, "the run was cancelled; nothing is half done"))
+
+
+def _fault(error: Exception) -> FgdError:
+    if os.environ.get("HEDGEHOG_FGD_DEBUG", "").lower() in ("1", "true"):
+        traceback.print_exception(error)
+    return FgdError(
+        INTERNAL_ERROR,
+        f"{type(error).__name__}: {error}",
+        remedy=(
+            "Nothing was half written. Please report it, with the output of the same command under HEDGEHOG_FGD_DEBUG=true."
+        ),
+    )

@@ -1,0 +1,25 @@
+"""`fgd plan`: show what a sync would change."""
+
+from pathlib import Path
+
+import click
+
+from fgd_sync.cli.common import base_option, emit_report, make_world, shared_options, targets_of
+from fgd_sync.cli.output import render
+from fgd_sync.flow.run import Request, plan_fabric, run_each
+from fgd_sync.model.report import Report
+
+
+@click.command("plan", short_help="Show what a sync would change.")
+@shared_options
+@base_option
+def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, base: str) -> int:
+    """Show what a sync of the fabrics at PATH (default: those found here) would change. Nothing is written.
+
+    Exit status: 0 all is well, 1 errors in manifests, 2 wrong usage or settings, 4 a directory cannot be read.
+    """
+    world = make_world(config)
+    request = Request(base=base)
+    reports = run_each(targets_of(world, paths), lambda target: plan_fabric(world, target, request))
+    report = Report("plan", reports)
+    return emit_report(report, render(report, output, color))

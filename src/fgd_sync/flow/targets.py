@@ -1,0 +1,78 @@
+"""Which fabric directories a run is about: those named, those configured, or those found."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fgd_sync.model import code
+from fgd_sync.model.config import Settings
+from fgd_sync.model.failure import FgdError
+from fgd_sync.planning.place import MANIFEST, META
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One fabric directory. `display` is its path as the user wrote it or would write it.
+
+    `name` is "" where only the manifest or the directory's own name can tell. `settings` are the fabric's own entries
+    of the block `fabric:`.
+    """
+
+    directory: Path
+    display: str
+    name: str
+    netbox_id: int | None
+    settings: dict[str, Any]
+
+
+def find_targets(paths: Sequence[Path], settings: Settings, root: Path) -> list[Target]:
+    """The fabrics of a run, sorted by path.
+
+    `paths` are what the user named; without any, the fabrics of the configuration, relative to `root`; without these,
+    every folder below the current one that has a manifest, and else the current folder itself. Raises FgdError for a
+    path that is not there or not a directory.
+    """
+    if paths:
+        found = [target for path in paths for target in _below(path, settings, root)]
+    elif settings.fabrics:
+        found = [_entry_target(root / entry.path, entry.path, settings, root) for entry in settings.fabrics]
+    else:
+        found = _below(Path(), settings, root)
+    unique = {target.directory.resolve(): target for target in found}
+    return sorted(unique.values(), key=lambda item: item.display)
+
+
+def _below(path: Path, settings: Settings, root: Path) -> list[Target]:
+    _require_directory(path)
+    folders = [path] if (path / MANIFEST).is_file() else sorted(_fabrics_in(path)) or [path]
+    return [_entry_target(folder, folder.as_posix(), settings, root) for folder in folders]
+
+
+def _require_directory(path: Path) -> None:
+    if path.is_dir():
+        return
+    if path.exists():
+        raise FgdError(
+            code.DIRECTORY_NOT_FOUND,
+            f"{path} is a file, not a fabric directory",
+            remedy="Name the directory; for a single file use `fgd process FILE`.",
+        )
+    raise FgdError(code.DIRECTORY_NOT_FOUND, f"the directory {path} is not there")
+
+
+def _fabrics_in(path: Path) -> Iterator[Path]:
+    for folder, names, _ in os.walk(path):
+        if META in names and (Path(folder) / MANIFEST).is_file():
+            yield Path(folder)
+            names.clear()
+        names[:] = [name for name in names if not name.startswith(".")]
+
+
+def _entry_target(directory: Path, display: str, settings: Settings, root: Path) -> Target:
+    _require_directory(directory)
+    for entry in settings.fabrics:
+        if (root / entry.path).resolve() == directory.resolve():
+            return Target(directory, display, entry.name, entry.netbox_id, entry.fabric)
+    return Target(directory, display, "", None, {})

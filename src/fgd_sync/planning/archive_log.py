@@ -1,0 +1,110 @@
+"""`.hnp/archive-log.yaml`: the append-only record of what was ingested from where into what, when, by which sync.
+
+The file is YAML with `operations:` as its last key, so that a record is appended as text and the log is never read for
+it. It is read only where a plan must know what a file held when it was last ingested.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from fgd_sync.yamldoc.emit import emit
+from fgd_sync.yamldoc.limits import UNLIMITED
+from fgd_sync.yamldoc.parse import parse
+
+from fgd_sync.model.change import Change, Write
+from fgd_sync.model.plan import Fate, Plan, SourceOutcome
+from fgd_sync.planning.place import ARCHIVE_LOG
+
+_HEADER = b'version: "2"\noperations:\n'
+EMPTY_LOG = b'version: "2"\noperations: []\n'
+"""A log without records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When and by which sync a plan is made. `time` is RFC 3339 in UTC."""
+
+    time: str
+    sync_id: str
+
+
+class LogMemory:
+    """What a log says last; read when first asked. One that is absent or damaged remembers nothing."""
+
+    def __init__(self, data: bytes | None) -> None:
+        self._data = data
+
+    @cached_property
+    def sources(self) -> Mapping[str, str]:
+        """The SHA-256 that each source had when it was ingested, in hex."""
+        return {str(item.get("source")): str(item.get("sha256")) for item in self._operations}
+
+    @cached_property
+    def targets(self) -> Mapping[str, str]:
+        """The SHA-256 that each file had when it was written from a source, in hex."""
+        lists = (item.get("targets") for item in self._operations)
+        targets = (target for group in lists if isinstance(group, list) for target in group)
+        return {str(item.get("path")): str(item.get("sha256")) for item in targets if isinstance(item, dict)}
+
+    @cached_property
+    def _operations(self) -> list[dict[str, Any]]:
+        log = read_mapping(self._data)
+        records = log.get("operations") if log else None
+        return [item for item in records if isinstance(item, dict)] if isinstance(records, list) else []
+
+
+def sha256(data: bytes) -> str:
+    """The digest in the form that the log has it."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_mapping(data: bytes | None) -> dict[str, Any] | None:
+    """The one mapping that a file of `.hnp/` holds; None if it is absent or holds anything else."""
+    documents = parse(data, UNLIMITED).documents if data is not None else ()
+    value = documents[0].value if len(documents) == 1 and not documents[0].problem else None
+    return value if isinstance(value, dict) else None
+
+
+def canonical_log(data: bytes) -> bytes | None:
+    """The log with `operations` last, as records are appended to it; None if it is damaged."""
+    if data == EMPTY_LOG or data.startswith(_HEADER):
+        return data
+    log = read_mapping(data)
+    if log is None:
+        return None
+    rest = {key: value for key, value in log.items() if key not in ("operations", "version")}
+    records = log.get("operations")
+    return emit({"version": "2", **rest, "operations": records if isinstance(records, list) else []}).encode()
+
+
+def seal(plan: Plan, stamp: Stamp, log: bytes | None) -> tuple[Change, ...]:
+    """The plan's changes, with a record of what it ingests appended to the log (`log`: its bytes now)."""
+    text = _records(plan, stamp)
+    if not text:
+        return plan.changes
+    planned = next((item for item in plan.changes if isinstance(item, Write) and item.path == ARCHIVE_LOG), None)
+    before = planned.data if planned else log if log is not None else EMPTY_LOG
+    head = before.removesuffix(b"operations: []\n")
+    data = (head if head is before else head + b"operations:\n") + text.encode()
+    others = tuple(item for item in plan.changes if item is not planned)
+    return (*others, Write(ARCHIVE_LOG, data, log))
+
+
+def _records(plan: Plan, stamp: Stamp) -> str:
+    written = {item.path: item.data for item in plan.changes if isinstance(item, Write)}
+    records = [_record(item, stamp, written) for item in plan.sources if item.fate in _INGESTED]
+    return emit(records) if records else ""
+
+
+_INGESTED = (Fate.ARCHIVED, Fate.PARTLY, Fate.SET_ASIDE)
+
+
+def _record(item: SourceOutcome, stamp: Stamp, written: Mapping[str, bytes]) -> dict[str, Any]:
+    record: dict[str, Any] = {"time": stamp.time, "sync": stamp.sync_id, "source": item.path}
+    record |= {"sha256": item.sha256, "action": str(item.fate)}
+    record |= {"moved_to": item.moved_to} if item.moved_to else {}
+    targets = [{"path": path, "sha256": sha256(written[path])} for path in item.targets if path in written]
+    return record | ({"targets": targets} if targets else {})

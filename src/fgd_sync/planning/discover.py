@@ -1,0 +1,92 @@
+"""Which file of a tree is what: sources to ingest, managed files, and what cannot be used, with the reason."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fgd_sync.model import code
+from fgd_sync.model.code import Code
+from fgd_sync.model.diagnostic import Diagnostic, diagnose
+from fgd_sync.model.location import Location
+from fgd_sync.model.tree import Obstacle, Tree
+from fgd_sync.planning.options import Options
+from fgd_sync.planning.place import ARCHIVED, KEEP_FILE, MANAGED, MANIFEST, META, RAW, README, UNMANAGED
+
+_CONFIGURATION = "fgd_config.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """Paths by role, each sorted. `strays` lie outside the four directories; `oversized` are sources too large to read."""
+
+    sources: tuple[str, ...]
+    strays: tuple[str, ...]
+    managed: tuple[str, ...]
+    oversized: tuple[str, ...]
+    ignored: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def discover(tree: Tree, options: Options) -> Discovery:
+    """Sort the paths of a fabric directory by what is to be done with them."""
+    sources: list[str] = []
+    strays: list[str] = []
+    managed: list[str] = []
+    ignored: list[str] = []
+    for path in sorted(tree.files):
+        top, _, name = path.partition("/")[0], *path.rpartition("/")[1:]
+        readable = name.lower().endswith(options.ingestion.supported_extensions)
+        if top in (META, UNMANAGED) or name in (KEEP_FILE, README, _CONFIGURATION):
+            continue
+        if top == RAW and not name.startswith(".") and not name.endswith(ARCHIVED):
+            (sources if readable else ignored).append(path)
+        elif top == MANAGED and readable:
+            managed.append(path)
+        elif readable and top not in (RAW, MANAGED):
+            strays.append(path)
+    oversized = tuple(sorted(_oversized(tree)))
+    return Discovery(
+        tuple(sources),
+        tuple(strays),
+        tuple(managed),
+        oversized,
+        tuple(ignored),
+        (*_ignored(ignored), *_obstacles(tree)),
+    )
+
+
+def _oversized(tree: Tree) -> Iterator[str]:
+    for path, obstacle in tree.obstacles.items():
+        if obstacle is Obstacle.TOO_LARGE and path.startswith(f"{RAW}/"):
+            yield path
+
+
+def _ignored(paths: list[str]) -> Iterator[Diagnostic]:
+    for path in paths:
+        yield diagnose(
+            code.UNSUPPORTED_RESOURCE,
+            "the file is left alone: its name does not end in .yaml, .yml or .json",
+            Location(path),
+            remedy="Rename it if it holds resources.",
+        )
+
+
+_CODES: dict[Obstacle, tuple[Code, str]] = {
+    Obstacle.LINK: (code.UNSAFE_PATH, "Put the file itself here instead of a link to it."),
+    Obstacle.OUTWARD_LINK: (
+        code.UNSAFE_PATH,
+        "Put the file itself here: nothing outside the fabric directory is read.",
+    ),
+    Obstacle.SPECIAL: (code.UNSAFE_PATH, "Remove it: only plain files are read."),
+    Obstacle.UNREADABLE: (code.DIRECTORY_PERMISSION_DENIED, ""),
+    Obstacle.TOO_LARGE: (code.TOO_LARGE, "Split the file, or raise `ingestion.max_file_size_mb` in fgd_config.yaml."),
+    Obstacle.BAD_NAME: (code.UNSAFE_PATH, "Rename it with a name in UTF-8."),
+    Obstacle.DIRECTORY: (code.UNSAFE_PATH, "Rename the directory; what is in it is read all the same."),
+}
+
+
+def _obstacles(tree: Tree) -> Iterator[Diagnostic]:
+    for path, obstacle in sorted(tree.obstacles.items()):
+        which, remedy = _CODES[obstacle]
+        if path.partition("/")[0] in (RAW, MANAGED) or path == MANIFEST:
+            severity = code.Severity.WARNING if obstacle is Obstacle.DIRECTORY else None
+            yield diagnose(which, f"the entry is {obstacle}", Location(path), severity=severity, remedy=remedy)

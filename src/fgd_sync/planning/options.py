@@ -1,0 +1,40 @@
+"""What a plan depends on besides the tree: names, settings, schemas, and what the base revision held."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fgd_sync.rules.registry import Context
+from fgd_sync.yamldoc.limits import Limits as ReadingLimits
+
+from fgd_sync.model.config import DirectorySettings, IngestionSettings
+from fgd_sync.schema.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The inputs of planning one fabric.
+
+    `vanished` has the files under managed/ of the base revision that are no longer there: their resources count as
+    deleted unless they are found elsewhere. `namespace` is the fabric's own, whose resources have short file names.
+    `is_repository_root`: the fabric directory is the whole repository, shared with other tools.
+    """
+
+    fabric: str
+    catalogue: Catalogue
+    context: Context
+    ingestion: IngestionSettings = field(default_factory=IngestionSettings)
+    directory: DirectorySettings = field(default_factory=DirectorySettings)
+    netbox_id: int | None = None
+    namespace: str = "default"
+    vanished: Mapping[str, bytes] = field(default_factory=dict)
+    is_repository_root: bool = False
+
+    @property
+    def reading_limits(self) -> ReadingLimits:
+        """The limits of the settings in the units of the reader."""
+        settings = self.ingestion
+        return ReadingLimits(
+            max_file_bytes=settings.max_file_size_mb * 1024 * 1024,
+            max_document_bytes=settings.max_document_size_kb * 1024,
+            max_documents=settings.max_documents_per_file,
+        )

@@ -1,0 +1,59 @@
+"""Where a resource and a source file belong: the paths of a fabric directory, derived from names alone."""
+
+import hashlib
+import re
+
+from fgd_sync.model.kinds import KIND_BY_ID
+from fgd_sync.model.resource import Ref
+
+RAW, MANAGED, UNMANAGED, META = "raw", "managed", "unmanaged", ".hnp"
+TOP_LEVEL = (RAW, MANAGED, UNMANAGED, META)
+MANIFEST = f"{META}/manifest.yaml"
+ARCHIVE_LOG = f"{META}/archive-log.yaml"
+README = "README.md"
+KEEP_FILE = ".gitkeep"
+ARCHIVED = ".archived"
+
+_NAME_BYTES = 240
+"""Longest stem that leaves room for `.yaml` on every common file system (255 bytes a name)."""
+
+_SAFE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\Z")
+
+
+def is_safe_name(name: str) -> bool:
+    """Whether a name or namespace can stand in a file name: as Kubernetes allows names, no path characters."""
+    return _SAFE_NAME.match(name) is not None and ".." not in name
+
+
+def managed_path(ref: Ref, namespace: str) -> str:
+    """The one path of a resource under managed/.
+
+    Outside the fabric's own namespace the stem is `<namespace>_<name>`. A stem too long for a file system is cut and
+    ends in `_` and a hash of the whole: no two resources share a path.
+    """
+    stem = ref.name if ref.namespace == namespace else f"{ref.namespace}_{ref.name}"
+    if len(stem) > _NAME_BYTES:
+        stem = f"{stem[: _NAME_BYTES - 17]}_{hashlib.sha256(stem.encode()).hexdigest()[:16]}"
+    return f"{MANAGED}/{KIND_BY_ID[ref.group, ref.kind].plural}/{stem}.yaml"
+
+
+def drop_path(path: str) -> str:
+    """The path of a source relative to the drop zone: as it is under raw/, or as it lies in the fabric directory."""
+    return path.removeprefix(f"{RAW}/")
+
+
+def archive_path(path: str) -> str:
+    """Where the archive strategy `rename` puts a source."""
+    return f"{RAW}/{drop_path(path)}{ARCHIVED}"
+
+
+def unmanaged_path(path: str) -> str:
+    """Where a source that cannot be managed is set aside."""
+    return f"{UNMANAGED}/{drop_path(path)}"
+
+
+def beside(path: str, data: bytes) -> str:
+    """A path next to `path` for other bytes, the same for the same bytes: `x.yaml` → `x~1a2b3c4d.yaml`."""
+    folder, slash, name = path.rpartition("/")
+    stem, dot, ending = name.partition(".")
+    return f"{folder}{slash}{stem}~{hashlib.sha256(data).hexdigest()[:8]}{dot}{ending}"

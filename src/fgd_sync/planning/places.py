@@ -1,0 +1,74 @@
+"""Lines and columns, looked up last and only for findings: routes become positions, with the source line."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from fgd_sync.yamldoc.locate import Spot, locate
+from fgd_sync.yamldoc.parse import parse
+
+from fgd_sync.model.diagnostic import Diagnostic, Related, sort_key, with_location
+from fgd_sync.model.location import Location, Position, Route
+from fgd_sync.planning.options import Options
+
+_Key = tuple[str, int]
+
+
+def with_positions(
+    diagnostics: Iterable[Diagnostic], files: Mapping[str, bytes], options: Options
+) -> tuple[Diagnostic, ...]:
+    """The findings in order of presentation, each location with its position and source line."""
+    items = list(diagnostics)
+    wanted: dict[_Key, set[Route]] = defaultdict(set)
+    for item in items:
+        for place in (item.location, *(other.location for other in item.related)):
+            if place.document is not None and place.position is None:
+                wanted[place.path, place.document].add(place.route)
+    spots = _spots(wanted, files, options)
+    lines = {
+        path: _lines(files[path]) for path in {place.path for item in items for place in _places(item)} if path in files
+    }
+    placed = (_placed(item, spots, lines) for item in items)
+    return tuple(sorted(placed, key=sort_key))
+
+
+def _places(item: Diagnostic) -> tuple[Location, ...]:
+    return (item.location, *(other.location for other in item.related))
+
+
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
+
+
+def _spots(
+    wanted: Mapping[_Key, set[Route]], files: Mapping[str, bytes], options: Options
+) -> dict[_Key, dict[Route, Spot]]:
+    found: dict[_Key, dict[Route, Spot]] = {}
+    for path in sorted({path for path, _ in wanted}):
+        source = parse(files[path], options.reading_limits)
+        for document in source.documents:
+            routes = wanted.get((path, document.index))
+            if routes and not document.problem:
+                found[path, document.index] = locate(document, routes)
+    return found
+
+
+def _placed(item: Diagnostic, spots: Mapping[_Key, dict[Route, Spot]], lines: Mapping[str, list[str]]) -> Diagnostic:
+    related = tuple(Related(other.message, _located(other.location, spots, lines)) for other in item.related)
+    return with_location(item, _located(item.location, spots, lines), related)
+
+
+def _located(place: Location, spots: Mapping[_Key, dict[Route, Spot]], lines: Mapping[str, list[str]]) -> Location:
+    position = place.position or _position(place, spots)
+    text = lines.get(place.path, [])
+    line = text[position.line - 1] if position and position.line <= len(text) else ""
+    return replace(place, position=position, excerpt=line.removesuffix("\r"))
+
+
+def _position(place: Location, spots: Mapping[_Key, dict[Route, Spot]]) -> Position | None:
+    if place.document is None:
+        return None
+    spot = spots.get((place.path, place.document), {}).get(place.route)
+    if spot is None:
+        return None
+    return spot.key if place.at_key else spot.value

@@ -1,0 +1,106 @@
+"""One file to its candidates: reads, judges, and gives the findings their place in the file.
+
+A file is read and judged without regard to any other, so that files can be read in any order, or side by side.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fgd_sync.yamldoc.document import Problem
+from fgd_sync.yamldoc.parse import parse
+
+from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
+from fgd_sync.model.finding import Finding
+from fgd_sync.model.location import Location, Route
+from fgd_sync.model.resource import Ref
+from fgd_sync.planning.judge import Candidate, Verdict, judge
+from fgd_sync.planning.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file holds. `broken`: the file as a whole could not be read; then there are no candidates.
+
+    `documents` counts the documents that are not empty; `unread` are the texts of those that could not be parsed,
+    with their number in the file.
+    """
+
+    path: str
+    candidates: tuple[Candidate, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    documents: int
+    unread: tuple[tuple[int, str], ...] = ()
+    broken: bool = False
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every document is a valid resource, and there is one."""
+        return (
+            bool(self.candidates)
+            and self.is_readable
+            and all(item.verdict is Verdict.VALID for item in self.candidates)
+        )
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether all of the file could be parsed."""
+        return not self.broken and not self.unread
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the file has no document, or only comments."""
+        return not self.broken and not self.documents
+
+    def having(self, verdict: Verdict) -> tuple[Candidate, ...]:
+        """The candidates with that verdict."""
+        return tuple(item for item in self.candidates if item.verdict is verdict)
+
+
+def read(path: str, data: bytes, options: Options) -> Reading:
+    """Read and judge one file."""
+    source = parse(data, options.reading_limits)
+    if source.problem:
+        return Reading(path, (), (_diagnose_problem(source.problem, Location(path)),), 0, broken=True)
+    candidates: list[Candidate] = []
+    diagnostics: list[Diagnostic] = []
+    unread: list[tuple[int, str]] = []
+    for document in source.documents:
+        if document.problem:
+            unread.append((document.index, document.text))
+            diagnostics.append(_diagnose_problem(document.problem, Location(path, document.index)))
+        else:
+            candidates += judge(document, path, options)
+    diagnostics += (place(item, candidate) for candidate in candidates for item in candidate.findings)
+    return Reading(path, tuple(candidates), tuple(diagnostics), len(source.documents), tuple(unread))
+
+
+def place(finding: Finding, candidate: Candidate, others: Mapping[Ref, Candidate] | None = None) -> Diagnostic:
+    """A finding about a candidate as a diagnostic about the file it came from; `others` are what it may point to."""
+    known = others if others is not None else {candidate.ref: candidate} if candidate.ref else {}
+    related = tuple(
+        Related(item.message, _location(known[item.ref], item.route)) for item in finding.related if item.ref in known
+    )
+    return diagnose(
+        finding.code,
+        finding.message,
+        _location(candidate, finding.route, at_key=finding.at_key),
+        rule=finding.rule,
+        related=related,
+        severity=finding.severity,
+        remedy=finding.remedy,
+        ref=candidate.ref,
+    )
+
+
+def _location(candidate: Candidate, route: Route, *, at_key: bool = False) -> Location:
+    origin = candidate.origin
+    return Location(origin.path, origin.document, (*candidate.prefix, *route), at_key)
+
+
+def _diagnose_problem(problem: Problem, location: Location) -> Diagnostic:
+    where = Location(location.path, location.document, position=problem.position)
+    related = tuple(
+        Related(text, Location(location.path, location.document, position=position))
+        for text, position in problem.related
+    )
+    return diagnose(problem.code, problem.message, where, rule=problem.rule, related=related)

@@ -1,0 +1,222 @@
+"""What managed/ will hold: the resources that are there and those that the sources bring, matched by identity.
+
+Takes readings; gives the bytes of every managed file, what happens to each resource, and which sources must wait.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from fgd_sync.yamldoc.emit import emit
+
+from fgd_sync.model import code
+from fgd_sync.model.code import Code
+from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
+from fgd_sync.model.location import Location
+from fgd_sync.model.plan import Action, ResourceChange
+from fgd_sync.model.resource import Ref
+from fgd_sync.model.tree import Tree
+from fgd_sync.planning.archive_log import LogMemory, sha256
+from fgd_sync.planning.judge import Candidate, Verdict
+from fgd_sync.planning.merge_comments import merge_comments
+from fgd_sync.planning.options import Options
+from fgd_sync.planning.place import drop_path, managed_path
+from fgd_sync.planning.read import Reading
+from fgd_sync.planning.tracking import adopted, is_tracked, with_tracking, without_tracking
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The result, filled while the resources are gone through.
+
+    `files`: path under managed/ → bytes, for every resource that is in canonical form. `current`: the candidate that
+    stands for each resource. `held`: sources that stay where they are. `stays`: managed files that are not touched.
+    """
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    inventory: list[ResourceChange] = field(default_factory=list)
+    current: dict[Ref, Candidate] = field(default_factory=dict)
+    targets: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
+    stays: set[str] = field(default_factory=set)
+
+
+def meaning(candidate: Candidate) -> str:
+    """The resource as text, without our annotations and comments: equal when two documents mean the same."""
+    assert candidate.body is not None
+    return emit(without_tracking(candidate.body))
+
+
+class Reconciler:
+    """Goes through the resources of one fabric once, in the order of their refs."""
+
+    def __init__(self, tree: Tree, options: Options, memory: LogMemory) -> None:
+        self._tree, self._options, self._memory = tree, options, memory
+        self._out = Outcome()
+        self._managed: dict[str, Reading] = {}
+
+    def run(self, managed: Sequence[Reading], sources: Sequence[Reading]) -> Outcome:
+        """Match what is managed with what the sources bring."""
+        self._managed = {item.path: item for item in managed}
+        self._out.stays = {item.path for item in managed if not item.is_clean}
+        there = self._settle_managed(managed)
+        brought = dict(self._settle_sources(sources))
+        self._keep_what_cannot_move(there)
+        for ref in sorted({*there, *brought}):
+            self._resource(ref, there.get(ref), brought.get(ref))
+        return self._out
+
+    def _settle_managed(self, managed: Sequence[Reading]) -> dict[Ref, Candidate]:
+        chosen: dict[Ref, Candidate] = {}
+        for ref, group in _by_ref(item for reading in managed for item in reading.candidates):
+            canonical_path = managed_path(ref, self._options.namespace)
+            group.sort(key=lambda item: (item.origin.path != canonical_path, item.origin.path, item.origin.document))
+            chosen[ref] = group[0]
+            if len(group) > 1 and not self._repeated(ref, group):
+                self._out.stays |= {item.origin.path for item in group}
+        return chosen
+
+    def _settle_sources(self, sources: Sequence[Reading]) -> Iterator[tuple[Ref, Candidate]]:
+        valid = (item for reading in sources for item in reading.having(Verdict.VALID))
+        for ref, group in _by_ref(valid):
+            group.sort(key=lambda item: (item.origin.path, item.origin.document, item.prefix != (), str(item.prefix)))
+            if len(group) > 1 and not self._repeated(ref, group):
+                self._out.held |= {item.origin.path for item in group}
+            else:
+                yield ref, group[0]
+
+    def _repeated(self, ref: Ref, group: list[Candidate]) -> bool:
+        """Report a resource that is described more than once; True if all say the same."""
+        same = all(item.body is not None for item in group) and len({meaning(item) for item in group}) == 1
+        first, *others = group
+        for item in others:
+            which = code.REPEATED_RESOURCE if same else code.DUPLICATE_RESOURCE
+            text = "with the same content" if same else "with different content; neither is taken"
+            related = (Related(f"{ref} is also described here", _identity(first)),)
+            self._report(which, f"{ref} is described twice, {text}", item, related, rule="META-008")
+        return same
+
+    def _keep_what_cannot_move(self, there: dict[Ref, Candidate]) -> None:
+        """A managed file one of whose resources has its place taken by a file that stays, stays too."""
+        grew = True
+        while grew:
+            grew = False
+            for ref, item in there.items():
+                target = managed_path(ref, self._options.namespace)
+                path = item.origin.path
+                if path not in self._out.stays and target != path and self._taken(target):
+                    self._out.stays.add(path)
+                    self._occupied(item, target)
+                    grew = True
+
+    def _resource(self, ref: Ref, there: Candidate | None, brought: Candidate | None) -> None:
+        if brought is None:
+            assert there is not None
+            self._keep(ref, there, ())
+        elif there is None:
+            self._bring(ref, brought, None)
+        elif there.body is not None and meaning(there) == meaning(brought):
+            self._out.targets[brought.origin.path].append(self._keep(ref, there, (brought.origin.path,)))
+        else:
+            self._bring(ref, brought, there)
+
+    def _keep(self, ref: Ref, item: Candidate, sources: tuple[str, ...]) -> str:
+        path, target = item.origin.path, managed_path(ref, self._options.namespace)
+        self._out.current[ref] = item
+        if path in self._out.stays:
+            self._out.inventory.append(ResourceChange(ref, Action.KEEP, path, sources))
+            return path
+        assert item.body is not None
+        data = emit(adopted(item.body), item.comments).encode()
+        self._out.files[target] = data
+        same = self._tree.files.get(target) == data
+        action = Action.MOVE if path != target else Action.KEEP if same else Action.REWRITE
+        self._out.inventory.append(
+            ResourceChange(ref, action, target, sources or (path,) if path != target else sources)
+        )
+        return target
+
+    def _bring(self, ref: Ref, item: Candidate, there: Candidate | None) -> None:
+        target = managed_path(ref, self._options.namespace)
+        if self._blocked(target, there):
+            self._out.held.add(item.origin.path)
+            self._occupied(item, there.origin.path if there and there.origin.path in self._out.stays else target)
+            if there:
+                self._keep(ref, there, ())
+            return
+        if self._tree.files.get(target) is not None:
+            self._tell_hand_edit(item, there, target)
+        self._out.stays.discard(target)
+        self._out.files[target] = self._tracked(item, there)
+        self._out.current[ref] = item
+        self._out.targets[item.origin.path].append(target)
+        action = Action.UPDATE if there else Action.CREATE
+        self._out.inventory.append(ResourceChange(ref, action, target, (item.origin.path,)))
+
+    def _tracked(self, item: Candidate, there: Candidate | None) -> bytes:
+        assert item.body is not None
+        body = with_tracking(item.body, self._options.fabric, drop_path(item.origin.path), item.origin.document)
+        comments = merge_comments(item.comments, there.comments if there else None, body)
+        return emit(body, comments).encode()
+
+    def _blocked(self, target: str, there: Candidate | None) -> bool:
+        """Whether what is there cannot give way: it holds other things too, or lies elsewhere in a file that stays."""
+        if there and there.origin.path in self._out.stays and there.origin.path != target:
+            return True
+        return self._taken(target)
+
+    def _taken(self, target: str) -> bool:
+        parents = target.split("/")
+        if any("/".join(parents[:depth]) in self._tree.obstacles for depth in range(1, len(parents) + 1)):
+            return True
+        if target not in self._out.stays:
+            return target in self._tree.files and target not in self._managed
+        reading = self._managed[target]
+        return reading.documents > 1 or bool(reading.having(Verdict.FOREIGN))
+
+    def _tell_hand_edit(self, item: Candidate, there: Candidate | None, target: str) -> None:
+        known = self._memory.targets.get(target)
+        untracked = there is None or there.body is None or not is_tracked(there.body)
+        if known != sha256(self._tree.files[target]) if known else untracked:
+            self._report(
+                code.HAND_EDIT_REPLACED,
+                f"{item.ref} replaces a version that was edited by hand",
+                item,
+                (Related("the version edited by hand", Location(target)),),
+            )
+
+    def _occupied(self, item: Candidate, place: str) -> None:
+        self._report(
+            code.UNSAFE_PATH,
+            f"{item.ref} has no place: {place} holds something else",
+            item,
+            (Related("what is in the way", Location(place)),),
+            remedy=f"Correct or remove {place}, then run again; nothing was changed for this resource.",
+        )
+
+    def _report(
+        self,
+        which: Code,
+        message: str,
+        item: Candidate,
+        related: tuple[Related, ...],
+        *,
+        rule: str = "",
+        remedy: str = "",
+    ) -> None:
+        self._out.diagnostics.append(
+            diagnose(which, message, _identity(item), rule=rule, related=related, remedy=remedy, ref=item.ref)
+        )
+
+
+def _by_ref(candidates: Iterable[Candidate]) -> list[tuple[Ref, list[Candidate]]]:
+    groups: dict[Ref, list[Candidate]] = defaultdict(list)
+    for item in candidates:
+        if item.ref is not None:
+            groups[item.ref].append(item)
+    return sorted(groups.items())
+
+
+def _identity(item: Candidate) -> Location:
+    return Location(item.origin.path, item.origin.document, (*item.prefix, "metadata", "name"))

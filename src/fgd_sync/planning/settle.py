@@ -1,0 +1,143 @@
+"""What becomes of each source once its resources have their place: archived, set aside, or left to wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fgd_sync.yamldoc.parse import join_texts
+
+from fgd_sync.model import code
+from fgd_sync.model.change import Change, Delete, Move, Write
+from fgd_sync.model.diagnostic import Diagnostic, diagnose
+from fgd_sync.model.location import Location
+from fgd_sync.model.plan import Fate, SourceOutcome
+from fgd_sync.model.resource import Ref
+from fgd_sync.model.tree import Tree
+from fgd_sync.planning.archive_log import sha256
+from fgd_sync.planning.judge import Verdict
+from fgd_sync.planning.options import Options
+from fgd_sync.planning.place import archive_path, beside, unmanaged_path
+from fgd_sync.planning.read import Reading, read
+from fgd_sync.planning.reconcile import Outcome
+
+
+@dataclass(slots=True)
+class Settlement:
+    """Changes outside managed/, and the outcome of every source."""
+
+    changes: list[Change] = field(default_factory=list)
+    outcomes: list[SourceOutcome] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+class Settler:
+    """Settles the sources of one fabric, one after the other, in the order of their paths."""
+
+    def __init__(self, tree: Tree, options: Options, reconciled: Outcome) -> None:
+        self._tree, self._options, self._reconciled = tree, options, reconciled
+        self._managed: set[Ref] = set(reconciled.current)
+        self._files = dict(tree.files)
+        self._out = Settlement()
+
+    def run(self, sources: Sequence[Reading], oversized: Sequence[str]) -> Settlement:
+        """Settle sources that were read, and those that were too large to read."""
+        for reading in sources:
+            self._settle(reading)
+        for path in oversized:
+            target = unmanaged_path(path)
+            if target not in self._files and target not in self._tree.obstacles:
+                self._change(Move(path, target, None))
+                self._out.outcomes.append(SourceOutcome(path, Fate.SET_ASIDE, 0, 0, moved_to=target))
+        return self._out
+
+    def _settle(self, reading: Reading) -> None:
+        if reading.path in self._reconciled.held:
+            self._outcome(reading, Fate.HELD, "")
+        elif reading.is_empty:
+            self._out.diagnostics.append(
+                diagnose(code.NO_RESOURCES, "the file is empty or holds only comments", Location(reading.path))
+            )
+            self._outcome(reading, Fate.ARCHIVED, self._archive(reading))
+        elif not reading.having(Verdict.VALID):
+            self._outcome(reading, Fate.SET_ASIDE, self._set_aside_whole(reading))
+        else:
+            texts = _set_aside_texts(reading)
+            if texts:
+                self._set_aside_part(reading, texts)
+            else:
+                self._forget_old_copy(reading)
+            self._outcome(reading, Fate.PARTLY if texts else Fate.ARCHIVED, self._archive(reading))
+
+    def _outcome(self, reading: Reading, fate: Fate, moved_to: str) -> None:
+        targets = tuple(dict.fromkeys(self._reconciled.targets.get(reading.path, ())))
+        digest = sha256(self._tree.files[reading.path])
+        valid = len(reading.having(Verdict.VALID))
+        self._out.outcomes.append(
+            SourceOutcome(reading.path, fate, reading.documents, valid, digest, targets, moved_to)
+        )
+
+    def _archive(self, reading: Reading) -> str:
+        path, data = reading.path, self._tree.files[reading.path]
+        strategy = self._options.ingestion.archive
+        if strategy == "keep":
+            return ""
+        if strategy == "remove":
+            self._change(Delete(path, data))
+            return ""
+        return self._move(path, archive_path(path), data)
+
+    def _move(self, path: str, target: str, data: bytes) -> str:
+        """Move a source where it is kept; bytes that are kept there already are not kept twice."""
+        if self._files.get(target, data) != data or target in self._tree.obstacles:
+            target = beside(target, data)
+        self._change(Delete(path, data) if target in self._files else Move(path, target, data))
+        return target
+
+    def _change(self, change: Change) -> None:
+        self._out.changes.append(change)
+        match change:
+            case Write(path=path, data=data):
+                self._files[path] = data
+            case Delete(path=path):
+                del self._files[path]
+            case Move(source=source, target=target, before=before):
+                self._files.pop(source, None)
+                self._files[target] = before or b""
+
+    def _set_aside_whole(self, reading: Reading) -> str:
+        path, data, target = reading.path, self._tree.files[reading.path], unmanaged_path(reading.path)
+        old = self._files.get(target)
+        if old is not None and old != data and self._is_superseded(old, reading):
+            self._change(Write(target, data, old))
+        return self._move(path, target, data)
+
+    def _set_aside_part(self, reading: Reading, texts: list[str]) -> None:
+        target, data = unmanaged_path(reading.path), join_texts(texts).encode()
+        old = self._files.get(target)
+        if (old is not None and not self._is_superseded(old, reading)) or target in self._tree.obstacles:
+            target = beside(target, data)
+            old = self._files.get(target)
+        if old != data:
+            self._change(Write(target, data, old))
+        self._reconciled.targets[reading.path].append(target)
+
+    def _forget_old_copy(self, reading: Reading) -> None:
+        """Remove what was set aside under this name once, if all of it is managed now."""
+        target = unmanaged_path(reading.path)
+        old = self._files.get(target)
+        if old is not None and self._is_superseded(old, reading):
+            self._change(Delete(target, old))
+
+    def _is_superseded(self, old: bytes, reading: Reading) -> bool:
+        """Whether nothing in an older set-aside copy would be lost with it."""
+        copy = read(unmanaged_path(reading.path), old, self._options)
+        known = self._managed | {item.ref for item in reading.candidates if item.ref}
+        return not copy.having(Verdict.FOREIGN) and all(item.ref in known for item in copy.candidates)
+
+
+def _set_aside_texts(reading: Reading) -> list[str]:
+    texts = dict(reading.unread)
+    per_item: dict[int, list[str]] = {}
+    for item in (*reading.having(Verdict.INVALID), *reading.having(Verdict.FOREIGN)):
+        per_item.setdefault(item.origin.document, []).append(item.text)
+    numbered = {**{number: [text] for number, text in texts.items()}, **per_item}
+    return [text for number in sorted(numbered) for text in numbered[number]]

@@ -1,0 +1,198 @@
+"""The parts of a fabric directory besides its resources: manifest, archive log, folders, README.
+
+Finds what is missing or damaged, each with the changes that mend it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fgd_sync.yamldoc.emit import emit
+
+from fgd_sync.model.change import Change, Write
+from fgd_sync.model.kinds import KINDS
+from fgd_sync.model.tree import Tree
+from fgd_sync.planning.archive_log import EMPTY_LOG, canonical_log, read_mapping
+from fgd_sync.planning.options import Options
+from fgd_sync.planning.place import (
+    ARCHIVE_LOG,
+    KEEP_FILE,
+    MANAGED,
+    MANIFEST,
+    META,
+    RAW,
+    README,
+    UNMANAGED,
+    beside,
+)
+
+STRUCTURE_VERSION = "2"
+"""Version of the layout of a fabric directory."""
+
+NORMAL_FORM = 1
+"""Version of the normal form of managed files; raised when the same resource would get other bytes."""
+
+_ATTRIBUTES = f"{META}/.gitattributes"
+_ATTRIBUTES_TEXT = b"archive-log.yaml merge=union\n"
+
+
+@dataclass(frozen=True, slots=True)
+class StructureIssue:
+    """One thing that is wrong with the structure. `name` is what `fgd repair --issue` takes."""
+
+    name: str
+    path: str
+    message: str
+    action: str
+    changes: tuple[Change, ...]
+
+
+def is_initialized(tree: Tree) -> bool:
+    """Whether the directory has a manifest, ours or the predecessor's."""
+    return MANIFEST in tree.files
+
+
+def fabric_name(tree: Tree) -> str:
+    """The name in the manifest; empty if there is none."""
+    manifest = read_mapping(tree.files.get(MANIFEST)) or {}
+    name = manifest.get("fabric_name")
+    return name if isinstance(name, str) else ""
+
+
+def inspect(tree: Tree, options: Options) -> list[StructureIssue]:
+    """Everything that is to be mended, in the order in which it is done."""
+    return [
+        *_manifest(tree, options),
+        *_log(tree),
+        *_attributes(tree),
+        *_folders(tree, options),
+        *_readme(tree, options),
+    ]
+
+
+def _manifest(tree: Tree, options: Options) -> Iterator[StructureIssue]:
+    data = tree.files.get(MANIFEST)
+    old = read_mapping(data)
+    text = emit(manifest(old or {}, options)).encode()
+    if data is None:
+        yield StructureIssue(
+            "missing_manifest",
+            MANIFEST,
+            "the fabric directory has no manifest",
+            "written",
+            (Write(MANIFEST, text, None),),
+        )
+    elif old is None:
+        saved = beside(f"{UNMANAGED}/{MANIFEST.removeprefix('.')}", data)
+        yield StructureIssue(
+            "invalid_manifest",
+            MANIFEST,
+            f"the manifest cannot be read; it is kept as {saved}",
+            "rewritten",
+            (Write(saved, data, tree.files.get(saved)), Write(MANIFEST, text, data)),
+        )
+    elif data != text:
+        yield StructureIssue(
+            "outdated_manifest",
+            MANIFEST,
+            "the manifest is not in its current form",
+            "rewritten",
+            (Write(MANIFEST, text, data),),
+        )
+
+
+def manifest(old: dict[str, Any], options: Options) -> dict[str, Any]:
+    """The manifest as it should be; what users and the predecessor wrote besides is kept."""
+    netbox_id = options.netbox_id if options.netbox_id is not None else old.get("fabric_id")
+    known = {
+        "archive_strategy": options.ingestion.archive,
+        "directories": {"managed": MANAGED, "raw": RAW, "unmanaged": UNMANAGED},
+        "fabric_id": netbox_id,
+        "fabric_name": options.fabric,
+        "normal_form": NORMAL_FORM,
+        "structure_version": STRUCTURE_VERSION,
+    }
+    gone = {"version", "crd_directories", "gitops_initialized"}
+    kept = {key: value for key, value in old.items() if key not in known and key not in gone}
+    return dict(sorted({**kept, **known}.items()))
+
+
+def _log(tree: Tree) -> Iterator[StructureIssue]:
+    data = tree.files.get(ARCHIVE_LOG)
+    text = EMPTY_LOG if data is None else canonical_log(data)
+    if data is None:
+        yield StructureIssue(
+            "missing_archive_log",
+            ARCHIVE_LOG,
+            "the fabric directory has no archive log",
+            "written",
+            (Write(ARCHIVE_LOG, EMPTY_LOG, None),),
+        )
+    elif text is None:
+        saved = beside(f"{UNMANAGED}/{ARCHIVE_LOG.removeprefix('.')}", data)
+        yield StructureIssue(
+            "invalid_archive_log",
+            ARCHIVE_LOG,
+            f"the archive log cannot be read; it is kept as {saved}",
+            "begun anew",
+            (Write(saved, data, tree.files.get(saved)), Write(ARCHIVE_LOG, EMPTY_LOG, data)),
+        )
+    elif data != text:
+        yield StructureIssue(
+            "outdated_archive_log",
+            ARCHIVE_LOG,
+            "the archive log is not in its current form",
+            "rewritten",
+            (Write(ARCHIVE_LOG, text, data),),
+        )
+
+
+def _attributes(tree: Tree) -> Iterator[StructureIssue]:
+    if _ATTRIBUTES not in tree.files:
+        yield StructureIssue(
+            "missing_attributes",
+            _ATTRIBUTES,
+            "git is not told how to merge the archive log",
+            "written",
+            (Write(_ATTRIBUTES, _ATTRIBUTES_TEXT, None),),
+        )
+
+
+def _folders(tree: Tree, options: Options) -> Iterator[StructureIssue]:
+    plurals = options.directory.required_subdirs or tuple(kind.plural for kind in KINDS)
+    wanted = [RAW, MANAGED, UNMANAGED, *(f"{MANAGED}/{plural}" for plural in plurals)]
+    there = {path.rpartition("/")[0] for path in tree.files}
+    for folder in wanted:
+        if folder not in there and folder not in tree.obstacles:
+            yield StructureIssue(
+                "missing_directory",
+                folder,
+                f"the folder {folder} is missing",
+                "made",
+                (Write(f"{folder}/{KEEP_FILE}", b"", None),),
+            )
+
+
+def _readme(tree: Tree, options: Options) -> Iterator[StructureIssue]:
+    if README not in tree.files and not is_initialized(tree) and README not in tree.obstacles:
+        yield StructureIssue(
+            "missing_readme",
+            README,
+            "the fabric directory has no README",
+            "written",
+            (Write(README, _readme_text(options.fabric).encode(), None),),
+        )
+
+
+def _readme_text(fabric: str) -> str:
+    return f"""# {fabric}
+
+The manifests of this fabric, kept by fgd-sync.
+
+| folder | what it holds |
+|---|---|
+| `{RAW}/` | drop zone: put YAML of any shape here; the next sync reads it |
+| `{MANAGED}/` | one file for each resource, in canonical form; edit here too, the next sync checks and tidies the edit |
+| `{UNMANAGED}/` | what could not be managed, in its original form; correct it and put it into `{RAW}/` again |
+| `{META}/` | the tool's own records |
+"""

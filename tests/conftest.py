@@ -1,0 +1,25 @@
+"""Profiles of hypothesis, and where the reference data lies that tests may read but the project does not hold."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile("ci", max_examples=300, deadline=None, suppress_health_check=_CALM, derandomize=True)
+settings.register_profile("fuzz", max_examples=50_000, deadline=None, suppress_health_check=_CALM)
+settings.load_profile("ci")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--campaign", choices=("short", "long"), default="short", help="extent of the fault campaigns")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The reference data beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip("the reference data is not there: ../shared")
+    return SHARED
