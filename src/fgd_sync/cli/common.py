@@ -56,15 +56,17 @@ base_option = click.option(
 
 def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> World:
     """The real neighbours, with the settings in force. Raises FgdError for settings that are not valid."""
+    from uuid import uuid4
+
     from fgd_sync.adapters.clock import SystemClock
     from fgd_sync.adapters.configuration import load_settings
     from fgd_sync.adapters.git import GitRepository
     from fgd_sync.adapters.packaged import load
-    from fgd_sync.adapters.workspace import LocalWorkspace
+    from fgd_sync.adapters.local import LocalWorkspace
     from fgd_sync.schema.catalogue import Catalogue
 
     settings = load_settings(Path.cwd(), config, overrides or {}, os.environ)
-    return World(settings, LocalWorkspace(), GitRepository(), SystemClock(), Catalogue(load))
+    return World(settings, LocalWorkspace(), GitRepository(), SystemClock(), Catalogue(load), lambda: str(uuid4()))
 
 
 def targets_of(world: World, paths: tuple[Path, ...]) -> list[Target]:

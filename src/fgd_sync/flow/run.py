@@ -1,6 +1,5 @@
 """One command over its fabrics: read, plan, and for a sync make the plan; each fabric is isolated from the others."""
 
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +14,9 @@ from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import Stamp, seal
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import ARCHIVE_LOG, MANAGED, RAW, UNMANAGED
+from fgd_sync.planning.pinned import pinned_schemas
 from fgd_sync.planning.plan import plan
+from fgd_sync.planning.survey import structure_of
 from fgd_sync.planning.structure import fabric_name, is_initialized
 from fgd_sync.ports import Clock, Repository, Workspace
 from fgd_sync.rules.registry import Context
@@ -24,28 +25,32 @@ from fgd_sync.schema.catalogue import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The neighbours of a run, and what was configured."""
+    """The neighbours of a run, and what was configured. `new_id` gives a new id for a sync."""
 
     settings: Settings
     workspace: Workspace
     repository: Repository
     clock: Clock
     catalogue: Catalogue
+    new_id: Callable[[], str]
 
 
 KEPT_FOLDERS = frozenset({RAW, MANAGED, UNMANAGED, *(f"{MANAGED}/{kind.plural}" for kind in KINDS)})
 """Folders that stay when they are empty."""
 
-Narrow = Callable[[Tree], Tree]
-"""Takes from a tree what a command is not about."""
+_NAMESPACE_RULE = "META-003"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a command asks of each fabric. `base`: revision to compare with for deletions; "" for none."""
+    """What a command asks of each fabric.
+
+    `base`: revision that deletions are counted against; "" for none. `only`: take in this source alone.
+    `initialize`: set up the directory if need be.
+    """
 
     base: str = "HEAD"
-    narrow: Narrow | None = None
+    only: str = ""
     initialize: bool = False
 
 
@@ -63,27 +68,37 @@ def _isolated(target: Target, work: Callable[[Target], FabricReport]) -> FabricR
 
 def plan_fabric(world: World, target: Target, request: Request) -> FabricReport:
     """Plan one fabric; nothing is written. Raises FgdError."""
-    tree = world.workspace.read(target.directory, world.settings.ingestion)
-    options = options_for(world, target, tree, request)
-    _require_initialized(tree, target, world.settings, request)
-    started = world.clock.now()
-    result = plan(request.narrow(tree) if request.narrow else tree, options)
-    return FabricReport(options.fabric, target.display, result, started_at=started, completed_at=world.clock.now())
+    return _planned(world, target, request)[1]
 
 
 def sync_fabric(world: World, target: Target, request: Request) -> FabricReport:
     """Plan one fabric and make the plan, alone in the directory. Raises FgdError, also for a plan too destructive."""
     with world.workspace.hold(target.directory, world.settings.sync.lock_timeout, world.clock):
         world.workspace.recover(target.directory)
-        report = plan_fabric(world, target, request)
+        tree, report = _planned(world, target, request)
         assert report.plan is not None
         refuse_destruction(report.plan, world.settings)
-        sync_id = str(uuid.uuid4())
-        log = world.workspace.read_file(target.directory, ARCHIVE_LOG)
-        changes = seal(report.plan, Stamp(world.clock.now(), sync_id), log)
+        sync_id = world.new_id()
+        changes = seal(report.plan, Stamp(world.clock.now(), sync_id), tree.files.get(ARCHIVE_LOG))
         if changes:
             world.workspace.make(target.directory, changes, KEPT_FOLDERS)
         return replace(report, applied=True, sync_id=sync_id, completed_at=world.clock.now())
+
+
+def _planned(world: World, target: Target, request: Request) -> tuple[Tree, FabricReport]:
+    started = world.clock.now()
+    tree = world.workspace.read(target.directory, world.settings.ingestion)
+    _require_initialized(tree, target, world.settings, request)
+    options = options_for(world, target, tree, request)
+    result = plan(tree, options)
+    return tree, FabricReport(
+        options.fabric,
+        target.display,
+        result,
+        started_at=started,
+        completed_at=world.clock.now(),
+        structure=structure_of(tree, options),
+    )
 
 
 def refuse_destruction(result: Plan, settings: Settings) -> None:
@@ -97,14 +112,16 @@ def options_for(world: World, target: Target, tree: Tree, request: Request) -> O
     """What planning this fabric depends on."""
     settings = world.settings
     directory = replace(settings.directory, auto_initialize=True) if request.initialize else settings.directory
+    fabric = target.settings or settings.fabric
     name = target.name or fabric_name(tree) or target.directory.resolve().name
     return Options(
         name,
-        world.catalogue,
-        Context(settings.fabric, settings.ingestion.rules),
+        _catalogue(world, tree),
+        Context(fabric, _severities(settings)),
         settings.ingestion,
         directory,
         target.netbox_id,
+        only=request.only,
         vanished=world.repository.vanished(target.directory, request.base) if request.base else {},
         is_repository_root=world.repository.root(target.directory) == target.directory.resolve(),
     )
@@ -118,3 +135,13 @@ def _require_initialized(tree: Tree, target: Target, settings: Settings, request
         f"{target.display} is not a fabric directory: it has no .hnp/manifest.yaml",
         remedy="Run `fgd init` on it, or set `directory.auto_initialize: true`.",
     )
+
+
+def _severities(settings: Settings) -> dict[str, str]:
+    free = {} if settings.ingestion.validation_rules.enforce_namespaces else {_NAMESPACE_RULE: "off"}
+    return {**free, **settings.ingestion.rules}
+
+
+def _catalogue(world: World, tree: Tree) -> Catalogue:
+    pinned = pinned_schemas(tree)
+    return world.catalogue.with_overlay(pinned) if pinned else world.catalogue

@@ -4,10 +4,9 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from fgd_sync.model import code
-from fgd_sync.model.config import Settings
+from fgd_sync.model.config import FabricSettings, Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.planning.place import MANIFEST, META
 
@@ -16,15 +15,15 @@ from fgd_sync.planning.place import MANIFEST, META
 class Target:
     """One fabric directory. `display` is its path as the user wrote it or would write it.
 
-    `name` is "" where only the manifest or the directory's own name can tell. `settings` are the fabric's own entries
-    of the block `fabric:`.
+    `name` is "" where only the manifest or the directory's own name can tell. `settings`: those of the block
+    `fabric:` that this fabric has for itself.
     """
 
     directory: Path
     display: str
     name: str
     netbox_id: int | None
-    settings: dict[str, Any]
+    settings: FabricSettings | None
 
 
 def find_targets(paths: Sequence[Path], settings: Settings, root: Path) -> list[Target]:
@@ -75,4 +74,4 @@ def _entry_target(directory: Path, display: str, settings: Settings, root: Path)
     for entry in settings.fabrics:
         if (root / entry.path).resolve() == directory.resolve():
             return Target(directory, display, entry.name, entry.netbox_id, entry.fabric)
-    return Target(directory, display, "", None, {})
+    return Target(directory, display, "", None, None)

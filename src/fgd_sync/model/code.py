@@ -221,6 +221,14 @@ STRUCTURE_INVALID = Code(
     Exit.OK,
     "Run `fgd repair`, or any sync with `directory.auto_repair: true`.",
 )
+FILE_SYSTEM_FAILED = Code(
+    "FGD_2006",
+    "FILE_SYSTEM_FAILED",
+    "The file system could not do what was asked of it",
+    _E,
+    Exit.FILES,
+    "See the reason in the message; run the command again when it is mended.",
+)
 SYNC_ALREADY_IN_PROGRESS = Code(
     "FGD_3001",
     "SYNC_ALREADY_IN_PROGRESS",

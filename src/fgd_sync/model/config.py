@@ -1,17 +1,6 @@
 """The settings of `fgd_config.yaml`, typed, with their defaults. Names are a contract with users."""
 
 from dataclasses import dataclass, field
-from typing import Any
-
-
-@dataclass(frozen=True, slots=True)
-class FabricEntry:
-    """One fabric named in the configuration. `path` is relative to the repository root."""
-
-    name: str
-    path: str
-    netbox_id: int | None = None
-    fabric: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +118,19 @@ class FabricSettings:
     mtu: int = 9100
     include_clsp_profiles: bool = False
     include_cumulus_profiles: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FabricEntry:
+    """One fabric named in the configuration. `path` is relative to the repository root.
+
+    `fabric` has its own settings, completed with those of the block `fabric:`; None: it has none of its own.
+    """
+
+    name: str
+    path: str
+    netbox_id: int | None = None
+    fabric: FabricSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.plan import Plan
+from fgd_sync.model.structure import Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class FabricReport:
     sync_id: str = ""
     started_at: str = ""
     completed_at: str = ""
+    structure: Structure = Structure()
 
     def display(self, path: str) -> str:
         """A path of the fabric as the user knows it."""

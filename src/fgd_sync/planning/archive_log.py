@@ -11,13 +11,14 @@ from functools import cached_property
 from typing import Any
 
 from fgd_sync.yamldoc.emit import emit
-from fgd_sync.yamldoc.limits import UNLIMITED
+from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.parse import parse
 
 from fgd_sync.model.change import Change, Write
 from fgd_sync.model.plan import Fate, Plan, SourceOutcome
 from fgd_sync.planning.place import ARCHIVE_LOG
 
+_LOG_LIMITS = Limits(1 << 62, 1 << 62, 1 << 62, max_nodes=1 << 62)
 _HEADER = b'version: "2"\noperations:\n'
 EMPTY_LOG = b'version: "2"\noperations: []\n'
 """A log without records."""
@@ -63,7 +64,7 @@ def sha256(data: bytes) -> str:
 
 def read_mapping(data: bytes | None) -> dict[str, Any] | None:
     """The one mapping that a file of `.hnp/` holds; None if it is absent or holds anything else."""
-    documents = parse(data, UNLIMITED).documents if data is not None else ()
+    documents = parse(data, _LOG_LIMITS).documents if data is not None else ()
     value = documents[0].value if len(documents) == 1 and not documents[0].problem else None
     return value if isinstance(value, dict) else None
 

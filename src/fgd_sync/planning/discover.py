@@ -9,6 +9,7 @@ from fgd_sync.model.diagnostic import Diagnostic, diagnose
 from fgd_sync.model.location import Location
 from fgd_sync.model.tree import Obstacle, Tree
 from fgd_sync.planning.options import Options
+from fgd_sync.planning.samples import SAMPLE_ENDING
 from fgd_sync.planning.place import ARCHIVED, KEEP_FILE, MANAGED, MANIFEST, META, RAW, README, UNMANAGED
 
 _CONFIGURATION = "fgd_config.yaml"
@@ -25,6 +26,13 @@ class Discovery:
     ignored: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
 
+    def only(self, path: str) -> "Discovery":
+        """The same with no source but one."""
+        sources, strays, oversized = (
+            tuple(item for item in group if item == path) for group in (self.sources, self.strays, self.oversized)
+        )
+        return Discovery(sources, strays, self.managed, oversized, (), self.diagnostics)
+
 
 def discover(tree: Tree, options: Options) -> Discovery:
     """Sort the paths of a fabric directory by what is to be done with them."""
@@ -37,14 +45,14 @@ def discover(tree: Tree, options: Options) -> Discovery:
         readable = name.lower().endswith(options.ingestion.supported_extensions)
         if top in (META, UNMANAGED) or name in (KEEP_FILE, README, _CONFIGURATION):
             continue
-        if top == RAW and not name.startswith(".") and not name.endswith(ARCHIVED):
+        if top == RAW and not name.startswith(".") and not name.endswith((ARCHIVED, SAMPLE_ENDING)):
             (sources if readable else ignored).append(path)
         elif top == MANAGED and readable:
             managed.append(path)
         elif readable and top not in (RAW, MANAGED):
             strays.append(path)
     oversized = tuple(sorted(_oversized(tree)))
-    return Discovery(
+    found = Discovery(
         tuple(sources),
         tuple(strays),
         tuple(managed),
@@ -52,6 +60,7 @@ def discover(tree: Tree, options: Options) -> Discovery:
         tuple(ignored),
         (*_ignored(ignored), *_obstacles(tree)),
     )
+    return found.only(options.only) if options.only else found
 
 
 def _oversized(tree: Tree) -> Iterator[str]:

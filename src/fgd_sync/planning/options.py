@@ -17,6 +17,7 @@ class Options:
     `vanished` has the files under managed/ of the base revision that are no longer there: their resources count as
     deleted unless they are found elsewhere. `namespace` is the fabric's own, whose resources have short file names.
     `is_repository_root`: the fabric directory is the whole repository, shared with other tools.
+    `only`: path of the one source to take in; empty for all.
     """
 
     fabric: str
@@ -28,6 +29,7 @@ class Options:
     namespace: str = "default"
     vanished: Mapping[str, bytes] = field(default_factory=dict)
     is_repository_root: bool = False
+    only: str = ""
 
     @property
     def reading_limits(self) -> ReadingLimits:

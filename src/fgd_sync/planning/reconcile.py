@@ -31,6 +31,7 @@ class Outcome:
 
     `files`: path under managed/ → bytes, for every resource that is in canonical form. `current`: the candidate that
     stands for each resource. `held`: sources that stay where they are. `stays`: managed files that are not touched.
+    `saved`: managed files that could not be used and give way to a source, with their bytes.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class Outcome:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
     stays: set[str] = field(default_factory=set)
+    saved: dict[str, bytes] = field(default_factory=dict)
 
 
 def meaning(candidate: Candidate) -> str:
@@ -147,7 +149,9 @@ class Reconciler:
             return
         if self._tree.files.get(target) is not None:
             self._tell_hand_edit(item, there, target)
-        self._out.stays.discard(target)
+        if target in self._out.stays:
+            self._out.stays.discard(target)
+            self._out.saved[target] = self._tree.files[target]
         self._out.files[target] = self._tracked(item, there)
         self._out.current[ref] = item
         self._out.targets[item.origin.path].append(target)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fgd_sync.yamldoc.parse import join_texts
+from fgd_sync.yamldoc.split import join_texts
 
 from fgd_sync.model import code
 from fgd_sync.model.change import Change, Delete, Move, Write
@@ -40,6 +40,8 @@ class Settler:
 
     def run(self, sources: Sequence[Reading], oversized: Sequence[str]) -> Settlement:
         """Settle sources that were read, and those that were too large to read."""
+        for path, data in self._reconciled.saved.items():
+            self._save(path, data)
         for reading in sources:
             self._settle(reading)
         for path in oversized:
@@ -91,6 +93,13 @@ class Settler:
             target = beside(target, data)
         self._change(Delete(path, data) if target in self._files else Move(path, target, data))
         return target
+
+    def _save(self, path: str, data: bytes) -> None:
+        target = unmanaged_path(path)
+        if self._files.get(target, data) != data or target in self._tree.obstacles:
+            target = beside(target, data)
+        if target not in self._files:
+            self._change(Write(target, data, None))
 
     def _change(self, change: Change) -> None:
         self._out.changes.append(change)

@@ -1,0 +1,1 @@
+"""The neighbours of a run as they really are: file system, git, clock, settings file."""

@@ -1,0 +1,163 @@
+"""Renaming staged files into their places: the part of a journal's work that comes after the decision.
+
+Takes an open fabric directory and an intent. Every step can be taken back, and can be repeated after a kill: what was
+done already is recognised by its digest. A path that holds neither the old nor the new content was edited by somebody:
+a first run stops there and takes everything back, a recovery leaves the edit and puts ours into unmanaged/.
+"""
+
+import errno
+import stat
+from collections.abc import Callable, Iterator
+
+from fgd_sync.adapters.intent import Dropped, Intent, Moved, Put, digest
+from fgd_sync.adapters.root import Root
+from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED, PLAN_OUTDATED
+from fgd_sync.model.failure import FgdError
+from fgd_sync.planning.place import META, TOP_LEVEL, UNMANAGED, beside
+
+JOURNAL = f"{META}/.journal"
+_OTHER = "something that is not a file"
+
+
+def staged(number: int) -> str:
+    """Where the new content of the put with that number waits."""
+    return f"{JOURNAL}/new-{number}"
+
+
+def replaced(number: int) -> str:
+    """Where the old content of the put with that number, and of the drops after the puts, is kept until the end."""
+    return f"{JOURNAL}/old-{number}"
+
+
+def outdated(path: str, what: str) -> FgdError:
+    """The failure of a plan that does not fit the directory any more."""
+    return FgdError(PLAN_OUTDATED, f"nothing was changed: {path} {what} since the plan was made")
+
+
+class CarryOut:
+    """One attempt at an intent. `recovering`: after a kill, when part of it may be done."""
+
+    def __init__(self, root: Root, intent: Intent, *, recovering: bool = False) -> None:
+        self._root, self._intent, self._recovering = root, intent, recovering
+        self._undo: list[Callable[[], object]] = []
+        self._folders: set[str] = set()
+        self._touched: set[str] = {JOURNAL}
+
+    def run(self) -> None:
+        """Do what is not done yet, and make it durable. Raises OSError and FgdError."""
+        for move in self._intent.moves:
+            self._move(move)
+        for number, put in enumerate(self._intent.puts):
+            self._put(number, put)
+        for number, drop in enumerate(self._intent.drops, len(self._intent.puts)):
+            self._drop(number, drop)
+        self._remove_emptied()
+        self._root.sync(self._touched)
+
+    def take_back(self) -> None:
+        """Undo what this attempt did. Raises OSError where that fails, too."""
+        while self._undo:
+            self._undo[-1]()
+            self._undo.pop()
+
+    def _move(self, move: Moved) -> None:
+        if self._root.stat(move.target) is not None:
+            return self._stop(move.target, "has appeared")
+        if mark(self._root, move.source, by_size=" " in move.mark) != move.mark:
+            return self._stop(move.source, "has changed")
+        self._rename(move.source, move.target)
+        self._undo.append(lambda: self._root.rename(move.target, move.source))
+        return None
+
+    def _put(self, number: int, put: Put) -> None:
+        source, now = staged(number), self._digest(put.path)
+        if self._recovering and self._root.stat(source) is None:
+            if now == put.old != put.new:
+                raise FgdError(
+                    DIRECTORY_REPAIR_FAILED,
+                    f"the journal of an interrupted run has lost the new content of {put.path}",
+                    remedy=f"Check the directory with `git status`, then delete the folder {JOURNAL}.",
+                )
+        elif now == put.old:
+            self._rename(source, put.path)
+            back = (put.path, source) if put.old is None else (replaced(number), put.path)
+            self._undo.append(lambda: self._root.rename(*back))
+        elif now != put.new or not self._recovering:
+            self._stop(put.path, "has changed")
+            self._set_aside(source, put.path)
+
+    def _drop(self, number: int, drop: Dropped) -> None:
+        if self._digest(drop.path) != drop.old:
+            return self._stop(drop.path, "has changed")
+        self._rename(drop.path, replaced(number))
+        self._undo.append(lambda: self._root.rename(replaced(number), drop.path))
+        return None
+
+    def _stop(self, path: str, what: str) -> None:
+        if not self._recovering:
+            raise outdated(path, what)
+
+    def _set_aside(self, source: str, path: str) -> None:
+        target = beside(f"{UNMANAGED}/{path.removeprefix('.')}", self._root.read(source) or b"")
+        if self._root.stat(target) is None:
+            self._rename(source, target)
+
+    def _rename(self, source: str, target: str) -> None:
+        self._make_folders(_parent(target))
+        self._root.rename(source, target)
+        self._touched |= {_parent(source), _parent(target)}
+
+    def _make_folders(self, path: str) -> None:
+        if path in self._folders or not path:
+            return
+        self._make_folders(_parent(path))
+        if self._root.make_folder(path):
+            self._undo.append(lambda: self._root.remove_folder(path))
+            self._touched.add(_parent(path))
+        self._folders.add(path)
+
+    def _remove_emptied(self) -> None:
+        """Remove the folders that our own moves and drops left empty, and those above that held nothing else."""
+        left = {_parent(path) for path in _leavers(self._intent)}
+        for folder in sorted(left, reverse=True):
+            path = folder
+            while path and path not in TOP_LEVEL and path not in self._intent.keep and self._remove_folder(path):
+                path = _parent(path)
+
+    def _remove_folder(self, path: str) -> bool:
+        status = self._root.stat(path)
+        if status is None:
+            return True
+        if not self._root.remove_folder(path):
+            return False
+        self._undo.append(lambda: self._root.make_folder(path, stat.S_IMODE(status.st_mode)))
+        self._touched.add(_parent(path))
+        return True
+
+    def _digest(self, path: str) -> str | None:
+        return mark(self._root, path)
+
+
+def mark(root: Root, path: str, *, by_size: bool = False) -> str | None:
+    """What recognises the content of a path: the digest of a file, or its size and time; None: nothing is there."""
+    try:
+        status = root.stat(path)
+        if status is None:
+            return None
+        if by_size:
+            return f"{status.st_size} {status.st_mtime_ns}"
+        data = root.read(path)
+    except OSError as error:
+        if error.errno in (errno.EISDIR, errno.ELOOP, errno.ENOTDIR, errno.ENXIO):
+            return _OTHER
+        raise
+    return None if data is None else digest(data)
+
+
+def _leavers(intent: Intent) -> Iterator[str]:
+    yield from (move.source for move in intent.moves)
+    yield from (drop.path for drop in intent.drops)
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]

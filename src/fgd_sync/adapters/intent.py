@@ -1,0 +1,148 @@
+"""What a set of changes comes to for each path, and the text in which a journal keeps that.
+
+Pure: takes the changes of a plan, gives the net effect; takes a net effect, gives the bytes of a journal, and back.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from fgd_sync.adapters.root import check_path
+from fgd_sync.model.change import Change, Delete, Move, Write
+from fgd_sync.model.code import PLAN_OUTDATED
+from fgd_sync.model.failure import FgdError
+
+_MAGIC = b"fgd-journal 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The content of a file that was never read, known by the path where the file was found."""
+
+    path: str
+
+
+Content = bytes | Unread | None
+"""What a path holds; None: nothing is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A file to be renamed. `mark` recognises it: the SHA-256 of its bytes, or size and time of one that was not read."""
+
+    source: str
+    target: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A path to be given the bytes with digest `new`. `old`: digest of what it holds before; None: nothing."""
+
+    path: str
+    old: str | None
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A file to be removed, which holds the bytes with digest `old`."""
+
+    path: str
+    old: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Everything that is to be done, in this order: moves, puts, drops. `keep`: folders that may be empty."""
+
+    moves: tuple[Moved, ...]
+    puts: tuple[Put, ...]
+    drops: tuple[Dropped, ...]
+    keep: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What changes come to: what each path must hold before, and what it is to hold after.
+
+    `origins`: files that keep their bytes under another name, by the new name.
+    """
+
+    before: dict[str, Content] = field(default_factory=dict)
+    after: dict[str, Content] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def moves(self) -> dict[str, str]:
+        """What can be done by renaming, source to target: the target was not there before, the bytes are the same."""
+        pairs = sorted((source, target) for target, source in self.origins.items())
+        return {old: new for old, new in pairs if self.before[new] is None and self.after[new] == self.before[old]}
+
+
+def effect(changes: Sequence[Change]) -> Effect:
+    """Follow the changes one after the other. Raises FgdError for unsafe paths and for changes that contradict."""
+    result = Effect()
+    for change in changes:
+        match change:
+            case Write(path=path, data=data, before=before):
+                _become(result, path, before, data)
+            case Delete(path=path, before=before):
+                _become(result, path, before, None)
+            case Move(source=source, target=target, before=before):
+                content = result.after.get(source, Unread(source)) if before is None else before
+                origin = result.origins.get(source, source)
+                _become(result, source, content, None)
+                _become(result, target, None, content)
+                result.origins[target] = origin
+    return result
+
+
+def _become(result: Effect, path: str, before: Content, after: Content) -> None:
+    if path not in result.after:
+        result.before[check_path(path)] = before
+    elif result.after[path] != before:
+        raise FgdError(PLAN_OUTDATED, f"the changes contradict each other at {path}")
+    result.after[path] = after
+    result.origins.pop(path, None)
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def encode(intent: Intent) -> bytes:
+    """The text of a journal. Its first line has the digest of the rest."""
+    body = json.dumps(asdict(intent), separators=(",", ":")).encode()
+    return b"%s %s\n%s" % (_MAGIC, digest(body).encode(), body)
+
+
+def decode(data: bytes) -> Intent:
+    """Read the text of a journal. Raises ValueError, also for a path that may not be written."""
+    head, _, body = data.partition(b"\n")
+    if head != b"%s %s" % (_MAGIC, digest(body).encode()):
+        raise ValueError("it is cut short or was not written by this program")
+    try:
+        raw: dict[str, list[Any]] = json.loads(body)
+        intent = Intent(
+            tuple(Moved(**item) for item in raw["moves"]),
+            tuple(Put(**item) for item in raw["puts"]),
+            tuple(Dropped(**item) for item in raw["drops"]),
+            tuple(raw["keep"]),
+        )
+        for path in _paths(intent):
+            check_path(path)
+    except FgdError as error:
+        raise ValueError(error.message) from error
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ValueError("it has another form") from error
+    return intent
+
+
+def _paths(intent: Intent) -> Iterator[str]:
+    for move in intent.moves:
+        yield from (move.source, move.target)
+    yield from (item.path for item in (*intent.puts, *intent.drops))

@@ -1,0 +1,207 @@
+"""Changes to a fabric directory, all or none, whatever happens: an error, a kill, a power failure.
+
+1. Every path is compared with what the plan expects of it.
+2. New contents are written to `.hnp/.journal/` under their final mode and owner, and what they replace gets a second
+   name there: all that needs room on the disk has it now.
+3. The file `index` appears in the journal by one rename: from here on the changes are decided.
+4. Files are renamed into their places. An error takes the renames back; after a kill the next run completes them.
+5. `index` is removed, then the rest of the journal.
+
+Takes changes; raises FgdError. The caller holds the lock. What a recovery does with files that somebody edited in
+between is said in `carry_out`.
+"""
+
+import errno
+import os
+import re
+import stat
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from fgd_sync.adapters.carry_out import JOURNAL, CarryOut, mark, outdated, replaced, staged
+from fgd_sync.adapters.intent import Content, Dropped, Effect, Intent, Moved, Put, Unread, decode, digest, effect, encode
+from fgd_sync.adapters.os_errors import failure, readable
+from fgd_sync.adapters.root import Root, few
+from fgd_sync.model.change import Change
+from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED, PLAN_OUTDATED
+from fgd_sync.model.failure import FgdError
+from fgd_sync.planning.place import META, UNMANAGED, beside
+
+_INDEX = f"{JOURNAL}/index"
+_DRAFT = f"{JOURNAL}/draft"
+_OURS = re.compile(r"draft|(?:new|old)-\d+")
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
+
+
+def make(directory: Path, changes: Sequence[Change], keep: frozenset[str] = frozenset()) -> None:
+    """Make the changes, all or none. Folders that they leave empty are removed, but for the top ones and `keep`.
+
+    Raises FgdError: PLAN_OUTDATED if a path does not hold what its change says, else what the system refused.
+    """
+    wanted = effect(changes)
+    with _opened(directory, "write") as root:
+        if root.stat(JOURNAL) is not None and pending(root):
+            raise FgdError(PLAN_OUTDATED, "an interrupted run has to be completed first")
+        _verify(root, wanted)
+        intent = _intent(root, wanted, keep)
+        if intent.moves or intent.puts or intent.drops:
+            _run(root, wanted, intent)
+
+
+def recover(directory: Path) -> bool:
+    """Complete what a killed run had decided, and remove what it left; whether there was anything. Raises FgdError."""
+    with _opened(directory, "repair") as root:
+        if root.stat(JOURNAL) is None:
+            return root.stat(META) is not None and not root.names(META) and root.remove_folder(META)
+        intent = pending(root)
+        if intent:
+            CarryOut(root, intent, recovering=True).run()
+            root.unlink(_INDEX)
+        _clear(root)
+        return True
+
+
+def pending(root: Root) -> Intent | None:
+    """What a killed run, or one that is at work, has decided. Raises FgdError for a journal that cannot be trusted."""
+    try:
+        data = root.read(_INDEX)
+        return None if data is None else decode(data)
+    except ValueError as error:
+        raise FgdError(
+            DIRECTORY_REPAIR_FAILED,
+            f"the journal {_INDEX} cannot be used: {error}",
+            remedy=f"Check the directory with `git status`, then delete the folder {JOURNAL}.",
+        ) from error
+
+
+def overlay(root: Root, intent: Intent, files: MutableMapping[str, bytes]) -> None:
+    """Change the files read from a directory to what they will be after recovery."""
+    for move in intent.moves:
+        if move.target not in files and move.source in files and digest(files[move.source]) == move.mark:
+            files[move.target] = files.pop(move.source)
+    for number, put in enumerate(intent.puts):
+        data, now = root.read(staged(number)), files.get(put.path)
+        if data is not None and (None if now is None else digest(now)) == put.old:
+            files[put.path] = data
+        elif data is not None and now != data:
+            files[beside(f"{UNMANAGED}/{put.path.removeprefix('.')}", data)] = data
+    for drop in intent.drops:
+        if drop.path in files and digest(files[drop.path]) == drop.old:
+            del files[drop.path]
+
+
+@contextmanager
+def _opened(directory: Path, action: str) -> Iterator[Root]:
+    try:
+        with Root(directory) as root:
+            yield root
+    except OSError as error:
+        raise failure(error, action, error.filename or directory) from error
+
+
+def _verify(root: Root, wanted: Effect) -> None:
+    for path, expected in wanted.before.items():
+        status = root.stat(path)
+        if expected is None and status is not None:
+            raise outdated(readable(path), "has appeared")
+        if expected is not None and status is None:
+            raise outdated(readable(path), "has been removed")
+        if status is not None and not _is_as_expected(root, path, status, expected):
+            raise outdated(readable(path), "has changed")
+
+
+def _is_as_expected(root: Root, path: str, status: os.stat_result, expected: Content) -> bool:
+    if not stat.S_ISREG(status.st_mode):
+        return False
+    if isinstance(expected, bytes):
+        return status.st_size == len(expected) and root.read(path) == expected
+    return True
+
+
+def _intent(root: Root, wanted: Effect, keep: frozenset[str]) -> Intent:
+    moves = wanted.moves
+    targets = frozenset(moves.values())
+    moved = tuple(Moved(old, new, _mark(root, old, wanted.before[old])) for old, new in moves.items())
+    puts, drops = [], []
+    for path, after in sorted(wanted.after.items()):
+        before = None if path in moves else wanted.before[path]
+        if path in targets or after == before:
+            continue
+        if isinstance(after, Unread) or isinstance(before, Unread):
+            raise FgdError(PLAN_OUTDATED, f"{readable(path)} would be replaced by, or lose, a file that was never read")
+        if after is not None:
+            puts.append(Put(path, None if before is None else digest(before), digest(after)))
+        elif before is not None:
+            drops.append(Dropped(path, digest(before)))
+    return Intent(moved, tuple(puts), tuple(drops), tuple(sorted(keep)))
+
+
+def _mark(root: Root, path: str, content: Content) -> str:
+    return digest(content) if isinstance(content, bytes) else mark(root, path, by_size=True) or ""
+
+
+def _run(root: Root, wanted: Effect, intent: Intent) -> None:
+    work = CarryOut(root, intent)
+    try:
+        _decide(root, wanted, intent)
+        work.run()
+        root.unlink(_INDEX)
+    except BaseException:
+        work.take_back()
+        _discard(root)
+        raise
+    with suppress(OSError):  # The changes are made; the next run removes what is left of the journal.
+        _clear(root)
+
+
+def _decide(root: Root, wanted: Effect, intent: Intent) -> None:
+    """Stage everything, then write the index."""
+    durable = few(len(intent.puts))
+    root.make_folder(META)
+    if not root.make_folder(JOURNAL, 0o700):
+        _clear(root)
+        root.make_folder(META)
+        root.make_folder(JOURNAL, 0o700)
+    for number, put in enumerate(intent.puts):
+        _stage(root, number, put, wanted, durable=durable)
+    if not durable:
+        os.sync()
+    root.create(_DRAFT, encode(intent), durable=True)
+    root.rename(_DRAFT, _INDEX)
+    root.sync((JOURNAL, META, ""))
+
+
+def _stage(root: Root, number: int, put: Put, wanted: Effect, *, durable: bool) -> None:
+    data, old = wanted.after[put.path], wanted.before[put.path]
+    assert isinstance(data, bytes)
+    status = root.stat(put.path) if put.old is not None else None
+    if status is None:
+        root.create(staged(number), data, durable=durable)
+        return
+    mode, owner = stat.S_IMODE(status.st_mode), (status.st_uid, status.st_gid)
+    root.create(staged(number), data, mode=mode, owner=owner, durable=durable)
+    try:
+        root.link(put.path, replaced(number))
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        assert isinstance(old, bytes)
+        root.create(replaced(number), old, mode=mode, owner=owner)
+
+
+def _discard(root: Root) -> None:
+    """Remove the journal of a run that failed and took everything back."""
+    with suppress(FileNotFoundError):
+        root.unlink(_INDEX)
+    with suppress(OSError):
+        _clear(root)
+
+
+def _clear(root: Root) -> None:
+    """Remove the leftovers in the journal; whatever else lies there is not ours and stays."""
+    for name in root.names(JOURNAL):
+        if _OURS.fullmatch(name):
+            root.unlink(f"{JOURNAL}/{name}")
+    root.remove_folder(JOURNAL)
+    root.remove_folder(META)

@@ -1,0 +1,15 @@
+"""The schema files that come with the program: in the installed package, or in `schemas/` of a source checkout."""
+
+from pathlib import Path
+
+_INSTALLED = Path(__file__).parents[1] / "_schemas"
+_CHECKOUT = Path(__file__).parents[3] / "schemas"
+
+
+def load(name: str) -> bytes:
+    """The bytes of a schema file by its name, such as `config.schema.json`. Raises KeyError if there is none."""
+    folder = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+    try:
+        return (folder / name).read_bytes()
+    except FileNotFoundError:
+        raise KeyError(name) from None

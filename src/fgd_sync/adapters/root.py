@@ -1,0 +1,242 @@
+"""A fabric directory held open: every file in it is reached through directory descriptors, and no link is followed.
+
+Paths are relative, with `/`. A symbolic link that somebody puts into the place of a folder leads to an OSError (ELOOP),
+never outside. Each OSError carries the path within the fabric directory as its `filename`.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Collection
+from functools import wraps
+from pathlib import Path
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from fgd_sync.model.code import UNSAFE_PATH
+from fgd_sync.model.failure import FgdError
+from fgd_sync.planning.place import META
+
+FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_MOST_OPEN = 128
+_CHUNK = 65536
+_FEW = 32
+"""Up to so many files or folders each is made durable by itself; more are made durable by one sync of the system."""
+
+Owner = tuple[int, int]
+"""User and group id."""
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def check_path(path: str) -> str:
+    """Return a path that may be written; raise FgdError for one that leads out of the fabric or to a hidden place.
+
+    The only hidden folder is `.hnp`: a change to `.git` could make git run a program.
+    """
+    folders, name = path.split("/")[:-1], path.split("/")[-1]
+    odd = any(part.startswith(".") or not part for part in (folders[1:] if folders[:1] == [META] else folders))
+    if odd or name in ("", ".", "..") or name.lower() == ".git" or "\0" in path:
+        raise FgdError(UNSAFE_PATH, f"{path!r} is not a path that may be written in a fabric directory")
+    return path
+
+
+def read_all(descriptor: int, limit: int | None = None) -> bytes | None:
+    """The bytes of an open file; None if there are more than `limit`."""
+    data = os.read(descriptor, _CHUNK)
+    if len(data) < _CHUNK and not os.read(descriptor, 1):
+        return data if limit is None or len(data) <= limit else None
+    size = os.fstat(descriptor).st_size
+    if limit is not None and size > limit:
+        return None
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    chunks = iter(lambda: os.read(descriptor, max(size + 1, _CHUNK)), b"")
+    data = b"".join(chunks)
+    return data if limit is None or len(data) <= limit else None
+
+
+def _named(method: Callable[Concatenate["Root", str, _P], _R]) -> Callable[Concatenate["Root", str, _P], _R]:
+    """Give errors the path within the fabric, and keep the number of open folders small."""
+
+    @wraps(method)
+    def run(self: "Root", path: str, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        self.close_folders(_MOST_OPEN)
+        try:
+            return method(self, path, *args, **kwargs)
+        except OSError as error:
+            error.filename = path
+            raise
+
+    return run
+
+
+class Root:
+    """The open fabric directory; a context manager. `owner` is who owns it. Raises OSError."""
+
+    def __init__(self, directory: Path) -> None:
+        self._descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._folders: dict[str, int] = {}
+        status = os.fstat(self._descriptor)
+        self.owner: Owner = (status.st_uid, status.st_gid)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close_folders(0)
+        os.close(self._descriptor)
+
+    def close_folders(self, most: int) -> None:
+        """Close the folders held open, if there are more than `most`."""
+        if len(self._folders) > most:
+            for descriptor in self._folders.values():
+                os.close(descriptor)
+            self._folders.clear()
+
+    def _folder(self, path: str) -> int:
+        descriptor = self._descriptor if not path else self._folders.get(path)
+        if descriptor is None:
+            parent, _, name = path.rpartition("/")
+            descriptor = self._folders[path] = _open_folder(self._folder(parent), name)
+        return descriptor
+
+    def _at(self, path: str) -> tuple[int, str]:
+        folder, _, name = path.rpartition("/")
+        return self._folder(folder), name
+
+    @_named
+    def stat(self, path: str) -> os.stat_result | None:
+        """What stands at a path, links not followed; None if nothing does."""
+        try:
+            folder, name = self._at(path)
+            return os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+
+    @_named
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file; None if it is not there. Anything but a plain file is an error (EISDIR, ELOOP, EINVAL)."""
+        try:
+            folder, name = self._at(path)
+            descriptor = os.open(name, READ_FLAGS, dir_fd=folder)
+        except FileNotFoundError:
+            return None
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError(errno.EISDIR, "not a file")
+            return read_all(descriptor)
+        finally:
+            os.close(descriptor)
+
+    @_named
+    def create(
+        self, path: str, data: bytes, *, mode: int | None = None, owner: Owner | None = None, durable: bool = False
+    ) -> None:
+        """Make a file that is not there yet. `mode` None: 0644 less the umask; `owner` None: that of the fabric."""
+        folder, name = self._at(path)
+        descriptor = os.open(name, _CREATE, 0o644, dir_fd=folder)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(descriptor, view) :]
+            _give(descriptor, owner or self.owner)
+            if mode is not None:
+                os.fchmod(descriptor, mode)
+            if durable:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    @_named
+    def link(self, path: str, target: str) -> None:
+        """Give a file a second name."""
+        (source, old), (folder, new) = self._at(path), self._at(target)
+        os.link(old, new, src_dir_fd=source, dst_dir_fd=folder, follow_symlinks=False)
+
+    @_named
+    def rename(self, path: str, target: str) -> None:
+        """Rename a file; what is at `target` is replaced."""
+        (source, old), (folder, new) = self._at(path), self._at(target)
+        os.rename(old, new, src_dir_fd=source, dst_dir_fd=folder)
+
+    @_named
+    def unlink(self, path: str) -> None:
+        """Remove a file."""
+        folder, name = self._at(path)
+        os.unlink(name, dir_fd=folder)
+
+    @_named
+    def make_folder(self, path: str, mode: int = 0o755) -> bool:
+        """Make one folder that belongs to the fabric's owner; False if it is there already."""
+        folder, name = self._at(path)
+        try:
+            os.mkdir(name, mode, dir_fd=folder)
+        except FileExistsError:
+            self._folder(path)
+            return False
+        _give(self._folder(path), self.owner)
+        return True
+
+    @_named
+    def remove_folder(self, path: str) -> bool:
+        """Remove an empty folder; False if it cannot be removed."""
+        try:
+            folder, name = self._at(path)
+            os.rmdir(name, dir_fd=folder)
+        except OSError:
+            return False
+        for inner in [item for item in self._folders if item == path or item.startswith(f"{path}/")]:
+            os.close(self._folders.pop(inner))
+        return True
+
+    @_named
+    def names(self, path: str) -> list[str]:
+        """The names in a folder; none if it is not there."""
+        try:
+            return os.listdir(self._folder(path))
+        except FileNotFoundError:
+            return []
+
+    def sync(self, folders: Collection[str]) -> None:
+        """Make what was done in the folders survive a power failure. Folders that are gone are passed over."""
+        if len(folders) > _FEW:
+            os.sync()
+            return
+        for path in folders:
+            self._sync_folder(path)
+
+    @_named
+    def _sync_folder(self, path: str) -> None:
+        try:
+            os.fsync(self._folder(path))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            # Some network file systems know no fsync of a directory.
+            if error.errno not in (errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.ENOSYS):
+                raise
+
+
+def few(count: int) -> bool:
+    """Whether so many files are few enough to make each durable by itself."""
+    return count <= _FEW
+
+
+def _open_folder(parent: int, name: str) -> int:
+    try:
+        return os.open(name, FOLDER_FLAGS, dir_fd=parent)
+    except NotADirectoryError:
+        if stat.S_ISLNK(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
+            raise OSError(errno.ELOOP, "a symbolic link") from None
+        raise
+
+
+def _give(descriptor: int, owner: Owner) -> None:
+    """Let a file belong to `owner` where this process may decide that: root in a container works for somebody else."""
+    if os.geteuid() == 0 and owner != (0, 0):
+        os.fchown(descriptor, *owner)

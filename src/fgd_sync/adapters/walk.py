@@ -1,0 +1,130 @@
+"""The walk over a fabric directory: every file that planning needs, and every entry that cannot be read, with the reason.
+
+Goes from directory descriptor to directory descriptor and follows no link. Hidden folders other than `.hnp` are passed
+over, and so are fabrics inside the fabric.
+"""
+
+import errno
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fgd_sync.adapters.os_errors import failure
+from fgd_sync.adapters.root import FOLDER_FLAGS, READ_FLAGS, read_all
+from fgd_sync.model.tree import Obstacle
+from fgd_sync.planning.place import ARCHIVE_LOG, KEEP_FILE, MANIFEST, META, README, TOP_LEVEL
+
+_DEEPEST = 100
+_REFUSED = {
+    errno.EACCES: Obstacle.UNREADABLE,
+    errno.EPERM: Obstacle.UNREADABLE,
+    errno.ENAMETOOLONG: Obstacle.UNREADABLE,
+    errno.ELOOP: Obstacle.LINK,
+    errno.ENXIO: Obstacle.SPECIAL,
+}
+
+
+@dataclass(slots=True)
+class Walk:
+    """One walk from the open directory `descriptor` at `directory`; the results are in `files` and `obstacles`."""
+
+    directory: Path
+    max_file_bytes: int
+    extensions: tuple[str, ...]
+    files: dict[str, bytes] = field(default_factory=dict)
+    obstacles: dict[str, Obstacle] = field(default_factory=dict)
+
+    def run(self, descriptor: int) -> None:
+        """Walk. Raises FgdError for what is wrong with the disk, not for single entries that cannot be read."""
+        self._folder(descriptor, "", 0)
+
+    def _folder(self, descriptor: int, prefix: str, depth: int) -> None:
+        everything = prefix.partition("/")[0] in TOP_LEVEL
+        with os.scandir(descriptor) as listing:
+            entries = list(listing)
+        for entry in entries:
+            name = entry.name
+            path = prefix + name
+            if entry.is_symlink():
+                self.obstacles[path] = self._link(path)
+            elif not _is_utf8(name):
+                self.obstacles[path] = Obstacle.BAD_NAME
+            elif entry.is_dir(follow_symlinks=False):
+                if not name.startswith(".") or path == META:
+                    self._enter(descriptor, path, depth)
+            elif everything or self._is_wanted(path, name):
+                if entry.is_file(follow_symlinks=False):
+                    self._file(descriptor, name, path)
+                else:
+                    self.obstacles[path] = Obstacle.SPECIAL
+
+    def _is_wanted(self, path: str, name: str) -> bool:
+        return name.lower().endswith(self.extensions) or path == README or name == KEEP_FILE
+
+    def _link(self, path: str) -> Obstacle:
+        root = self.directory.resolve()
+        target = Path(os.path.realpath(root / path))
+        return Obstacle.LINK if target.is_relative_to(root) else Obstacle.OUTWARD_LINK
+
+    def _enter(self, parent: int, path: str, depth: int) -> None:
+        name = path.rpartition("/")[2]
+        if name.lower().endswith(self.extensions):
+            self.obstacles[path] = Obstacle.DIRECTORY
+        if depth >= _DEEPEST:
+            self.obstacles[path] = Obstacle.UNREADABLE
+            return
+        try:
+            descriptor = os.open(name, FOLDER_FLAGS, dir_fd=parent)
+        except OSError as error:
+            self._refused(path, error)
+            return
+        try:
+            if path.partition("/")[0] in TOP_LEVEL or not _is_fabric(descriptor):
+                self._folder(descriptor, f"{path}/", depth + 1)
+        finally:
+            os.close(descriptor)
+
+    def _file(self, parent: int, name: str, path: str) -> None:
+        try:
+            descriptor = os.open(name, READ_FLAGS, dir_fd=parent)
+        except OSError as error:
+            self._refused(path, error)
+            return
+        try:
+            data = read_all(descriptor, None if path == ARCHIVE_LOG else self.max_file_bytes)
+        except OSError as error:
+            self._refused(path, error)
+            return
+        finally:
+            os.close(descriptor)
+        if data is None:
+            self.obstacles[path] = Obstacle.TOO_LARGE
+        else:
+            self.files[path] = data
+
+    def _refused(self, path: str, error: OSError) -> None:
+        """Note an entry that cannot be read; one that vanished since it was listed is simply not there."""
+        if error.errno in (errno.ENOENT, errno.ENOTDIR):
+            return
+        obstacle = _REFUSED.get(error.errno or 0)
+        if obstacle is None:
+            raise failure(error, "read", self.directory / path) from error
+        self.obstacles[path] = obstacle
+
+
+def _is_utf8(name: str) -> bool:
+    if name.isascii():
+        return True
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_fabric(descriptor: int) -> bool:
+    try:
+        return stat.S_ISREG(os.stat(MANIFEST, dir_fd=descriptor, follow_symlinks=False).st_mode)
+    except OSError:
+        return False

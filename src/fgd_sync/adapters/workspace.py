@@ -1,0 +1,84 @@
+"""Fabric directories on the local file system, behind the port `Workspace`.
+
+Reads a directory into a `Tree`. What an interrupted run has decided is laid over what was read, and a directory that
+another run changes meanwhile is read again: a command that only reads sees the old or the new state, never a mixture.
+"""
+
+import errno
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from fgd_sync.adapters import journal, lock
+from fgd_sync.adapters.os_errors import failure, in_words, readable
+from fgd_sync.adapters.root import Root, give_back
+from fgd_sync.adapters.walk import Walk
+from fgd_sync.model.change import Change
+from fgd_sync.model.code import SYNC_ALREADY_IN_PROGRESS
+from fgd_sync.model.config import IngestionSettings
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.tree import Obstacle, Tree
+from fgd_sync.planning.place import META
+from fgd_sync.ports import Clock
+
+_ATTEMPTS = 40
+_PAUSE = 0.05
+
+
+class LocalWorkspace:
+    """The file system of this computer."""
+
+    def read(self, directory: Path, settings: IngestionSettings) -> Tree:
+        """The files of a fabric directory, as they are once an interrupted run is completed. Raises FgdError."""
+        limit = settings.max_file_size_mb * 1024 * 1024
+        return read_tree(directory, max_file_bytes=limit, extensions=settings.supported_extensions)
+
+    def read_file(self, directory: Path, path: str) -> bytes | None:
+        """The bytes of one file of a fabric, of any size; None if it is not there. Raises FgdError."""
+        with _opened(directory) as root:
+            return root.read(path)
+
+    def make_directory(self, directory: Path) -> None:
+        """Make an empty directory, with its parents, unless it is there. Raises FgdError."""
+        with in_words("make the directory", directory):
+            missing = [path for path in (directory, *directory.parents) if not path.exists()]
+            directory.mkdir(parents=True, exist_ok=True)
+            if missing:
+                give_back(missing, missing[-1].parent)
+
+    def hold(self, directory: Path, wait_seconds: float, clock: Clock) -> AbstractContextManager[None]:
+        """Be alone at work on a fabric directory. Raises FgdError SYNC_ALREADY_IN_PROGRESS."""
+        return lock.hold(directory, wait_seconds, clock)
+
+    def recover(self, directory: Path) -> bool:
+        """Complete what an interrupted run began; whether there was anything. Raises FgdError."""
+        return journal.recover(directory)
+
+    def make(self, directory: Path, changes: Sequence[Change], keep: frozenset[str]) -> None:
+        """Make the changes, all or none. `keep`: folders that stay when they are empty. Raises FgdError."""
+        journal.make(directory, changes, keep)
+
+
+def read_tree(directory: Path, *, max_file_bytes: int, extensions: tuple[str, ...]) -> Tree:
+    """Read all files under raw/, managed/, unmanaged/ and .hnp/, and elsewhere those with one of the extensions.
+
+    A file of more than `max_file_bytes` is not read, but for the archive log. Raises FgdError for a directory that is
+    not there or cannot be read, for a damaged disk, and if other runs change the directory without end.
+    """
+    with _opened(directory) as root:
+        for _ in range(_ATTEMPTS):
+            before = _stamp(root)
+            tree = _read_once(root, directory, Walk(directory, max_file_bytes, extensions))
+            if _stamp(root) == before:
+                return tree
+            time.sleep(_PAUSE)
+    raise FgdError(SYNC_ALREADY_IN_PROGRESS, f"another run keeps changing {readable(directory)} while it is read")
+
+
+def _read_once(root: Root, directory: Path, walk: Walk) -> Tree:
+    walk.run(root.descriptor)
+    if root.has_journal():
+        pass
+    return Tree(walk.files, walk.obstacles)

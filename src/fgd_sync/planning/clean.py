@@ -1,0 +1,46 @@
+"""A document as its author means it today: old versions upgraded, and what servers and tools added taken out.
+
+The order of keys and lists stays, so that routes into the cleaned body lead to the same places of the source, but for
+what was upgraded. Cleaning what is clean changes nothing and costs little.
+"""
+
+from dataclasses import dataclass
+
+from fgd_sync.model.code import Severity
+from fgd_sync.model.finding import Finding
+from fgd_sync.model.resource import JsonObject
+from fgd_sync.planning.draft import Draft
+from fgd_sync.planning.headers import without_headers
+from fgd_sync.planning.strip import strip
+from fgd_sync.planning.upgrade import upgrade
+from fgd_sync.planning.voids import has_voids, remove_empties, remove_nulls
+from fgd_sync.yamldoc.comments import Comments
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A cleaned document. `notes` say what was upgraded or deserves a look; `problems` are errors.
+
+    A document with problems cannot be managed. Routes of both lead into the source document.
+    """
+
+    body: JsonObject
+    comments: Comments | None
+    notes: tuple[Finding, ...] = ()
+    problems: tuple[Finding, ...] = ()
+
+
+def clean(body: JsonObject, comments: Comments | None) -> Cleaned:
+    """Clean one document. Neither argument is changed; what needs no change is shared with the result."""
+    draft = Draft(body, comments and without_headers(comments))
+    findings: list[Finding] = []
+    voids = has_voids(body)
+    if voids:
+        findings += remove_nulls(draft)
+    findings += upgrade(draft)
+    findings += strip(draft)
+    if voids or draft.is_changed:
+        remove_empties(draft)
+    problems = tuple(item for item in findings if item.severity is Severity.ERROR)
+    notes = tuple(item for item in findings if item.severity is not Severity.ERROR)
+    return Cleaned(draft.body, draft.comments, notes, problems)

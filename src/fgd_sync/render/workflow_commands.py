@@ -1,0 +1,81 @@
+"""Workflow commands of GitHub Actions: annotations at the source line, and log groups. A report in, lines out.
+
+Escaping follows actions/runner (ActionCommand.cs) and actions/toolkit (command.ts). A step shows at most ten
+annotations of each level, and cuts a message at 4,096 characters; what is beyond is counted in a last line.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from fgd_sync.model.code import Severity
+from fgd_sync.model.diagnostic import Diagnostic, sort_key
+from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.render.escape import cut, inert, visible, visible_lines
+from fgd_sync.render.tally import number
+
+ANNOTATIONS_PER_LEVEL = 10
+MESSAGE_LIMIT = 4096
+
+
+def render(report: Report) -> str:
+    """The annotations of the report, one command a line, and a line that counts the rest; empty if there are none."""
+    lines: list[str] = []
+    rest: list[str] = []
+    for severity in Severity:
+        commands = _commands(report, severity)
+        lines.extend(islice(commands, ANNOTATIONS_PER_LEVEL))
+        left = sum(1 for _ in commands)
+        if left:
+            rest.append(number(left, f"more {severity}"))
+    if rest:
+        lines.append(f"GitHub shows {ANNOTATIONS_PER_LEVEL} annotations of a level; not shown: {', '.join(rest)}.")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def annotation(fabric: FabricReport, item: Diagnostic) -> str:
+    """The command that annotates the place of one finding."""
+    place = item.location
+    line, column = (place.position.line, place.position.column) if place.position else ("", "")
+    title = f"{item.code.id} {item.rule}".rstrip()
+    properties = {"file": fabric.display(place.path), "line": line, "col": column, "title": title}
+    return command(item.severity, "\n".join(_message(fabric, item)), properties)
+
+
+def command(name: str, message: str, properties: Mapping[str, object] | None = None) -> str:
+    """One workflow command. Empty properties are left out; a message that is too long is cut."""
+    given = [f"{key}={_property(str(value))}" for key, value in (properties or {}).items() if value != ""]
+    return f"::{name}{' ' if given else ''}{','.join(given)}::{_data(cut(visible_lines(message), MESSAGE_LIMIT))}"
+
+
+def group(title: str, body: str) -> str:
+    """Rendered text in a group of the log that can be folded; nothing in it is obeyed by the runner."""
+    return f"{command('group', visible(title))}\n{inert(body).rstrip()}\n::endgroup::\n"
+
+
+def _commands(report: Report, severity: Severity) -> Iterator[str]:
+    if severity is Severity.ERROR:
+        for fabric in report.fabrics:
+            if fabric.failure:
+                message = f"{fabric.fabric}: {fabric.failure.message}\n{fabric.failure.remedy}"
+                yield command("error", message, {"title": f"{fabric.failure.code.id} {fabric.failure.code.title}"})
+    for fabric in report.fabrics:
+        chosen = (item for item in fabric.diagnostics if item.severity is severity)
+        yield from (annotation(fabric, item) for item in sorted(chosen, key=sort_key))
+
+
+def _message(fabric: FabricReport, item: Diagnostic) -> Iterator[str]:
+    yield visible(item.message)
+    if item.remedy:
+        yield visible(item.remedy)
+    for other in item.related:
+        position = other.location.position
+        place = f"{fabric.display(other.location.path)}{f':{position.line}' if position else ''}"
+        yield f"also: {visible(place)}  {visible(other.message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(visible(text)).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,1 @@
+"""What the fabric's controllers demand of resources beyond their shape, one decorated function for each rule."""

@@ -1,0 +1,113 @@
+"""Rules on names and namespaces, for every kind. Duplicate keys, unknown fields and duplicates are found elsewhere."""
+
+import re
+from collections.abc import Iterator
+
+from fgd_sync.model.finding import Finding
+from fgd_sync.rules.node import Node
+from fgd_sync.rules.rule import Context, rule
+
+_LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+SUBDOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_LABEL_VALUE = re.compile("[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_LABELLED_KINDS = ("Switch", "Server", "SwitchGroup", "VLANNamespace")
+
+
+@rule("META-001", "Names are lower-case DNS names")
+def name_form(resource: Node, _: Context) -> Iterator[Finding]:
+    """Why: Kubernetes and the fabric's webhooks refuse any other name.
+
+    Bad:
+        metadata: {name: Server_01}
+    Good:
+        metadata: {name: server-01}
+    """
+    name = resource.at("metadata", "name")
+    if name.is_unset:
+        yield name.finding("the resource has no name", "Write its name under metadata.name.")
+    elif name.text and not SUBDOMAIN.fullmatch(name.text):
+        yield name.finding(
+            f"the name {name.text!r} is not a lower-case DNS name",
+            "Use a-z, 0-9, '-' and '.' only; each part between dots begins and ends with a letter or digit.")
+
+
+@rule("META-002", "Names have at most 253 characters")
+def name_length(resource: Node, _: Context) -> Iterator[Finding]:
+    r"""Why: Kubernetes refuses longer names.
+
+    Bad:
+        metadata:
+          name: "server-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789\
+            -0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789\
+            -0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789"
+    Good:
+        metadata: {name: server-0123456789}
+    """
+    name = resource.at("metadata", "name")
+    if len(name.text) > 253:
+        yield name.finding(f"the name has {len(name.text)} characters, more than 253", "Shorten the name.")
+
+
+@rule("META-003", "The namespace is `default`")
+def namespace(resource: Node, _: Context) -> Iterator[Finding]:
+    """Why: the fabric's controllers work in the namespace `default` only and refuse objects of any other.
+
+    Bad:
+        metadata: {name: server-01, namespace: fab}
+    Good:
+        metadata: {name: server-01, namespace: default}
+    """
+    place = resource.at("metadata", "namespace")
+    if place.text and place.text != "default":
+        yield place.finding(f"the namespace is {place.text!r}; the fabric accepts only 'default'",
+                            "Write `namespace: default`.")
+
+
+@rule("META-004", "Names that become labels have at most 63 characters", *_LABELLED_KINDS)
+def label_length(resource: Node, _: Context) -> Iterator[Finding]:
+    """Why: the controller writes these names into labels of what refers to them, and labels are short.
+
+    Bad:
+        metadata: {name: rack-0123456789-0123456789-0123456789-0123456789-0123456789-server}
+    Good:
+        metadata: {name: rack-0123456789-server}
+    """
+    name = resource.at("metadata", "name")
+    if 63 < len(name.text) <= 253:
+        yield name.finding(
+            f"the name has {len(name.text)} characters; as part of a label it may have 63", "Shorten the name.")
+
+
+@rule("META-005", "Connections that are attached have names of at most 63 characters",
+      "VPCAttachment", "ExternalAttachment")
+def connection_label(attachment: Node, _: Context) -> Iterator[Finding]:
+    """Why: the name becomes a label of the attachment, and Kubernetes refuses longer label values.
+
+    Bad:
+        spec:
+          subnet: vpc-1/default
+          connection: server-0123456789-0123456789-0123456789--eslag--leaf-0123456789--leaf-0123456789
+    Good:
+        spec: {subnet: vpc-1/default, connection: server-01--eslag--leaf-01--leaf-02}
+    """
+    name = attachment.at("spec", "connection")
+    if len(name.text) > 63:
+        yield name.finding(f"the Connection's name has {len(name.text)} characters; one that is attached may have 63",
+                           "Rename the Connection to something shorter.")
+
+
+@rule("META-006", "The subnet of an attachment can be a label value", "VPCAttachment")
+def subnet_label(attachment: Node, _: Context) -> Iterator[Finding]:
+    """Why: the controller writes the subnet's name into a label of the attachment.
+
+    Bad:
+        spec: {subnet: vpc-1/front end, connection: server-01--unbundled--leaf-01}
+    Good:
+        spec: {subnet: vpc-1/front-end, connection: server-01--unbundled--leaf-01}
+    """
+    subnet = attachment.at("spec", "subnet")
+    name = subnet.text.partition("/")[2]
+    if name and "/" not in name and not _LABEL_VALUE.fullmatch(name):
+        yield subnet.finding(
+            f"the subnet name {name!r} cannot be a label value",
+            "Use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit.")

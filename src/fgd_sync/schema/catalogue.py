@@ -1,0 +1,88 @@
+"""The schemas of all kinds, loaded and compiled when first asked for.
+
+Takes a function that reads a schema file (this layer opens no files) and, where a user has imported a release's CRDs,
+the schemas made from them. Gives schemas, the verdict on a document (jsonschema-rs, fast) and, for an invalid one, the
+errors with their context (jsonschema). Both are imported on first use.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from fgd_sync.model.kinds import KINDS, Kind
+from fgd_sync.model.resource import JsonObject
+from fgd_sync.schema.walk import Field, fields, inline
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
+
+    from fgd_sync.schema.explainer import Explainer, Mismatch
+
+SchemaId = tuple[str, str, str]
+"""Group, version and kind."""
+
+
+class Catalogue:
+    """The schemas of the kinds in `fgd_sync.model.kinds`.
+
+    `load` returns the bytes of a schema file by its name, such as `crd/vpc.githedgehog.com/v1beta1/vpc.json`.
+    `overlay` has schemas that take the place of ours, by group, version and kind (see `imported.import_crds`).
+    """
+
+    def __init__(self, load: Callable[[str], bytes], overlay: Mapping[SchemaId, JsonObject] | None = None) -> None:
+        self._load = load
+        self._overlay = overlay or {}
+        self._schemas: dict[SchemaId, JsonObject] = {}
+        self._verdicts: dict[SchemaId, Draft202012Validator] = {}
+        self._explainers: dict[SchemaId, Explainer] = {}
+        self._fields: dict[SchemaId, list[Field]] = {}
+
+    def kinds(self) -> tuple[Kind, ...]:
+        """Every kind that has a schema."""
+        return KINDS
+
+    def schema(self, kind: Kind) -> JsonObject:
+        """The schema of a kind, without references. It is shared: do not change it."""
+        key = _key(kind)
+        if key not in self._schemas:
+            self._schemas[key] = inline(self._overlay.get(key) or json.loads(self._load(file_name(key))))
+        return self._schemas[key]
+
+    def is_overlaid(self, kind: Kind) -> bool:
+        """Whether the schema comes from the user's imported set."""
+        return _key(kind) in self._overlay
+
+    def is_valid(self, kind: Kind, body: JsonObject) -> bool:
+        """Whether a document has the shape of its kind."""
+        key = _key(kind)
+        if key not in self._verdicts:
+            from jsonschema_rs import Draft202012Validator  # 35 ms, not for `fgd --help`
+
+            self._verdicts[key] = Draft202012Validator(self.schema(kind))
+        return self._verdicts[key].is_valid(body)
+
+    def mismatches(self, kind: Kind, body: JsonObject) -> "Iterator[Mismatch]":
+        """What makes a document invalid, in the order of the schema."""
+        key = _key(kind)
+        if key not in self._explainers:
+            from fgd_sync.schema.explainer import Explainer  # 90 ms, only for invalid documents
+
+            self._explainers[key] = Explainer(self.schema(kind))
+        return self._explainers[key].mismatches(body)
+
+    def fields(self, kind: Kind) -> list[Field]:
+        """Every field of a kind, those of `metadata` included."""
+        key = _key(kind)
+        if key not in self._fields:
+            self._fields[key] = fields(self.schema(kind))
+        return self._fields[key]
+
+
+def file_name(schema: SchemaId) -> str:
+    """The name of a schema's file: `load` is asked for it, and an imported set is best kept under the same names."""
+    group, version, kind = schema
+    return f"crd/{group}/{version}/{kind.lower()}.json"
+
+
+def _key(kind: Kind) -> SchemaId:
+    return (kind.group, kind.version, kind.name)

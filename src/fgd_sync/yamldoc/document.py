@@ -1,0 +1,50 @@
+"""What reading a file gives: its documents, and what is wrong with it. Values only; `parse` makes them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fgd_sync.model.code import Code
+from fgd_sync.model.location import Position
+from fgd_sync.yamldoc.comments import Comments
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a file or document cannot be used. Positions are in the file; `related` names further places in it.
+
+    `rule` is the id of the semantic rule that covers it, "" where there is none.
+    """
+
+    code: Code
+    message: str
+    position: Position | None
+    related: tuple[tuple[str, Position], ...] = ()
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a file. With a `problem`, `value` and `comments` are None.
+
+    `index` counts the documents of the file from 0. `text` is its original text, its `---` line and the comments
+    that belong to it included; `line` is the line of the file where that text begins, from 1.
+    `value` may share parts (aliases): whoever changes it copies first.
+    """
+
+    index: int
+    value: Any
+    comments: Comments | None
+    text: str
+    line: int
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The documents of one file; the texts of all of them make up the file. Empty documents are left out.
+
+    `problem`: the file as a whole cannot be read; then there are no documents.
+    """
+
+    documents: tuple[Document, ...]
+    problem: Problem | None = None

@@ -1,0 +1,39 @@
+"""Routes inside a document to lines and columns of its file: looked up afterwards, for the few places that are reported."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from fgd_sync.model.location import Position, Route
+from fgd_sync.yamldoc.document import Document
+from fgd_sync.yamldoc.lines import LineMap
+from fgd_sync.yamldoc.split import cut
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an entry is: its key (of a sequence item: its value) and its value (of an empty one: its key)."""
+
+    key: Position
+    value: Position
+
+
+def locate(document: Document, routes: Collection[Route]) -> dict[Route, Spot]:
+    """Find each route; one that does not exist gets the spot of its nearest ancestor that does.
+
+    What an alias or a merge brings in is found where it is written, at the anchor. In a document with a problem
+    everything is at the place of the problem.
+    """
+    if document.problem is not None:
+        place = document.problem.position or Position(document.line, 1)
+        return dict.fromkeys(routes, Spot(place, place))
+    from fgd_sync.yamldoc.lookup import Lookup  # noqa: PLC0415 - PyYAML is slow to import
+
+    piece = cut(document.text)[0]
+    places = LineMap(document.text, document.line)
+    before = piece.core_start
+    lookup = Lookup(piece.core)
+    spots = {}
+    for route in routes:
+        key, value = lookup.find(route)
+        spots[route] = Spot(places.position(before + key), places.position(before + value))
+    return spots

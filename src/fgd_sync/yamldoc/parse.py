@@ -1,0 +1,52 @@
+"""Source files to documents: values as the cluster reads them, with their comments, or with what is wrong.
+
+Takes the bytes of one file and never raises for what is in them. PyYAML is imported on first use.
+"""
+
+from fgd_sync.model.code import INVALID_YAML, TOO_LARGE, TOO_MANY_DOCUMENTS
+from fgd_sync.model.location import Position
+from fgd_sync.yamldoc.decode import decode, find_forbidden
+from fgd_sync.yamldoc.document import Document, Problem, Source
+from fgd_sync.yamldoc.limits import Limits
+from fgd_sync.yamldoc.lines import count_lines, position_at
+from fgd_sync.yamldoc.split import Piece, cut
+
+_DEFAULT = Limits()
+
+
+def parse(data: bytes, limits: Limits = _DEFAULT) -> Source:
+    """Read one file: YAML or JSON, any number of documents, as `sigs.k8s.io/yaml` in its strict form does.
+
+    A document that cannot be used carries its problem and leaves the others alone. Empty documents are left out;
+    their comments go to a neighbour.
+    """
+    if len(data) > limits.max_file_bytes:
+        message = f"The file has {len(data)} bytes; at most {limits.max_file_bytes} are read."
+        return Source((), Problem(TOO_LARGE, message, Position(1, 1)))
+    text = decode(data)
+    if isinstance(text, Problem):
+        return Source((), text)
+    pieces = cut(text)
+    if len(pieces) > limits.max_documents:
+        message = f"The file holds {len(pieces)} documents; at most {limits.max_documents} are read."
+        return Source((), Problem(TOO_MANY_DOCUMENTS, message, position_at(text, pieces[limits.max_documents].start)))
+    if not pieces:
+        return Source((), _unreadable_comments(text))
+    return Source(tuple(_documents(pieces, limits)))
+
+
+def _documents(pieces: list[Piece], limits: Limits) -> list[Document]:
+    from fgd_sync.yamldoc.read import read_piece  # noqa: PLC0415 - PyYAML is slow to import
+
+    documents = []
+    line = 1
+    for index, piece in enumerate(pieces):
+        value, comments, problem = read_piece(piece, line, limits)
+        documents.append(Document(index, value, comments, piece.text, line, problem))
+        line += count_lines(piece.text)
+    return documents
+
+
+def _unreadable_comments(text: str) -> Problem | None:
+    found = find_forbidden(text)
+    return Problem(INVALID_YAML, found[1], position_at(text, found[0])) if found else None

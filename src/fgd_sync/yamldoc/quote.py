@@ -1,0 +1,79 @@
+"""How one string is written: plain where every YAML reader reads the same string back, else in quotes.
+
+"Every reader" means YAML 1.1 as PyYAML, libyaml and goyaml.v2 have it, YAML 1.2, js-yaml and the broad readings of
+numbers, dates and base 60 found in others. Memoised: a fabric repeats its strings.
+"""
+
+import re
+from functools import lru_cache
+
+_RAW = "\xa1-\xac\xae-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\uffef"
+"""Characters beyond ASCII that stand for themselves: no spaces, line breaks, controls or private ones."""
+
+_FIRST = rf"[A-Za-z0-9_./(+$^{_RAW}]"
+_INNER = rf"[A-Za-z0-9_./()+$^=@%~*;!?&|<>,'\"\[\]{{}}`\\#:{_RAW}-]"
+_PLAIN = re.compile(rf"{_FIRST}{_INNER}*(?: {_INNER}+)*\Z")
+_BREAKS_PLAIN = re.compile(r"\.\.\.|.*(?:: | #|:\Z)", re.DOTALL)
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "", "="})
+_NUMBER_LIKE = re.compile(
+    r"""(?: [-+]?0[bBoOxX][-+]?[0-9a-fA-F_.]*(?:[pP][-+]?[0-9]*)?
+      | [-+]?[0-9][0-9_,]*(?::[0-9_]+)*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]*)?
+      | [-+]?\.[0-9_]+(?:[eE][-+]?[0-9_]*)?
+      | [-+]?\.(?:inf|nan)
+      | [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*
+    )\Z""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_SINGLE = re.compile(rf"[ -~{_RAW}]+\Z")
+_MUST_ESCAPE = re.compile(rf"[^ !#-\[\]-~{_RAW}]")
+_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+_LITERAL_LINE = rf"(?:[ \t]*[!-~{_RAW}]+)*"
+_LITERAL = re.compile(rf"\n*[!-~{_RAW}]{_LITERAL_LINE}(?:\n{_LITERAL_LINE})*\n?\Z")
+_LONGEST_MEMOISED = 200
+
+
+def quote(text: str) -> str:
+    """The string on one line: plain, or in double or single quotes."""
+    return _quoted(text) if len(text) <= _LONGEST_MEMOISED else _quote(text)
+
+
+def literal(text: str) -> list[str] | None:
+    """A string of several lines as the lines of a literal block, its header first, not indented; None if it is none."""
+    if "\n" not in text or text.endswith("\n\n") or not text.strip("\n") or not _LITERAL.match(text):
+        return None
+    if text.endswith("\n"):
+        return ["|", *text[:-1].split("\n")]
+    return ["|-", *text.split("\n")]
+
+
+def is_plain(text: str) -> bool:
+    """Whether every reader reads the text, without quotes, as the string that it is."""
+    return (
+        _PLAIN.match(text) is not None
+        and _BREAKS_PLAIN.match(text) is None
+        and text.lower() not in _WORDS
+        and _NUMBER_LIKE.match(text) is None
+    )
+
+
+def _quote(text: str) -> str:
+    if is_plain(text):
+        return text
+    if ('"' in text or "\\" in text) and _SINGLE.match(text):
+        return "'" + text.replace("'", "''") + "'"
+    return '"' + _MUST_ESCAPE.sub(_escape, text) + '"'
+
+
+_quoted = lru_cache(maxsize=16384)(_quote)
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found[0]
+    code = ord(character)
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if 0xD800 <= code <= 0xDFFF:
+        return "\\uFFFD"
+    if code < 0x100:
+        return f"\\x{code:02X}"
+    return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"

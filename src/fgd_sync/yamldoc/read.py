@@ -1,0 +1,175 @@
+"""One document's text to its value and comments, or to the problem that it has. Loaded with PyYAML on first use."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from yaml.events import Event, ScalarEvent
+
+from fgd_sync.model.code import DUPLICATE_KEY, INVALID_YAML, TEMPLATE_PLACEHOLDER, TOO_LARGE
+from fgd_sync.model.location import Position
+from fgd_sync.yamldoc.build import Builder, Refused
+from fgd_sync.yamldoc.comments import Comments
+from fgd_sync.yamldoc.decode import find_forbidden
+from fgd_sync.yamldoc.differences import refuse_differences
+from fgd_sync.yamldoc.document import Problem
+from fgd_sync.yamldoc.explain import explain
+from fgd_sync.yamldoc.json_text import as_yaml, looks_like_json
+from fgd_sync.yamldoc.layout import Layout
+from fgd_sync.yamldoc.limits import Limits
+from fgd_sync.yamldoc.lines import LineMap
+from fgd_sync.yamldoc.placement import place
+from fgd_sync.yamldoc.split import Piece
+from fgd_sync.yamldoc.template import PLACEHOLDER, find_placeholder
+
+try:
+    from yaml.cyaml import CParser
+except ImportError as error:
+    message = "fgd needs PyYAML with libyaml (yaml.CParser). Install a PyYAML wheel, or build it with libyaml's headers present."
+    raise ImportError(message) from error
+
+from yaml.error import YAMLError
+
+_MAY_BE_COMMENT = re.compile(r"(?<![A-Za-z])#")
+_MARK_IN_LINE = re.compile("^\ufeff", re.MULTILINE)
+_DUPLICATE_RULE = "META-007"
+
+Result = tuple[Any, Comments | None, Problem | None]
+
+
+def read_piece(piece: Piece, line: int, limits: Limits) -> Result:
+    """Value, comments and problem of a document whose text begins at `line` of its file."""
+    size = len(piece.text) if piece.text.isascii() else len(piece.text.encode())
+    if size > limits.max_document_bytes:
+        message = f"The document has {size} bytes; at most {limits.max_document_bytes} are read."
+        return None, None, Problem(TOO_LARGE, message, Position(line, 1))
+    try:
+        value, comments = _read(piece, limits)
+    except Refused as refusal:
+        return None, None, _problem(piece, line, refusal)
+    return value, comments, None
+
+
+def events_of(core: str) -> Iterator[Event]:
+    """The parser events of one document's text. Raises YAMLError while iterated over."""
+    return iter(CParser(core).get_event, None)
+
+
+def readable(core: str) -> str:
+    """The text to parse: `core`, or where only a JSON reader takes it, the same as YAML with every token in its place."""
+    if not looks_like_json(core):
+        return core
+    try:
+        for _ in events_of(core):
+            pass
+    except YAMLError:
+        return as_yaml(core)
+    return core
+
+
+def _read(piece: Piece, limits: Limits) -> tuple[Any, Comments | None]:
+    _check_neighbours(piece)
+    _check_byte_order_mark(piece.core)
+    try:
+        value, events, text = _build_any(piece.core, limits)
+    except YAMLError as failure:
+        raise _template(piece.core) or _explained(piece.core, failure) from None
+    except Refused as refusal:
+        raise _template(piece.core) or refusal from None
+    if "{{" in text:
+        _refuse_placeholder(text)
+    if "!" in text or "?" in text:
+        refuse_differences(events_of(text), text)
+    comments = place(Layout(events, text)) if events else None
+    return value, _with_neighbours(piece, comments)
+
+
+def _build_any(core: str, limits: Limits) -> tuple[Any, list[Event], str]:
+    try:
+        return *_build(core, limits), core
+    except YAMLError:
+        if not looks_like_json(core):
+            raise
+        text = as_yaml(core)
+        return *_build(text, limits), text
+
+
+def _build(text: str, limits: Limits) -> tuple[Any, list[Event]]:
+    """The value, and the events if there may be comments to place."""
+    events: list[Event] = []
+    stream = events_of(text)
+    if "#" in text and _MAY_BE_COMMENT.search(text):
+        stream = _recorded(stream, events)
+    return Builder(limits).build(stream), events
+
+
+def _recorded(stream: Iterator[Event], events: list[Event]) -> Iterator[Event]:
+    for event in stream:
+        events.append(event)
+        yield event
+
+
+def _check_neighbours(piece: Piece) -> None:
+    """Refuse what the parser would not get to see: characters around the document that no YAML may hold."""
+    if piece.head or piece.foot:
+        found = find_forbidden(piece.text)
+        if found:
+            raise Refused(INVALID_YAML, found[1], found[0] - (piece.core_start - piece.start))
+
+
+def _check_byte_order_mark(core: str) -> None:
+    """Refuse what libyaml skips and the cluster's parser takes as part of a key: a mark at the start of a line."""
+    found = _MARK_IN_LINE.search(core) if not core.isascii() and "\ufeff" in core else None
+    if found:
+        message = "An invisible byte order mark (U+FEFF) begins this line, from joining files. Delete it."
+        raise Refused(INVALID_YAML, message, found.start())
+
+
+def _explained(core: str, failure: YAMLError) -> Refused:
+    index, message = find_forbidden(core) or explain(failure, core)
+    return Refused(INVALID_YAML, message, index)
+
+
+def _template(core: str) -> Refused | None:
+    found = find_placeholder(core) if "{{" in core or "{%" in core else None
+    return _placeholder(*found) if found else None
+
+
+def _refuse_placeholder(text: str) -> None:
+    for event in events_of(text):
+        found = event.__class__ is ScalarEvent and PLACEHOLDER.search(event.value)
+        if found:
+            start = event.start_mark.index
+            raise _placeholder(max(start, text.find(found[0], start, event.end_mark.index)), found[0])
+
+
+def _placeholder(index: int, shown: str) -> Refused:
+    message = f"The template placeholder `{shown}` is still here. Render the template first and use its output."
+    return Refused(TEMPLATE_PLACEHOLDER, message, index)
+
+
+def _with_neighbours(piece: Piece, comments: Comments | None) -> Comments | None:
+    """The comments of the document with those of the empty documents around it."""
+    if not piece.head and not piece.foot:
+        return comments
+    comments = comments or Comments()
+    comments.above = _block(piece.head, comments.above)
+    comments.below = _block(comments.below, piece.foot)
+    return comments
+
+
+def _block(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return (*first, "", *second) if first and second else first or second
+
+
+def _problem(piece: Piece, line: int, refusal: Refused) -> Problem:
+    before = piece.core_start - piece.start
+    places = LineMap(piece.text, line)
+    last = max(len(piece.text) - 1, 0)
+
+    def position(index: int) -> Position:
+        return places.position(min(max(index + before, 0), last))
+
+    related = tuple((message, position(index)) for message, index in refusal.related)
+    rule = _DUPLICATE_RULE if refusal.code is DUPLICATE_KEY else ""
+    return Problem(refusal.code, refusal.message, position(refusal.index), related, rule)

@@ -1,0 +1,140 @@
+"""A file's text to the texts of its documents, and back.
+
+Cut at the `---` and `...` lines before anything is parsed, so that one document that is no YAML does not take the
+others with it (such a line ends even a block or quoted scalar). What holds no document - comments, blank lines,
+markers, directives - goes to a neighbour, so that the pieces always make up the whole text.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_BLANK_OR_END = r"(?=[ \t\r\n\x85\u2028\u2029]|\Z)"
+_MARKER = re.compile(r"^\ufeff?---" + _BLANK_OR_END, re.MULTILINE)
+_END = re.compile(r"^\.\.\." + _BLANK_OR_END + r"[^\n]*\n?", re.MULTILINE)
+_VOID = re.compile(
+    r"\ufeff?(?:(?:[ \t]*(?:#[^\r\n]*)?|%[^\r\n]*|---[ \t]*(?:[ \t]#[^\r\n]*)?|\.\.\.[ \t]*(?:[ \t]#[^\r\n]*)?)(?:\r\n?|\n|\Z))*\Z"
+)
+_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+_HEADING = re.compile(r"(?:^#[^\n]*\n)+\Z", re.MULTILINE)
+_ROOT_BLOCK_SCALAR = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:---\s+)?(?:[!&]\S*\s+)*[|>]")
+_OPENING = re.compile(r"\ufeff?(?:#[^\n]*\n)*\ufeff?---" + _BLANK_OR_END)
+_ENDED = re.compile(r"^\.\.\.[ \t]*(?:[ \t]#[^\n]*)?\s*\Z", re.MULTILINE)
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
+_MARKER_THEN_MARK = re.compile(r"---[ \t]*\r?\n\ufeff|\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One document's part of a text: where it begins, and what the parser is to read of it (`core`, at `core_start`).
+
+    `head` and `foot` are the comments of the empty documents before and after it.
+    """
+
+    text: str
+    start: int
+    core: str
+    core_start: int
+    head: tuple[str, ...]
+    foot: tuple[str, ...]
+
+
+def cut(text: str) -> list[Piece]:
+    """The documents of a text in order; empty where it has none. The texts of the pieces make up `text`."""
+    chunks = _chunks(text)
+    filled = [index for index, chunk in enumerate(chunks) if not _VOID.match(chunk)]
+    starts = [sum(map(len, chunks[:0]))]
+    for chunk in chunks:
+        starts.append(starts[-1] + len(chunk))
+    pieces = []
+    for number, index in enumerate(filled):
+        first = filled[number - 1] + 1 if number else 0
+        last = len(chunks) if number == len(filled) - 1 else index + 1
+        core = _with_directives(chunks, first, index)
+        pieces.append(_piece(text, (starts[first], starts[core], starts[index + 1], starts[last])))
+    return pieces
+
+
+def join_texts(texts: Iterable[str]) -> str:
+    """One text whose documents are those of `texts`: line ends and markers are added only where they are missing."""
+    whole = ""
+    for text in texts:
+        whole += (_seam(whole, text) if whole else "") + text
+    return whole
+
+
+def _seam(before: str, text: str) -> str:
+    """What must stand between two texts so that nothing of the one becomes part of the other."""
+    seam = "" if before.endswith("\n") else "\n"
+    if _DIRECTIVE.search(_before_content(text)):
+        return seam if _ENDED.search(before) else seam + "...\n"
+    if _heading(before + seam):
+        seam += "\n"
+    return seam if _OPENING.match(text) else seam + "---\n"
+
+
+def comments_of(text: str) -> tuple[str, ...]:
+    """The comments of a text that holds no document; a blank line between two of them is an empty text."""
+    found: list[str] = []
+    for line in text.splitlines():
+        comment = _COMMENT.search(line)
+        if comment:
+            found.append(comment[0].rstrip())
+        elif found and found[-1] and not line.strip():
+            found.append("")
+    while found and not found[-1]:
+        found.pop()
+    return tuple(found)
+
+
+def _chunks(text: str) -> list[str]:
+    """The text cut before every `---` line (and the comment block right above it) and after every `...` line."""
+    if "---" not in text and "..." not in text:
+        return [text]
+    points = {found.start() for found in _MARKER.finditer(text)} | {found.end() for found in _END.finditer(text)}
+    chunks: list[str] = []
+    last = 0
+    for point in [*sorted(points - {0, len(text)}), len(text)]:
+        chunk = text[last:point]
+        heading = _heading(chunk) if point < len(text) and _MARKER.match(text, point) else 0
+        chunks.append(chunk[: len(chunk) - heading])
+        last = point - heading
+    return chunks
+
+
+def _heading(chunk: str) -> int:
+    """The length of the comment block that ends a chunk and belongs to the document after it."""
+    if not chunk.endswith("\n"):
+        return 0
+    length, end = 0, len(chunk)
+    while end:
+        start = chunk.rfind("\n", 0, end - 1) + 1
+        if not chunk.startswith("#", start):
+            break
+        length, end = len(chunk) - start, start
+    if length in (0, len(chunk)) or _ROOT_BLOCK_SCALAR.match(chunk):
+        return 0
+    return length
+
+
+def _with_directives(chunks: list[str], first: int, index: int) -> int:
+    """The chunk where the parser must begin to see the directives of the document in chunk `index`."""
+    before = index - 1
+    return before if before >= first and _DIRECTIVE.search(chunks[before]) else index
+
+
+def _piece(text: str, bounds: tuple[int, int, int, int]) -> Piece:
+    start, core, core_end, end = bounds
+    skipped = _MARKER_THEN_MARK.match(text, core)
+    begin = skipped.end() if skipped else core
+    head, foot = comments_of(text[start:begin]), comments_of(text[core_end:end])
+    return Piece(text[start:end], start, text[begin:core_end], begin, head, foot)
+
+
+def _before_content(text: str) -> str:
+    lines = []
+    for line in text.splitlines(keepends=True):
+        if not _VOID.match(line):
+            break
+        lines.append(line)
+    return "".join(lines)

@@ -1,0 +1,96 @@
+"""Golden cases: `before` is synced by the real program; the plan and the directory after it are compared with `after`.
+
+Folders that hold nothing but `.gitkeep` are left out of `after`. To accept new results: pytest --snapshot-update.
+"""
+
+import json
+import shutil
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_snapshot.plugin import Snapshot
+
+from fgd_sync.adapters.configuration import load_settings
+from fgd_sync.adapters.git import GitRepository
+from fgd_sync.adapters.local import LocalWorkspace
+from fgd_sync.adapters.packaged import load
+from fgd_sync.flow.run import Request, World, plan_fabric, sync_fabric
+from fgd_sync.flow.targets import Target
+from fgd_sync.render import json_report
+from fgd_sync.schema.catalogue import Catalogue
+
+HERE = Path(__file__).parent
+CASES = sorted(path.parent.name for path in HERE.glob("*/before"))
+DEFAULT = "fgd:\n  directory:\n    required_subdirs: [vpcs]\n"
+
+
+class StoppedClock:
+    def now(self) -> str:
+        return "2026-01-02T03:04:05Z"
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError(f"nobody waits here, not even {seconds} s")
+
+
+def world(config: Path) -> World:
+    numbers = count(1)
+    settings = load_settings(config.parent, config, {}, {})
+    return World(settings, LocalWorkspace(), GitRepository(), StoppedClock(), Catalogue(load), lambda: f"sync-{next(numbers)}")
+
+
+@pytest.fixture
+def config(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    path = tmp_path / "fgd_config.yaml"
+    own = HERE / request.getfixturevalue("case") / "fgd_config.yaml"
+    path.write_text(own.read_text() if own.exists() else DEFAULT)
+    return path
+
+
+@pytest.fixture
+def target(case: str, tmp_path: Path) -> Target:
+    directory = tmp_path / "north"
+    shutil.copytree(HERE / case / "before", directory)
+    return Target(directory, "north", "", None, None)
+
+
+def contents(directory: Path) -> dict[str, Any]:
+    """Files as pytest-snapshot takes them: nested by folder."""
+    nested: dict[str, Any] = {}
+    for path in sorted(directory.rglob("*")):
+        if path.is_file() and path.name != ".gitkeep":
+            *folders, name = path.relative_to(directory).parts
+            place = nested
+            for folder in folders:
+                place = place.setdefault(folder, {})
+            place[name] = path.read_bytes()
+    return nested
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: str, config: Path, target: Target, snapshot: Snapshot) -> None:
+    here = world(config)
+    snapshot.snapshot_dir = HERE / case
+    planned = plan_fabric(here, target, Request(base=""))
+    snapshot.assert_match(json.dumps(json_report.plan(planned), indent=2) + "\n", "plan.json")
+    sync_fabric(here, target, Request(base=""))
+    snapshot.assert_match_dir(contents(target.directory), "after")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_second_sync_changes_nothing(case: str, config: Path, target: Target) -> None:
+    here = world(config)
+    sync_fabric(here, target, Request(base=""))
+    before = contents(target.directory)
+    second = sync_fabric(here, target, Request(base=""))
+    assert second.plan is not None
+    assert second.plan.changes == ()
+    assert contents(target.directory) == before
+
+
+def test_every_row_of_the_table_has_a_case() -> None:
+    assert len(CASES) >= 30
