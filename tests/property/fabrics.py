@@ -9,7 +9,9 @@ from fgd_sync.model.tree import Tree
 from fgd_sync.yamldoc.emit import emit
 
 names = st.sampled_from([f"{word}-{number}" for word in ("a", "web", "leaf", "x") for number in range(3)])
-words = st.sampled_from(["text", "on", "0123", "10:20", "rack A1", "#1", "a: b", "7", "null", "ünï", "two\nlines\n", ""])
+words = st.sampled_from(
+    ["text", "on", "0123", "10:20", "rack A1", "#1", "a: b", "7", "null", "ünï", "two\nlines\n", ""]
+)
 labels = st.dictionaries(st.sampled_from(["team", "tier", "env"]), words, max_size=2)
 comment = st.sampled_from(["# why", "# owner: net", "#", "# 50 % # done", "#!x"])
 
@@ -35,7 +37,13 @@ def resources(draw: st.DrawFn) -> dict[str, Any]:
         return _resource("wiring", "SwitchGroup", name, {}, extra)
     if shape == "vlans":
         start = draw(st.integers(1, 40))
-        return _resource("wiring", "VLANNamespace", name, {"ranges": [{"from": start + 50, "to": start + 90}, {"from": start}]}, extra)
+        return _resource(
+            "wiring",
+            "VLANNamespace",
+            name,
+            {"ranges": [{"from": start + 50, "to": start + 90}, {"from": start}]},
+            extra,
+        )
     if shape == "connection":
         ends = {"server": {"port": f"{name}/enp1"}, "switch": {"port": f"leaf-1/E1/{draw(st.integers(1, 9))}"}}
         return _resource("wiring", "Connection", name, {"unbundled": {"link": ends}}, extra)
@@ -66,23 +74,42 @@ def written(draw: st.DrawFn, value: dict[str, Any]) -> str:
     return f"{above}\n" + "\n".join(lines)
 
 
-bad_documents = st.sampled_from([
-    "a: [1\n", "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata: {name: x-1}\nspec: {subnetz: {}}\n",
-    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n", "just text\n", "k: {{ .Values.x }}\n", "# only a comment\n", "",
-    "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata: {name: Bad_Name}\nspec: {}\n",
-])
+bad_documents = st.sampled_from(
+    [
+        "a: [1\n",
+        "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata: {name: x-1}\nspec: {subnetz: {}}\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n",
+        "just text\n",
+        "k: {{ .Values.x }}\n",
+        "# only a comment\n",
+        "",
+        "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata: {name: Bad_Name}\nspec: {}\n",
+    ]
+)
 
 
 @st.composite
 def files(draw: st.DrawFn) -> bytes:
     """A file with some documents, valid and not."""
-    document = resources().flatmap(lambda value: written(value)) | bad_documents
+    document = resources().flatmap(written) | bad_documents
     texts = draw(st.lists(document, min_size=1, max_size=4))
     return "---\n".join(text if text.endswith("\n") or not text else text + "\n" for text in texts).encode()
 
 
-paths = st.sampled_from([
-    "raw/a.yaml", "raw/b.yml", "raw/deep/er/c.json", "raw/a.yaml.archived", "managed/servers/a-0.yaml", "managed/vpcs/web-1.yaml",
-    "managed/x/odd.yaml", "managed/servers/a-1.yaml", "unmanaged/a.yaml", "stray.yaml", "more/stray.yml", "raw/notes.txt",
-])
+paths = st.sampled_from(
+    [
+        "raw/a.yaml",
+        "raw/b.yml",
+        "raw/deep/er/c.json",
+        "raw/a.yaml.archived",
+        "managed/servers/a-0.yaml",
+        "managed/vpcs/web-1.yaml",
+        "managed/x/odd.yaml",
+        "managed/servers/a-1.yaml",
+        "unmanaged/a.yaml",
+        "stray.yaml",
+        "more/stray.yml",
+        "raw/notes.txt",
+    ]
+)
 trees = st.dictionaries(paths, files(), min_size=1, max_size=5).map(Tree)

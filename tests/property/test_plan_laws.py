@@ -68,7 +68,9 @@ def test_no_document_is_lost(tree: Tree) -> None:
     for path, data in tree.files.items():
         reading = read(path, data, OPTIONS)
         for item in reading.candidates:
-            is_managed = item.ref in left and item.body is not None and left[item.ref] == repr(without_tracking(item.body))
+            is_managed = (
+                item.ref in left and item.body is not None and left[item.ref] == repr(without_tracking(item.body))
+            )
             is_replaced = path.startswith("managed/") and item.ref in replaced
             assert is_managed or is_replaced or item.text.strip() in kept, f"{item.ref} of {path} is gone"
         is_old_copy = path.startswith("unmanaged/")  # gives way to a corrected file of the same name
@@ -109,8 +111,13 @@ def test_nothing_is_deleted_that_no_user_deleted(tree: Tree) -> None:
     assert managed(tree).keys() <= managed(after).keys()
 
 
-@given(st.lists(resources(), min_size=1, max_size=6, unique_by=lambda item: (item["kind"], item["metadata"]["name"])), st.data())
-def test_splitting_and_concatenating_files_plans_the_same_resources(values: list[dict[str, Any]], data: st.DataObject) -> None:
+@given(
+    st.lists(resources(), min_size=1, max_size=6, unique_by=lambda item: (item["kind"], item["metadata"]["name"])),
+    st.data(),
+)
+def test_splitting_and_concatenating_files_plans_the_same_resources(
+    values: list[dict[str, Any]], data: st.DataObject
+) -> None:
     texts = [data.draw(written(value)) for value in values]
     one = Tree({"raw/all.yaml": "---\n".join(texts).encode()})
     many = Tree({f"raw/{number}.yaml": text.encode() for number, text in enumerate(texts)})

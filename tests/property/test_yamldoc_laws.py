@@ -206,12 +206,26 @@ def test_reading_never_raises(data: bytes) -> None:
     assert source.problem is None or not source.documents
 
 
+@given(texts, st.lists(st.booleans(), min_size=14, max_size=14))
+def test_some_documents_of_a_file_make_a_file_of_just_these(text: str, chosen: list[bool]) -> None:
+    wanted = [document for document, is_chosen in zip(parse(text.encode()).documents, chosen, strict=False) if is_chosen]
+    joined = parse(join_texts(document.text for document in wanted).encode()).documents
+    assert [document.value for document in joined] == [document.value for document in wanted]
+    assert [words(document.comments) for document in joined] == [words(document.comments) for document in wanted]
+
+
 @given(st.lists(texts, max_size=4))
-def test_joined_texts_give_the_same_documents(parts: list[str]) -> None:
+def test_files_joined_hold_the_documents_and_comments_of_all(parts: list[str]) -> None:
     documents = [document for part in parts for document in parse(part.encode()).documents]
+    assume(not any(document.problem for document in documents))
     joined = parse(join_texts(document.text for document in documents).encode()).documents
     assert [document.value for document in joined] == [document.value for document in documents]
-    assert [words(document.comments) for document in joined] == [words(document.comments) for document in documents]
+    total: Counter[str] = Counter()
+    for document in documents:
+        total += words(document.comments)
+    for document in joined:
+        total -= words(document.comments)
+    assert not total
 
 
 @given(texts)

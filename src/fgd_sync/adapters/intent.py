@@ -30,7 +30,7 @@ Content = bytes | Unread | None
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A file to be renamed. `mark` recognises it: the SHA-256 of its bytes, or size and time of one that was not read."""
+    """A file to be renamed. `mark` recognises it: SHA-256 of its bytes, or size and time of one that was not read."""
 
     source: str
     target: str
@@ -145,4 +145,5 @@ def decode(data: bytes) -> Intent:
 def _paths(intent: Intent) -> Iterator[str]:
     for move in intent.moves:
         yield from (move.source, move.target)
-    yield from (item.path for item in (*intent.puts, *intent.drops))
+    yield from (put.path for put in intent.puts)
+    yield from (drop.path for drop in intent.drops)

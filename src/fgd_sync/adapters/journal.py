@@ -15,20 +15,34 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterator, MutableMapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import MutableMapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from fgd_sync.adapters.carry_out import JOURNAL, CarryOut, mark, outdated, replaced, staged
-from fgd_sync.adapters.intent import Content, Dropped, Effect, Intent, Moved, Put, Unread, decode, digest, effect, encode
-from fgd_sync.adapters.os_errors import failure, readable
-from fgd_sync.adapters.root import Root, few
+from fgd_sync.adapters.intent import (
+    Content,
+    Dropped,
+    Effect,
+    Intent,
+    Moved,
+    Put,
+    Unread,
+    decode,
+    digest,
+    effect,
+    encode,
+)
+from fgd_sync.adapters.os_errors import readable
+from fgd_sync.adapters.root import Root, few, open_root
 from fgd_sync.model.change import Change
 from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED, PLAN_OUTDATED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.planning.place import META, UNMANAGED, beside
 
-_INDEX = f"{JOURNAL}/index"
+INDEX = f"{JOURNAL}/index"
+"""The file whose presence decides that the changes are made."""
+
 _DRAFT = f"{JOURNAL}/draft"
 _OURS = re.compile(r"draft|(?:new|old)-\d+")
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
@@ -40,7 +54,7 @@ def make(directory: Path, changes: Sequence[Change], keep: frozenset[str] = froz
     Raises FgdError: PLAN_OUTDATED if a path does not hold what its change says, else what the system refused.
     """
     wanted = effect(changes)
-    with _opened(directory, "write") as root:
+    with open_root(directory, "write") as root:
         if root.stat(JOURNAL) is not None and pending(root):
             raise FgdError(PLAN_OUTDATED, "an interrupted run has to be completed first")
         _verify(root, wanted)
@@ -51,13 +65,13 @@ def make(directory: Path, changes: Sequence[Change], keep: frozenset[str] = froz
 
 def recover(directory: Path) -> bool:
     """Complete what a killed run had decided, and remove what it left; whether there was anything. Raises FgdError."""
-    with _opened(directory, "repair") as root:
+    with open_root(directory, "repair") as root:
         if root.stat(JOURNAL) is None:
             return root.stat(META) is not None and not root.names(META) and root.remove_folder(META)
         intent = pending(root)
         if intent:
             CarryOut(root, intent, recovering=True).run()
-            root.unlink(_INDEX)
+            root.unlink(INDEX)
         _clear(root)
         return True
 
@@ -65,12 +79,12 @@ def recover(directory: Path) -> bool:
 def pending(root: Root) -> Intent | None:
     """What a killed run, or one that is at work, has decided. Raises FgdError for a journal that cannot be trusted."""
     try:
-        data = root.read(_INDEX)
+        data = root.read(INDEX)
         return None if data is None else decode(data)
     except ValueError as error:
         raise FgdError(
             DIRECTORY_REPAIR_FAILED,
-            f"the journal {_INDEX} cannot be used: {error}",
+            f"the journal {INDEX} cannot be used: {error}",
             remedy=f"Check the directory with `git status`, then delete the folder {JOURNAL}.",
         ) from error
 
@@ -89,15 +103,6 @@ def overlay(root: Root, intent: Intent, files: MutableMapping[str, bytes]) -> No
     for drop in intent.drops:
         if drop.path in files and digest(files[drop.path]) == drop.old:
             del files[drop.path]
-
-
-@contextmanager
-def _opened(directory: Path, action: str) -> Iterator[Root]:
-    try:
-        with Root(directory) as root:
-            yield root
-    except OSError as error:
-        raise failure(error, action, error.filename or directory) from error
 
 
 def _verify(root: Root, wanted: Effect) -> None:
@@ -146,7 +151,7 @@ def _run(root: Root, wanted: Effect, intent: Intent) -> None:
     try:
         _decide(root, wanted, intent)
         work.run()
-        root.unlink(_INDEX)
+        root.unlink(INDEX)
     except BaseException:
         work.take_back()
         _discard(root)
@@ -159,16 +164,16 @@ def _decide(root: Root, wanted: Effect, intent: Intent) -> None:
     """Stage everything, then write the index."""
     durable = few(len(intent.puts))
     root.make_folder(META)
-    if not root.make_folder(JOURNAL, 0o700):
+    if not root.make_folder(JOURNAL):
         _clear(root)
         root.make_folder(META)
-        root.make_folder(JOURNAL, 0o700)
+        root.make_folder(JOURNAL)
     for number, put in enumerate(intent.puts):
         _stage(root, number, put, wanted, durable=durable)
     if not durable:
         os.sync()
     root.create(_DRAFT, encode(intent), durable=True)
-    root.rename(_DRAFT, _INDEX)
+    root.rename(_DRAFT, INDEX)
     root.sync((JOURNAL, META, ""))
 
 
@@ -193,7 +198,7 @@ def _stage(root: Root, number: int, put: Put, wanted: Effect, *, durable: bool) 
 def _discard(root: Root) -> None:
     """Remove the journal of a run that failed and took everything back."""
     with suppress(FileNotFoundError):
-        root.unlink(_INDEX)
+        root.unlink(INDEX)
     with suppress(OSError):
         _clear(root)
 

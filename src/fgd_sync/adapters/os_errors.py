@@ -85,5 +85,5 @@ def in_words(action: str, path: str | Path) -> Iterator[None]:
 
 
 def readable(path: str | Path) -> str:
-    """A path as text that can be printed: bytes that are not UTF-8 as `\\xff`."""
+    """A path as text that can be printed, bytes that are not UTF-8 as numbers."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -7,12 +7,14 @@ never outside. Each OSError carries the path within the fabric directory as its 
 import errno
 import os
 import stat
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
+from fgd_sync.adapters.os_errors import failure
 from fgd_sync.model.code import UNSAFE_PATH
 from fgd_sync.model.failure import FgdError
 from fgd_sync.planning.place import META
@@ -30,6 +32,7 @@ Owner = tuple[int, int]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+_Method = Callable[Concatenate["Root", str, _P], _R]
 
 
 def check_path(path: str) -> str:
@@ -37,7 +40,7 @@ def check_path(path: str) -> str:
 
     The only hidden folder is `.hnp`: a change to `.git` could make git run a program.
     """
-    folders, name = path.split("/")[:-1], path.split("/")[-1]
+    folders, name = path.split("/")[:-1], path.rsplit("/", maxsplit=1)[-1]
     odd = any(part.startswith(".") or not part for part in (folders[1:] if folders[:1] == [META] else folders))
     if odd or name in ("", ".", "..") or name.lower() == ".git" or "\0" in path:
         raise FgdError(UNSAFE_PATH, f"{path!r} is not a path that may be written in a fabric directory")
@@ -58,7 +61,7 @@ def read_all(descriptor: int, limit: int | None = None) -> bytes | None:
     return data if limit is None or len(data) <= limit else None
 
 
-def _named(method: Callable[Concatenate["Root", str, _P], _R]) -> Callable[Concatenate["Root", str, _P], _R]:
+def _named(method: "_Method[_P, _R]") -> "_Method[_P, _R]":
     """Give errors the path within the fabric, and keep the number of open folders small."""
 
     @wraps(method)
@@ -74,12 +77,12 @@ def _named(method: Callable[Concatenate["Root", str, _P], _R]) -> Callable[Conca
 
 
 class Root:
-    """The open fabric directory; a context manager. `owner` is who owns it. Raises OSError."""
+    """The open fabric directory; a context manager. `descriptor` is open on it, `owner` owns it. Raises OSError."""
 
     def __init__(self, directory: Path) -> None:
-        self._descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self.descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._folders: dict[str, int] = {}
-        status = os.fstat(self._descriptor)
+        status = os.fstat(self.descriptor)
         self.owner: Owner = (status.st_uid, status.st_gid)
 
     def __enter__(self) -> Self:
@@ -89,7 +92,7 @@ class Root:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close_folders(0)
-        os.close(self._descriptor)
+        os.close(self.descriptor)
 
     def close_folders(self, most: int) -> None:
         """Close the folders held open, if there are more than `most`."""
@@ -99,7 +102,7 @@ class Root:
             self._folders.clear()
 
     def _folder(self, path: str) -> int:
-        descriptor = self._descriptor if not path else self._folders.get(path)
+        descriptor = self.descriptor if not path else self._folders.get(path)
         if descriptor is None:
             parent, _, name = path.rpartition("/")
             descriptor = self._folders[path] = _open_folder(self._folder(parent), name)
@@ -120,7 +123,7 @@ class Root:
 
     @_named
     def read(self, path: str) -> bytes | None:
-        """The bytes of a file; None if it is not there. Anything but a plain file is an error (EISDIR, ELOOP, EINVAL)."""
+        """The bytes of a file; None if it is not there. Anything but a plain file is an error (EISDIR, ELOOP)."""
         try:
             folder, name = self._at(path)
             descriptor = os.open(name, READ_FLAGS, dir_fd=folder)
@@ -190,15 +193,14 @@ class Root:
             os.rmdir(name, dir_fd=folder)
         except OSError:
             return False
-        for inner in [item for item in self._folders if item == path or item.startswith(f"{path}/")]:
-            os.close(self._folders.pop(inner))
+        self.close_folders(0)
         return True
 
     @_named
     def names(self, path: str) -> list[str]:
         """The names in a folder; none if it is not there."""
         try:
-            return os.listdir(self._folder(path))
+            return os.listdir(self._folder(path))  # noqa: PTH208 - of a descriptor
         except FileNotFoundError:
             return []
 
@@ -220,6 +222,27 @@ class Root:
             # Some network file systems know no fsync of a directory.
             if error.errno not in (errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.ENOSYS):
                 raise
+
+
+@contextmanager
+def open_root(directory: Path, action: str) -> Iterator[Root]:
+    """Open a fabric directory for a block, and turn an OSError of the block into an FgdError.
+
+    `action` says what is being done to the files, such as "read".
+    """
+    try:
+        with Root(directory) as root:
+            yield root
+    except OSError as error:
+        raise failure(error, action, error.filename or directory) from error
+
+
+def give_back(paths: Iterable[Path], parent: Path) -> None:
+    """Let new paths belong to the owner of `parent` where this process may decide that."""
+    status = parent.stat()
+    for path in paths:
+        if os.geteuid() == 0:
+            os.chown(path, status.st_uid, status.st_gid)
 
 
 def few(count: int) -> bool:

@@ -4,22 +4,21 @@ Reads a directory into a `Tree`. What an interrupted run has decided is laid ove
 another run changes meanwhile is read again: a command that only reads sees the old or the new state, never a mixture.
 """
 
-import errno
-import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from fgd_sync.adapters import journal, lock
-from fgd_sync.adapters.os_errors import failure, in_words, readable
-from fgd_sync.adapters.root import Root, give_back
+from fgd_sync.adapters.carry_out import JOURNAL
+from fgd_sync.adapters.os_errors import in_words, readable
+from fgd_sync.adapters.root import Root, give_back, open_root
 from fgd_sync.adapters.walk import Walk
 from fgd_sync.model.change import Change
 from fgd_sync.model.code import SYNC_ALREADY_IN_PROGRESS
 from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.failure import FgdError
-from fgd_sync.model.tree import Obstacle, Tree
+from fgd_sync.model.tree import Tree
 from fgd_sync.planning.place import META
 from fgd_sync.ports import Clock
 
@@ -37,7 +36,7 @@ class LocalWorkspace:
 
     def read_file(self, directory: Path, path: str) -> bytes | None:
         """The bytes of one file of a fabric, of any size; None if it is not there. Raises FgdError."""
-        with _opened(directory) as root:
+        with open_root(directory, "read") as root:
             return root.read(path)
 
     def make_directory(self, directory: Path) -> None:
@@ -67,18 +66,32 @@ def read_tree(directory: Path, *, max_file_bytes: int, extensions: tuple[str, ..
     A file of more than `max_file_bytes` is not read, but for the archive log. Raises FgdError for a directory that is
     not there or cannot be read, for a damaged disk, and if other runs change the directory without end.
     """
-    with _opened(directory) as root:
+    with open_root(directory, "read") as root:
         for _ in range(_ATTEMPTS):
             before = _stamp(root)
-            tree = _read_once(root, directory, Walk(directory, max_file_bytes, extensions))
+            tree = _read_once(root, Walk(directory, max_file_bytes, extensions))
             if _stamp(root) == before:
                 return tree
             time.sleep(_PAUSE)
     raise FgdError(SYNC_ALREADY_IN_PROGRESS, f"another run keeps changing {readable(directory)} while it is read")
 
 
-def _read_once(root: Root, directory: Path, walk: Walk) -> Tree:
+def _read_once(root: Root, walk: Walk) -> Tree:
     walk.run(root.descriptor)
-    if root.has_journal():
-        pass
+    intent = None if META in walk.obstacles else journal.pending(root)
+    if intent:
+        journal.overlay(root, intent, walk.files)
     return Tree(walk.files, walk.obstacles)
+
+
+def _stamp(root: Root) -> tuple[object, ...]:
+    """Differs from an earlier one if a run changed the directory in between."""
+    return tuple(_mark(root, path) for path in (META, JOURNAL, journal.INDEX))
+
+
+def _mark(root: Root, path: str) -> tuple[int, int] | None:
+    try:
+        status = root.stat(path)
+    except OSError:
+        return None
+    return (status.st_ino, status.st_mtime_ns) if status else None

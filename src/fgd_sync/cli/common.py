@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -62,11 +62,13 @@ def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> 
     from fgd_sync.adapters.configuration import load_settings
     from fgd_sync.adapters.git import GitRepository
     from fgd_sync.adapters.packaged import load
-    from fgd_sync.adapters.local import LocalWorkspace
+    from fgd_sync.adapters.workspace import LocalWorkspace
     from fgd_sync.schema.catalogue import Catalogue
 
     settings = load_settings(Path.cwd(), config, overrides or {}, os.environ)
-    return World(settings, LocalWorkspace(), GitRepository(), SystemClock(), Catalogue(load), lambda: str(uuid4()))
+    return World(
+        settings, LocalWorkspace(), GitRepository(), SystemClock(), Catalogue(load), lambda: str(uuid4()), track
+    )
 
 
 def targets_of(world: World, paths: tuple[Path, ...]) -> list[Target]:
@@ -94,3 +96,17 @@ def emit_report(report: Report, text: str) -> int:
     """Print what a command found and give its exit status."""
     click.echo(text, nl=not text.endswith("\n"))
     return exit_status(report.fabrics)
+
+
+_LONG = 500
+"""From so many files on it takes long enough to show how far it is."""
+
+
+def track(paths: Sequence[str]) -> Iterable[str]:
+    """Show how many files are read, at a terminal and for long work only."""
+    if len(paths) < _LONG or not sys.stderr.isatty():
+        return paths
+    from rich.console import Console
+    from rich.progress import track as bar
+
+    return bar(paths, "reading", console=Console(stderr=True), transient=True)

@@ -11,7 +11,7 @@ from fgd_sync.render.escape import visible
 
 
 def show_failure(error: Exception) -> int:
-    """Print why the run cannot go on and give the exit status. A fault of our own shows its trace in debug mode only."""
+    """Print why the run cannot go on and give the exit status; a fault of our own shows its trace in debug mode."""
     failure = error if isinstance(error, FgdError) else _fault(error)
     click.echo(f"error: {failure.code.id} {visible(failure.message)}", err=True)
     if failure.remedy:
@@ -31,6 +31,7 @@ def _fault(error: Exception) -> FgdError:
         INTERNAL_ERROR,
         f"{type(error).__name__}: {error}",
         remedy=(
-            "Nothing was half written. Please report it, with the output of the same command under HEDGEHOG_FGD_DEBUG=true."
+            "Nothing was half written. Please report it, with the output of the same command "
+            "under HEDGEHOG_FGD_DEBUG=true."
         ),
     )

@@ -12,7 +12,9 @@ from fgd_sync.model.structure import FileEntry
 
 @click.command("files", short_help="List the files of a fabric with their resources.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-@click.option("--directory", type=click.Choice(("raw", "managed", "unmanaged", "all")), default="all", show_default=True)
+@click.option(
+    "--directory", type=click.Choice(("raw", "managed", "unmanaged", "all")), default="all", show_default=True
+)
 @click.option("--content", is_flag=True, help="With --format json: the text of each file.")
 @config_option
 @click.option("--format", "output", type=click.Choice(("text", "json")), default="text", show_default=True)

@@ -31,9 +31,17 @@ def command(
     if output == "json":
         from fgd_sync.render import json_report
 
-        click.echo(json_report.dumps(json_report.init(
-            success=not done.report.failure, initialized=done.initialized,
-            directories_created=done.directories, files_created=done.files)), nl=False)
+        click.echo(
+            json_report.dumps(
+                json_report.init(
+                    success=not done.report.failure,
+                    initialized=done.initialized,
+                    directories_created=done.directories,
+                    files_created=done.files,
+                )
+            ),
+            nl=False,
+        )
     else:
         if not done.initialized:
             click.echo(f"{path} is a fabric directory already; `--force` sets it up again.", err=True)

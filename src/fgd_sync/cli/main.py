@@ -1,4 +1,4 @@
-"""The command `fgd`. Imports a subcommand only when it is called, and turns every failure into words and an exit status."""
+"""The command `fgd`: imports a subcommand only when it is called, and turns every failure into words and a status."""
 
 import sys
 from collections.abc import Sequence

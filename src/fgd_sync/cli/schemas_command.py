@@ -30,8 +30,14 @@ def list_command(output: str) -> int:
 
 @command.command("show")
 @click.argument("kind")
-@click.option("--format", "output", type=click.Choice(("text", "json")), default="text", show_default=True,
-              help="Fields in a table, or the JSON Schema itself, for an editor.")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="Fields in a table, or the JSON Schema itself, for an editor.",
+)
 def show_command(kind: str, output: str) -> int:
     """Show the fields of KIND: a kind, its plural or its short name, such as VPC, vpcs or vpcattach."""
     from fgd_sync.model.kinds import KINDS, find_kind
@@ -42,23 +48,32 @@ def show_command(kind: str, output: str) -> int:
     if found is None:
         names = [item.name for item in KINDS]
         near = nearest(kind, names)
-        raise click.BadParameter(f"There is no kind {kind!r}. "
-                                 + (f"Did you mean {near}?" if near else f"The kinds are {', '.join(names)}."))
+        raise click.BadParameter(
+            f"There is no kind {kind!r}. " + (f"Did you mean {near}?" if near else f"The kinds are {', '.join(names)}.")
+        )
     schema = make_world(None).catalogue.schema(found)
     if output == "json":
         click.echo(json.dumps(schema, indent=2))
         return 0
     rows = outline(schema)
-    wide, kinds = (max(len(column) for column in columns) for columns in ([row.path for row in rows], [row.type for row in rows]))
+    wide, kinds = (
+        max(len(column) for column in columns) for columns in ([row.path for row in rows], [row.type for row in rows])
+    )
     for row in rows:
-        click.echo(f"{row.path:<{wide}}  {row.type:<{kinds}}  {'required' if row.required else '        '}  {row.title}".rstrip())
+        need = "required" if row.required else ""
+        click.echo(f"{row.path:<{wide}}  {row.type:<{kinds}}  {need:<8}  {row.title}".rstrip())
     return 0
 
 
 @command.command("import")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE|DIRECTORY...")
-@click.option("--fabric", type=click.Path(path_type=Path), default=Path(), metavar="DIRECTORY",
-              help="The fabric directory that is pinned to these schemas; default: the current directory.")
+@click.option(
+    "--fabric",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="DIRECTORY",
+    help="The fabric directory that is pinned to these schemas; default: the current directory.",
+)
 def import_command(sources: tuple[Path, ...], fabric: Path) -> int:
     """Pin a fabric to the schemas of another release, made from its CustomResourceDefinition files.
 

@@ -49,5 +49,8 @@ def _refuse_unknown(names: Sequence[str], issues: Sequence[StructureIssue], repa
     unknown = [name for name in names if name not in known]
     if unknown:
         there = ", ".join(sorted(known)) or "none"
-        raise FgdError(code.DIRECTORY_REPAIR_FAILED, f"there is no issue {unknown[0]!r}; the issues here are: {there}",
-                       remedy="Run `fgd repair` without --issue to mend all that is found.")
+        raise FgdError(
+            code.DIRECTORY_REPAIR_FAILED,
+            f"there is no issue {unknown[0]!r}; the issues here are: {there}",
+            remedy="Run `fgd repair` without --issue to mend all that is found.",
+        )

@@ -21,7 +21,9 @@ def pin_schemas(world: World, sources: Sequence[Path], fabric: Path) -> tuple[st
     with world.workspace.hold(fabric, world.settings.sync.lock_timeout, world.clock):
         there = world.workspace.read(fabric, world.settings.ingestion).files
         changes = [
-            Write(path, text.encode(), there.get(path)) for path, text in texts.items() if there.get(path) != text.encode()
+            Write(path, text.encode(), there.get(path))
+            for path, text in texts.items()
+            if there.get(path) != text.encode()
         ]
         if changes:
             world.workspace.make(fabric, changes, KEPT_FOLDERS)
@@ -38,7 +40,7 @@ def _files(source: Path) -> Iterator[Path]:
 
 
 def _documents(world: World, file: Path) -> Iterator[Any]:
-    source = parse(world.workspace.read_path(file))
+    source = parse(world.workspace.read_file(file.parent, file.name) or b"")
     problems = [source.problem, *(document.problem for document in source.documents)]
     problem = next((item for item in problems if item), None)
     if problem:

@@ -13,11 +13,11 @@ from fgd_sync.model.report import FabricReport
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import Stamp, seal
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.place import ARCHIVE_LOG, MANAGED, RAW, UNMANAGED
 from fgd_sync.planning.pinned import pinned_schemas
-from fgd_sync.planning.plan import plan
-from fgd_sync.planning.survey import structure_of
+from fgd_sync.planning.place import ARCHIVE_LOG, MANAGED, RAW, UNMANAGED
+from fgd_sync.planning.plan import Track, plan
 from fgd_sync.planning.structure import fabric_name, is_initialized
+from fgd_sync.planning.survey import structure_of
 from fgd_sync.ports import Clock, Repository, Workspace
 from fgd_sync.rules.registry import Context
 from fgd_sync.schema.catalogue import Catalogue
@@ -25,7 +25,10 @@ from fgd_sync.schema.catalogue import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The neighbours of a run, and what was configured. `new_id` gives a new id for a sync."""
+    """The neighbours of a run, and what was configured.
+
+    `new_id` gives a new id for a sync; `track` may show how far planning is.
+    """
 
     settings: Settings
     workspace: Workspace
@@ -33,6 +36,7 @@ class World:
     clock: Clock
     catalogue: Catalogue
     new_id: Callable[[], str]
+    track: Track = iter
 
 
 KEPT_FOLDERS = frozenset({RAW, MANAGED, UNMANAGED, *(f"{MANAGED}/{kind.plural}" for kind in KINDS)})
@@ -90,7 +94,7 @@ def _planned(world: World, target: Target, request: Request) -> tuple[Tree, Fabr
     tree = world.workspace.read(target.directory, world.settings.ingestion)
     _require_initialized(tree, target, world.settings, request)
     options = options_for(world, target, tree, request)
-    result = plan(tree, options)
+    result = plan(tree, options, world.track)
     return tree, FabricReport(
         options.fabric,
         target.display,

@@ -1,4 +1,4 @@
-"""The plan: what a sync of one fabric would do, as a value that every output renders and only apply turns into files."""
+"""The plan: what a sync of one fabric would do, as a value that every output renders and that alone is made."""
 
 import hashlib
 from collections.abc import Iterator
@@ -105,8 +105,8 @@ class Plan:
         if deleted > limits.max_deletes:
             return f"it would delete {deleted} resources; `limits.max_deletes` is {limits.max_deletes}"
         if deleted >= 5 and deleted * 100 > before * limits.max_delete_percent:
-            share = deleted * 100 // before
-            return f"it would delete {share} % of the resources; `limits.max_delete_percent` is {limits.max_delete_percent}"
+            share, most = deleted * 100 // before, limits.max_delete_percent
+            return f"it would delete {share} % of the resources; `limits.max_delete_percent` is {most}"
         return ""
 
 

@@ -1,6 +1,6 @@
 """The result of one command over some fabrics: what every renderer takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.failure import FgdError
@@ -24,7 +24,7 @@ class FabricReport:
     sync_id: str = ""
     started_at: str = ""
     completed_at: str = ""
-    structure: Structure = Structure()
+    structure: Structure = field(default_factory=Structure)
 
     def display(self, path: str) -> str:
         """A path of the fabric as the user knows it."""

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from fgd_sync.yamldoc.emit import emit
-from fgd_sync.yamldoc.limits import Limits
-from fgd_sync.yamldoc.parse import parse
-
 from fgd_sync.model.change import Change, Write
 from fgd_sync.model.plan import Fate, Plan, SourceOutcome
 from fgd_sync.planning.place import ARCHIVE_LOG
+from fgd_sync.yamldoc.emit import emit
+from fgd_sync.yamldoc.limits import Limits
+from fgd_sync.yamldoc.parse import parse
 
 _LOG_LIMITS = Limits(1 << 62, 1 << 62, 1 << 62, max_nodes=1 << 62)
 _HEADER = b'version: "2"\noperations:\n'

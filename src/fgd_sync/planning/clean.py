@@ -39,7 +39,7 @@ def clean(body: JsonObject, comments: Comments | None) -> Cleaned:
         findings += remove_nulls(draft)
     findings += upgrade(draft)
     findings += strip(draft)
-    if voids or draft.is_changed:
+    if voids:
         remove_empties(draft)
     problems = tuple(item for item in findings if item.severity is Severity.ERROR)
     notes = tuple(item for item in findings if item.severity is not Severity.ERROR)

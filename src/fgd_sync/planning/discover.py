@@ -9,15 +9,15 @@ from fgd_sync.model.diagnostic import Diagnostic, diagnose
 from fgd_sync.model.location import Location
 from fgd_sync.model.tree import Obstacle, Tree
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.samples import SAMPLE_ENDING
 from fgd_sync.planning.place import ARCHIVED, KEEP_FILE, MANAGED, MANIFEST, META, RAW, README, UNMANAGED
+from fgd_sync.planning.samples import SAMPLE_ENDING
 
 _CONFIGURATION = "fgd_config.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Paths by role, each sorted. `strays` lie outside the four directories; `oversized` are sources too large to read."""
+    """Paths by role, each sorted: `strays` lie outside the four directories, `oversized` are too large to read."""
 
     sources: tuple[str, ...]
     strays: tuple[str, ...]

@@ -13,6 +13,7 @@ from fgd_sync.yamldoc.comments import Comments
 
 Pattern = tuple[str, ...]
 ANY_KEY, ANY_ITEM = "*", "[]"
+_WILDCARDS = frozenset({ANY_KEY, ANY_ITEM})
 
 
 def pattern(text: str) -> Pattern:
@@ -30,7 +31,7 @@ def find(body: Any, places: Pattern) -> list[Route]:
 def _find(value: Any, places: Pattern, route: Route, found: list[Route]) -> None:
     for depth in range(len(route), len(places)):
         step = places[depth]
-        if step == ANY_KEY or step == ANY_ITEM:  # noqa: PLR1714 - faster, and this runs often
+        if step in _WILDCARDS:
             for key, item in _entries(value, step):
                 _find(item, places, (*route, key), found)
             return
@@ -42,7 +43,7 @@ def _find(value: Any, places: Pattern, route: Route, found: list[Route]) -> None
 
 def fill(places: Pattern, route: Route) -> Route:
     """The route that a pattern names when its wildcards stand for the same keys as at the same depth of `route`."""
-    return tuple(route[depth] if step in (ANY_KEY, ANY_ITEM) else step for depth, step in enumerate(places))
+    return tuple(route[depth] if step in _WILDCARDS else step for depth, step in enumerate(places))
 
 
 def _entries(holder: Any, step: str) -> Iterable[tuple[str | int, Any]]:
@@ -62,11 +63,6 @@ class Draft:
         self._copies: dict[int, Any] = {}
         self._comments_copied = False
         self._moves: list[tuple[Route, Route]] = []
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether any value was written."""
-        return bool(self._copies)
 
     def get(self, route: Route) -> Any:
         """The value at a route; None if there is none."""

@@ -17,7 +17,7 @@ def parse_duration(text: str) -> int | None:
     total, position = 0, 0
     while position < len(unsigned):
         part = _PART.match(unsigned, position)
-        if part is None or not (part[1] or part[2]) or _after_unit(unsigned, part.end()):
+        if part is None or not (part[1] or part[2]):
             return None
         amount = _nanoseconds(part[1], part[2] or "", _UNITS[part[3]])
         if amount is None or total + amount > _LIMIT:
@@ -41,11 +41,6 @@ def format_duration(nanoseconds: int) -> str:
     hours, minutes = divmod(minutes, 60)
     large = f"{hours}h{minutes}m" if hours else f"{minutes}m" if minutes else ""
     return f"{sign}{large}{_decimal(rest, _SECOND)}s"
-
-
-def _after_unit(text: str, position: int) -> bool:
-    """Go takes everything up to the next digit or point as the unit, so nothing else may follow one."""
-    return position < len(text) and text[position] not in "0123456789."
 
 
 def _nanoseconds(whole: str, fraction: str, unit: int) -> int | None:

@@ -1,4 +1,4 @@
-"""One document to one or more candidates: is it a resource of the fabric, and would the fabric take it?
+"""One document to one or more candidates: whether it is a resource of the fabric, and whether the fabric would take it.
 
 Takes a read document and the options; gives candidates with their findings. Knows nothing of other documents.
 """
@@ -8,23 +8,22 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from fgd_sync.planning.canonical import canonical
-from fgd_sync.planning.clean import clean
-from fgd_sync.rules.registry import run_local
-from fgd_sync.yamldoc.document import Document
-from fgd_sync.yamldoc.emit import emit
-
 from fgd_sync.model import code
 from fgd_sync.model.code import Code, Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.kinds import CONTROLLER_OWNED, KIND_BY_ID, KINDS, Kind
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
+from fgd_sync.planning.canonical import canonical
+from fgd_sync.planning.clean import clean
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import is_safe_name
+from fgd_sync.rules.registry import run_local
 from fgd_sync.schema.check import check
 from fgd_sync.schema.nearest import nearest
 from fgd_sync.yamldoc.comments import Comments
+from fgd_sync.yamldoc.document import Document
+from fgd_sync.yamldoc.emit import emit
 
 GROUPS = frozenset(kind.group for kind in KINDS)
 _REMOVED_KINDS = frozenset({"Rack", "ControlNode", "NAT", "VPCSummary", "SwitchPort", "ServerPort", "ControlAgent"})

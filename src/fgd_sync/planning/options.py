@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fgd_sync.rules.registry import Context
-from fgd_sync.yamldoc.limits import Limits as ReadingLimits
-
 from fgd_sync.model.config import DirectorySettings, IngestionSettings
+from fgd_sync.rules.registry import Context
 from fgd_sync.schema.catalogue import Catalogue
+from fgd_sync.yamldoc.limits import Limits as ReadingLimits
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,17 +20,22 @@ def pinned_path(key: SchemaId) -> str:
 
 
 def pinned_schemas(tree: Tree) -> Mapping[SchemaId, JsonObject]:
-    """The schemas that a fabric directory is pinned to; empty for the built-in ones. Raises FgdError for a damaged one."""
+    """The schemas that a fabric is pinned to; empty for the built-in ones. Raises FgdError for a damaged one."""
     keys = ((kind.group, kind.version, kind.name) for kind in KINDS)
-    return {key: _schema(pinned_path(key), tree.files[pinned_path(key)]) for key in keys if pinned_path(key) in tree.files}
+    return {
+        key: _schema(pinned_path(key), tree.files[pinned_path(key)]) for key in keys if pinned_path(key) in tree.files
+    }
 
 
 def _schema(path: str, data: bytes) -> JsonObject:
     try:
         schema = json.loads(data)
     except ValueError as error:
-        raise FgdError(code.CONFIGURATION_INVALID, f"{path} is not JSON: {error}",
-                       remedy="Import the CRDs again with `fgd schemas import`, or delete the file.") from error
+        raise FgdError(
+            code.CONFIGURATION_INVALID,
+            f"{path} is not JSON: {error}",
+            remedy="Import the CRDs again with `fgd schemas import`, or delete the file.",
+        ) from error
     if not isinstance(schema, dict):
         raise FgdError(code.CONFIGURATION_INVALID, f"{path} is not a JSON Schema", remedy="Delete the file.")
     return schema

@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from fgd_sync.yamldoc.locate import Spot, locate
-from fgd_sync.yamldoc.parse import parse
-
 from fgd_sync.model.diagnostic import Diagnostic, Related, sort_key, with_location
 from fgd_sync.model.location import Location, Position, Route
 from fgd_sync.planning.options import Options
+from fgd_sync.yamldoc.locate import Spot, locate
+from fgd_sync.yamldoc.parse import parse
 
 _Key = tuple[str, int]
 

@@ -4,9 +4,7 @@ Planning the planned tree changes nothing; the order of files is irrelevant; no 
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
-
-from fgd_sync.rules.registry import run_fabric
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from fgd_sync.fabric.index import Index
 from fgd_sync.model import code
@@ -25,21 +23,22 @@ from fgd_sync.planning.read import Reading, place, read
 from fgd_sync.planning.reconcile import Outcome, Reconciler
 from fgd_sync.planning.settle import Settler
 from fgd_sync.planning.structure import inspect, is_initialized
+from fgd_sync.rules.registry import run_fabric
+
+Track = Callable[[Sequence[str]], Iterable[str]]
+"""Gives the paths it is given, and may show how far they are gone through."""
 
 
-def plan(tree: Tree, options: Options) -> Plan:
+def plan(tree: Tree, options: Options, track: Track = iter) -> Plan:
     """Plan the sync of one fabric directory."""
     found = discover(tree, options)
     memory = LogMemory(tree.files.get(ARCHIVE_LOG))
-    managed = [read(path, tree.files[path], options) for path in found.managed]
     skipped = _unchanged(found.sources, tree, options, memory)
-    sources = [*_read_sources(found, skipped, tree, options), *_read_strays(found, tree, options)]
-    sources.sort(key=lambda item: item.path)
+    managed, sources = _read_all(found, skipped, tree, options, track=track)
     reconciled = Reconciler(tree, options, memory).run(managed, sources)
     settled = Settler(tree, options, reconciled).run(sources, found.oversized)
     changes = (*_managed_changes(tree, managed, reconciled), *settled.changes)
     structure, issues = _structure(tree, changes, options)
-    vanished, inventory = _with_deleted(reconciled, options)
     diagnostics = (
         *found.diagnostics,
         *(item for reading in (*managed, *sources) for item in reading.diagnostics),
@@ -50,39 +49,40 @@ def plan(tree: Tree, options: Options) -> Plan:
         *_rule_findings(reconciled, options),
     )
     outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in (*skipped, *found.ignored)))
-    files = {**options.vanished, **tree.files} if vanished else tree.files
     return Plan(
         options.fabric,
         _digest(tree),
         (*changes, *structure),
-        with_positions(diagnostics, files, options),
-        inventory,
+        with_positions(diagnostics, tree.files, options),
+        _inventory(reconciled, options),
         tuple(sorted(outcomes, key=lambda item: item.path)),
     )
 
 
-def _unchanged(paths: Sequence[str], tree: Tree, options: Options, memory: LogMemory) -> tuple[str, ...]:
+def _unchanged(paths: Sequence[str], tree: Tree, options: Options, memory: LogMemory) -> frozenset[str]:
     """The sources that were ingested with these very bytes and left in place by the strategy `keep`."""
     if options.ingestion.archive != "keep":
-        return ()
-    return tuple(path for path in paths if memory.sources.get(path) == sha256(tree.files[path]))
+        return frozenset()
+    return frozenset(path for path in paths if memory.sources.get(path) == sha256(tree.files[path]))
 
 
-def _read_sources(found: Discovery, skipped: Sequence[str], tree: Tree, options: Options) -> Iterator[Reading]:
-    known = frozenset(skipped)
-    return (read(path, tree.files[path], options) for path in found.sources if path not in known)
+def _read_all(
+    found: Discovery, skipped: frozenset[str], tree: Tree, options: Options, *, track: Track
+) -> tuple[list[Reading], list[Reading]]:
+    """The readings of managed files and of sources, each sorted by path.
 
-
-def _read_strays(found: Discovery, tree: Tree, options: Options) -> Iterator[Reading]:
-    """Files outside the four directories that hold resources; on the first run also those that hold anything else.
-
-    Where the fabric directory is the whole repository, files of other tools lie there by right and are left alone.
+    Sources are also files outside the four directories that hold resources; on the first run all that lie there, but
+    where the fabric directory is the whole repository the files of other tools lie there by right.
     """
+    pending = (path for path in found.sources if path not in skipped)
+    paths = (*found.managed, *pending, *found.strays)
+    readings = {path: read(path, tree.files[path], options) for path in track(paths)}
     everything = not is_initialized(tree) and not options.is_repository_root
     for path in found.strays:
-        reading = read(path, tree.files[path], options)
-        if everything or any(item.ref for item in reading.candidates):
-            yield reading
+        if not everything and not any(item.ref for item in readings[path].candidates):
+            del readings[path]
+    managed = [readings.pop(path) for path in found.managed]
+    return managed, sorted(readings.values(), key=lambda item: item.path)
 
 
 def _managed_changes(tree: Tree, managed: Sequence[Reading], reconciled: Outcome) -> Iterator[Change]:
@@ -116,15 +116,15 @@ def _structure(
     return (), tuple(diagnose(code.STRUCTURE_INVALID, issue.message, Location(issue.path)) for issue in issues)
 
 
-def _with_deleted(reconciled: Outcome, options: Options) -> tuple[bool, tuple[ResourceChange, ...]]:
-    """The inventory with the resources that a user deleted since the base revision."""
+def _inventory(reconciled: Outcome, options: Options) -> tuple[ResourceChange, ...]:
+    """Every resource of the fabric, and those that a user deleted since the base revision."""
     gone: dict[Ref, str] = {}
     for path, data in sorted(options.vanished.items()):
         for item in read(path, data, options).candidates:
             if item.ref and item.ref not in reconciled.current:
                 gone.setdefault(item.ref, path)
     deleted = (ResourceChange(ref, Action.DELETE, path) for ref, path in gone.items())
-    return bool(gone), tuple(sorted((*reconciled.inventory, *deleted), key=lambda item: (item.ref, item.path)))
+    return tuple(sorted((*reconciled.inventory, *deleted), key=lambda item: (item.ref, item.path)))
 
 
 def _rule_findings(reconciled: Outcome, options: Options) -> Iterator[Diagnostic]:

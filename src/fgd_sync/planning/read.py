@@ -6,15 +6,14 @@ A file is read and judged without regard to any other, so that files can be read
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fgd_sync.yamldoc.document import Problem
-from fgd_sync.yamldoc.parse import parse
-
 from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Location, Route
 from fgd_sync.model.resource import Ref
 from fgd_sync.planning.judge import Candidate, Verdict, judge
 from fgd_sync.planning.options import Options
+from fgd_sync.yamldoc.document import Problem
+from fgd_sync.yamldoc.parse import parse
 
 
 @dataclass(frozen=True, slots=True)

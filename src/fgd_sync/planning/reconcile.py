@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fgd_sync.yamldoc.emit import emit
-
 from fgd_sync.model import code
 from fgd_sync.model.code import Code
 from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
@@ -23,6 +21,7 @@ from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import drop_path, managed_path
 from fgd_sync.planning.read import Reading
 from fgd_sync.planning.tracking import adopted, is_tracked, with_tracking, without_tracking
+from fgd_sync.yamldoc.emit import emit
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Samples that `fgd init --samples` puts into raw/: files to copy and fill in. Their ending keeps them from being read."""
+"""Samples that `fgd init --samples` puts into raw/: to copy and fill in; their ending keeps them from being read."""
 
 _VPC = """# A tenant network with one subnet, and a server attached to it.
 # Copy to raw/my-vpc.yaml, change the names and numbers, then run `fgd plan`.

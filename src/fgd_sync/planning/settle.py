@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fgd_sync.yamldoc.split import join_texts
-
 from fgd_sync.model import code
 from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.diagnostic import Diagnostic, diagnose
@@ -18,6 +16,7 @@ from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import archive_path, beside, unmanaged_path
 from fgd_sync.planning.read import Reading, read
 from fgd_sync.planning.reconcile import Outcome
+from fgd_sync.yamldoc.split import join_texts
 
 
 @dataclass(slots=True)

@@ -45,9 +45,10 @@ def strip(draft: Draft) -> Iterator[Finding]:
         return
     if "deletionTimestamp" in metadata:
         yield _being_deleted(metadata)
-    _remove_keys(draft, _LABELS, _unwanted_labels(metadata))
-    _remove_keys(draft, _ANNOTATIONS, _unwanted_annotations(draft.body, metadata))
-    _remove_keys(draft, _METADATA, _unwanted_metadata(metadata))
+    _remove_from(draft, _LABELS, _unwanted_labels(metadata))
+    _remove_from(draft, _ANNOTATIONS, _unwanted_annotations(draft.body, metadata))
+    for key in _unwanted_metadata(metadata):
+        draft.remove((*_METADATA, key))
     if not metadata.get("namespace") and metadata.get("namespace", "") in ("", None):
         draft.put(("metadata", "namespace"), "default")
 
@@ -58,10 +59,13 @@ def _being_deleted(metadata: dict[str, Any]) -> Finding:
                    remedy="Check whether the resource is still wanted; if not, delete the document.")
 
 
-def _remove_keys(draft: Draft, route: Route, keys: list[str]) -> None:
+def _remove_from(draft: Draft, route: Route, keys: list[str] | None) -> None:
+    """Remove keys of a mapping, and the mapping if it is empty then; None: there is no such mapping."""
+    if keys is None:
+        return
     for key in keys:
         draft.remove((*route, key))
-    if len(route) > 1 and draft.get(route) == {}:
+    if not draft.get(route):
         draft.remove(route)
 
 
@@ -72,10 +76,10 @@ def _unwanted_metadata(metadata: dict[str, Any]) -> list[str]:
     return unwanted
 
 
-def _unwanted_labels(metadata: dict[str, Any]) -> list[str]:
+def _unwanted_labels(metadata: dict[str, Any]) -> list[str] | None:
     labels = metadata.get("labels")
     if type(labels) is not dict:
-        return []
+        return None
     unwanted = [key for key in labels if is_controller_label(key)]
     if ARGO_INSTANCE in labels and _is_argo_label(metadata, labels):
         unwanted.append(ARGO_INSTANCE)
@@ -107,9 +111,9 @@ def _manager(entry: Any) -> str:
     return str(entry.get("manager", "")) if type(entry) is dict else ""
 
 
-def _unwanted_annotations(body: dict[str, Any], metadata: dict[str, Any]) -> list[str]:
+def _unwanted_annotations(body: dict[str, Any], metadata: dict[str, Any]) -> list[str] | None:
     annotations = metadata.get("annotations")
     if type(annotations) is not dict:
-        return []
+        return None
     is_profile = body.get("kind") == "SwitchProfile"
     return [key for key in annotations if key in TOOL_ANNOTATIONS or (is_profile and key == PROFILE_PORTS)]

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fgd_sync.yamldoc.emit import emit
-
 from fgd_sync.model.change import Change, Write
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.tree import Tree
@@ -25,6 +23,7 @@ from fgd_sync.planning.place import (
     UNMANAGED,
     beside,
 )
+from fgd_sync.yamldoc.emit import emit
 
 STRUCTURE_VERSION = "2"
 """Version of the layout of a fabric directory."""
@@ -192,7 +191,7 @@ The manifests of this fabric, kept by fgd-sync.
 | folder | what it holds |
 |---|---|
 | `{RAW}/` | drop zone: put YAML of any shape here; the next sync reads it |
-| `{MANAGED}/` | one file for each resource, in canonical form; edit here too, the next sync checks and tidies the edit |
+| `{MANAGED}/` | one file for each resource, in canonical form; edits are welcome, the next sync tidies them |
 | `{UNMANAGED}/` | what could not be managed, in its original form; correct it and put it into `{RAW}/` again |
 | `{META}/` | the tool's own records |
 """

@@ -1,8 +1,7 @@
 """The annotations that say where a managed resource came from. They never change while the resource does not."""
 
-from fgd_sync.yamldoc.emit import natural_sorted
-
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.yamldoc.emit import natural_sorted
 
 PREFIX = "hnp.githedgehog.com/"
 MANAGED_BY, FABRIC = f"{PREFIX}managed-by", f"{PREFIX}fabric"

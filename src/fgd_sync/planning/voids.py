@@ -37,17 +37,15 @@ _STATIC_ONLY = (("spec", "switch"), ("spec", "neighbor"))
 
 def has_voids(value: Any) -> bool:
     """Whether there is a null or an empty object under any key of a mapping."""
-    if type(value) is dict:
-        for item in value.values():
-            if item is None or (not item and type(item) is dict):
+    is_mapping = type(value) is dict
+    for item in value.values() if is_mapping else value:
+        shape = type(item)
+        if shape is dict or shape is list:
+            if (not item and shape is dict and is_mapping) or has_voids(item):
                 return True
-            if type(item) in _CONTAINERS and has_voids(item):
-                return True
-        return False
-    return any(has_voids(item) for item in value if type(item) in _CONTAINERS)
-
-
-_CONTAINERS = (dict, list)
+        elif item is None and is_mapping:
+            return True
+    return False
 
 
 def remove_nulls(draft: Draft) -> Iterator[Finding]:
@@ -65,7 +63,7 @@ def remove_nulls(draft: Draft) -> Iterator[Finding]:
 
 def _nulls(value: Any, route: Route) -> Iterator[Route]:
     for key, item in value.items() if type(value) is dict else enumerate(value):
-        if type(item) in _CONTAINERS:
+        if type(item) in (dict, list):
             yield from _nulls(item, (*route, key))
         elif item is None and type(value) is dict:
             yield (*route, key)

@@ -88,12 +88,13 @@ class _Page:
         for item, place in zip(self._items, self._places, strict=True):
             severity = self._paint(item.severity.ljust(self._severity_width), item.severity)
             name = _name(item).ljust(self._name_width)
-            yield f"  {place.rjust(self._place_width)}  {severity}  {name}  {visible(item.message)}"
+            lead = f"{place.rjust(self._place_width)}  " if self._place_width else ""
+            yield f"  {lead}{severity}  {name}  {visible(item.message)}"
             yield from self._source(item.location)
             yield from (self._beside("=", line) for line in self._notes(item))
 
     def _beside(self, sign: str, text: str, line: str = "") -> str:
-        gutter = f"  {line.rjust(self._place_width + 1)} {sign}"
+        gutter = f"  {line.rjust(self._place_width + 1)} {sign}" if self._place_width else f"  {sign}"
         return f"{self._paint(gutter, 'dim')} {text}" if text else self._paint(gutter, "dim")
 
     def _source(self, location: Location) -> Iterator[str]:

@@ -41,7 +41,7 @@ def static_ip(connection: Node, _: Context) -> Iterator[Finding]:
     Good:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.0/24]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.0/24]}}
     """
     for end in _static(connection):
         if not end.at("ip").is_present:
@@ -55,11 +55,11 @@ def static_next_hop(connection: Node, _: Context) -> Iterator[Finding]:
     Bad:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.9, subnets: [198.51.100.0/24]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.9, subnets: [198.51.100.0/24]}}
     Good:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.0/24]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.0/24]}}
     """
     for end in _static(connection):
         hop, link = end.at("nextHop"), end.at("ip").interface
@@ -77,11 +77,11 @@ def static_parse(connection: Node, _: Context) -> Iterator[Finding]:
     Bad:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.0]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.0]}}
     Good:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.0/24]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.0/24]}}
     """
     for subnet in _subnets(connection):
         if isinstance(subnet.value, str) and not subnet.prefix:
@@ -101,11 +101,11 @@ def static_default(connection: Node, _: Context) -> Iterator[Finding]:
     Bad:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [0.0.0.0/0, 10.9.0.0/24]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [0.0.0.0/0, 10.9.0.0/24]}}
     Good:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [0.0.0.0/0]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [0.0.0.0/0]}}
     """
     subnets = list(_subnets(connection))
     for subnet in subnets:
@@ -120,11 +120,11 @@ def static_host_bits(connection: Node, _: Context) -> Iterator[Finding]:
     Bad:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.7/24]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.7/24]}}
     Good:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.0/24]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.0/24]}}
     """
     for subnet in _subnets(connection):
         if subnet.prefix and subnet.prefix.has_host_bits:
@@ -138,11 +138,11 @@ def static_differ(connection: Node, _: Context) -> Iterator[Finding]:
     Bad:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [10.0.0.0/8, 10.9.0.0/24]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [10.0.0.0/8, 10.9.0.0/16]}}
     Good:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [10.8.0.0/24, 10.9.0.0/24]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [10.8.0.0/16, 10.9.0.0/16]}}
     """
     ranges = [(subnet.prefix, subnet) for subnet in _subnets(connection)
               if subnet.prefix and subnet.text != _DEFAULT_ROUTE]
@@ -158,11 +158,11 @@ def static_reserved(connection: Node, context: Context) -> Iterator[Finding]:
     Bad:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [172.30.0.0/16]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [172.30.0.0/16]}}
     Good:
         spec:
           staticExternal:
-            link: {switch: {port: leaf-1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.0/24]}}
+            link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [198.51.100.0/24]}}
     """
     for subnet in _subnets(connection):
         if subnet.text != _DEFAULT_ROUTE:
@@ -226,6 +226,7 @@ def link_pair(connection: Node, _: Context) -> Iterator[Finding]:
     """
     for (first, one), (second, other) in addressed_links(connection):
         if one.length == other.length == 31 and one.first != other.first:
+            partner = one.broadcast if one.value == one.first else one.network
             yield second.finding(f"{first.text} and {second.text} are not in the same /31",
-                                 f"The other address of {one} is {one.broadcast if one.value == one.first else one.network}.",
+                                 f"The other address of {one} is {partner}.",
                                  related=(first.pointer("the other end"),))

@@ -3,7 +3,6 @@
 As with switches, what the vendor's installer fills in is a warning where it is missing and an error where it is wrong.
 """
 
-import re
 from collections.abc import Iterator
 
 from fgd_sync.fabric.addresses import parse_mac
@@ -15,9 +14,6 @@ from fgd_sync.rules.rule import Context, Mark, rule
 
 KIND = "Gateway"
 GROUP = "GatewayGroup"
-_INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,8}[A-Za-z0-9]")
-_PCI = re.compile(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[01][0-9A-Fa-f]\.[0-7]")
-_INTERFACE_REMEDY = "Use 2 to 10 letters, digits, '_', '.' and '-', a letter first and a letter or digit last."
 _HYDRATED = "The installer fills it in when a fabric is set up; for a running fabric, take it from an export."
 
 
@@ -25,16 +21,12 @@ def gateways_off(resource: Node, context: Context) -> Iterator[Finding]:
     """Report a resource of the gateway in a fabric without one."""
     if not context.settings.gateway:
         yield resource.at("kind").finding(
-            f"the fabric is taken to have no gateway, so it refuses a {resource.at('kind').text} (setting fabric.gateway "
-            "is false, the installer's default)", "Set `fabric.gateway: true` in fgd_config.yaml if it has gateways.")
+            f"a fabric without gateways refuses a {resource.at('kind').text} (setting fabric.gateway is false, the "
+            "installer's default)", "If the fabric has gateways, set `fabric.gateway: true` in fgd_config.yaml.")
 
 
-def interfaces(gateway: Node) -> Iterator[Node]:
-    """The interfaces of a Gateway."""
-    return (node for node in gateway.at("spec", "interfaces").entries if node.is_mapping)
-
-
-def _missing(node: Node, what: str) -> Iterator[Finding]:
+def missing(node: Node, what: str) -> Iterator[Finding]:
+    """Warn of something that the installer would fill in."""
     if node.is_unset and node.value is not False:
         yield node.finding(f"the Gateway has no {what}, without which a running fabric refuses it", _HYDRATED,
                            severity=Severity.WARNING)
@@ -108,6 +100,11 @@ def _is_host(node: Node) -> bool:
     return prefix is not None and prefix.version == 4 and prefix.length == 32
 
 
+def _is_reachable(node: Node) -> bool:
+    address = node.prefix.address if node.prefix else None
+    return address is not None and not (address.is_multicast or address.is_loopback or address.is_unspecified)
+
+
 @rule("GW-004", "The protocol address of a Gateway is IPv4 with the length 32", KIND)
 def protocol_ip(gateway: Node, _: Context) -> Iterator[Finding]:
     """Why: it is a single address on a loopback interface, and the BGP router id.
@@ -122,7 +119,7 @@ def protocol_ip(gateway: Node, _: Context) -> Iterator[Finding]:
            interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
     """
     node = gateway.at("spec", "protocolIP")
-    yield from _missing(node, "protocolIP")
+    yield from missing(node, "protocolIP")
     if node.text and not _is_host(node):
         yield node.finding(f"protocolIP {node.text!r} is not an IPv4 address with the length 32",
                            "Write it as 172.30.8.9/32.")
@@ -142,13 +139,12 @@ def vtep_ip(gateway: Node, _: Context) -> Iterator[Finding]:
            interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
     """
     node = gateway.at("spec", "vtepIP")
-    yield from _missing(node, "vtepIP")
-    address = node.prefix.address if node.prefix else None
+    yield from missing(node, "vtepIP")
     if node.text and not _is_host(node):
         yield node.finding(f"vtepIP {node.text!r} is not an IPv4 address with the length 32",
                            "Write it as 172.30.12.9/32.")
-    elif address and (address.is_multicast or address.is_loopback or address.is_unspecified):
-        yield node.finding(f"vtepIP {address} is not the address of one reachable device",
+    elif node.text and not _is_reachable(node):
+        yield node.finding(f"vtepIP {node.text} is not the address of one reachable device",
                            "Choose an address that is not multicast, loopback or 0.0.0.0.")
 
 
@@ -166,7 +162,7 @@ def vtep_mac(gateway: Node, _: Context) -> Iterator[Finding]:
            interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
     """
     node = gateway.at("spec", "vtepMAC")
-    yield from _missing(node, "vtepMAC")
+    yield from missing(node, "vtepMAC")
     octets = parse_mac(node.text)
     if node.text and octets is None:
         yield node.finding(f"vtepMAC {node.text!r} is not a MAC", "Write it as ca:fe:ba:be:01:01.")
@@ -189,134 +185,9 @@ def asn(gateway: Node, _: Context) -> Iterator[Finding]:
            interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
     """
     node = gateway.at("spec", "asn")
-    yield from _missing(node, "asn")
+    yield from missing(node, "asn")
     if node.number is not None and node.number < 0:
         yield node.finding(f"the ASN {node.number} is negative", "Choose the ASN of the gateways, such as 65534.")
-
-
-@rule("GW-008", "A Gateway has an interface", KIND)
-def some_interface(gateway: Node, _: Context) -> Iterator[Finding]:
-    """Why: without one it is not connected to the fabric.
-
-    Bad:
-        spec:
-          {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           interfaces: {}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
-    Good:
-        spec:
-          {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
-    """
-    node = gateway.at("spec", "interfaces")
-    if node.is_unset:
-        yield node.finding("the Gateway has no interface", "Name one, such as `interfaces: {enp2s1: {}}`.")
-
-
-@rule("GW-009", "Interface names have 2 to 10 letters, digits and some signs", KIND)
-def interface_name(gateway: Node, _: Context) -> Iterator[Finding]:
-    """Why: the data plane names its interfaces so.
-
-    Bad:
-        spec:
-          {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           interfaces: {2enp: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
-    Good:
-        spec:
-          {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
-    """
-    for interface in interfaces(gateway):
-        if not _INTERFACE.fullmatch(interface.key):
-            yield interface.finding(f"{interface.key!r} is not a name for an interface", _INTERFACE_REMEDY, at_key=True)
-
-
-@rule("GW-010", "Every interface has IPv4 addresses with length", KIND)
-def interface_ips(gateway: Node, _: Context) -> Iterator[Finding]:
-    """Why: the gateway reaches its neighbours through them.
-
-    Bad:
-        spec:
-          {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           interfaces: {enp2s1: {ips: [172.30.128.1]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
-    Good:
-        spec:
-          {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
-    """
-    for interface in interfaces(gateway):
-        ips = interface.at("ips")
-        yield from _missing(ips, f"address on interface {interface.key}")
-        for ip in ips.items:
-            if isinstance(ip.value, str) and not (ip.prefix and ip.prefix.version == 4):
-                yield ip.finding(f"{ip.text!r} of interface {interface.key} is not an IPv4 address with a length",
-                                 "Write it as 172.30.128.1/31.")
-
-
-@rule("GW-011", "An interface has a PCI address or a kernel name, not both", KIND)
-def interface_driver(gateway: Node, _: Context) -> Iterator[Finding]:
-    """Why: the one is for the DPDK driver, the other for that of the kernel.
-
-    Bad:
-        spec:
-          {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           interfaces: {enp2s1: {pci: "0000:02:01.0", kernel: eth1, ips: [172.30.128.1/31]}},
-           neighbors: [{ip: 172.30.128.0, asn: 65101}]}
-    Good:
-        spec:
-          {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           interfaces: {enp2s1: {pci: "0000:02:01.0", ips: [172.30.128.1/31]}},
-           neighbors: [{ip: 172.30.128.0, asn: 65101}]}
-    """
-    for interface in interfaces(gateway):
-        if interface.at("pci").text and interface.at("kernel").text:
-            yield interface.at("kernel").finding(f"interface {interface.key} has both pci and kernel",
-                                                 "Keep pci for DPDK, kernel otherwise.")
-
-
-@rule("GW-012", "A PCI address is `DDDD:BB:DD.F`", KIND)
-def interface_pci(gateway: Node, _: Context) -> Iterator[Finding]:
-    """Why: the data plane finds the network card by it.
-
-    Bad:
-        spec:
-          {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           interfaces: {enp2s1: {pci: "02:01.0", ips: [172.30.128.1/31]}},
-           neighbors: [{ip: 172.30.128.0, asn: 65101}]}
-    Good:
-        spec:
-          {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           interfaces: {enp2s1: {pci: "0000:02:01.0", ips: [172.30.128.1/31]}},
-           neighbors: [{ip: 172.30.128.0, asn: 65101}]}
-    """
-    for interface in interfaces(gateway):
-        pci = interface.at("pci")
-        if pci.text and not _PCI.fullmatch(pci.text):
-            yield pci.finding(f"{pci.text!r} of interface {interface.key} is not a full PCI address",
-                              "Write it as `lspci -D` does, such as 0000:02:01.0.")
-
-
-@rule("GW-013", "A kernel name is that of another interface", KIND)
-def interface_kernel(gateway: Node, _: Context) -> Iterator[Finding]:
-    """Why: the data plane makes an interface of its own name beside the kernel's.
-
-    Bad:
-        spec:
-          {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           interfaces: {enp2s1: {kernel: enp2s1, ips: [172.30.128.1/31]}},
-           neighbors: [{ip: 172.30.128.0, asn: 65101}]}
-    Good:
-        spec:
-          {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           interfaces: {fab1: {kernel: enp2s1, ips: [172.30.128.1/31]}},
-           neighbors: [{ip: 172.30.128.0, asn: 65101}]}
-    """
-    for interface in interfaces(gateway):
-        kernel = interface.at("kernel")
-        if kernel.text and not _INTERFACE.fullmatch(kernel.text):
-            yield kernel.finding(f"{kernel.text!r} is not a name for an interface", _INTERFACE_REMEDY)
-        elif kernel.text and kernel.text == interface.key:
-            yield kernel.finding(f"the interface and its kernel interface are both called {kernel.text}",
-                                 "Give the interface another name than the kernel's.")
 
 
 def _neighbor(neighbor: Node) -> Iterator[Finding]:
@@ -345,7 +216,7 @@ def neighbors(gateway: Node, _: Context) -> Iterator[Finding]:
            interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
     """
     node = gateway.at("spec", "neighbors")
-    yield from _missing(node, "neighbor")
+    yield from missing(node, "neighbor")
     for neighbor in node.items:
         yield from _neighbor(neighbor)
 
@@ -357,11 +228,13 @@ def groups(gateway: Node, _: Context) -> Iterator[Finding]:
     Bad:
         spec:
           {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           groups: [{name: a}, {name: a}], interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
+           groups: [{name: a}, {name: a}],
+           interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
     Good:
         spec:
           {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
-           groups: [{name: a}, {name: b}], interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
+           groups: [{name: a}, {name: b}],
+           interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
     """
     seen: dict[str, Node] = {}
     for group in gateway.at("spec", "groups").items:
@@ -392,5 +265,5 @@ def installer_ranges(gateway: Node, context: Context) -> Iterator[Finding]:
                           f"Write {wanted}.")
     if _is_host(spec.at("protocolIP")):
         yield from outside(spec.at("protocolIP"), context, PROTOCOL, "protocol subnet")
-    if _is_host(spec.at("vtepIP")):
+    if _is_host(spec.at("vtepIP")) and _is_reachable(spec.at("vtepIP")):
         yield from outside(spec.at("vtepIP"), context, VTEP, "VTEP subnet")

@@ -68,8 +68,10 @@ def label_length(resource: Node, _: Context) -> Iterator[Finding]:
     """Why: the controller writes these names into labels of what refers to them, and labels are short.
 
     Bad:
+        kind: Server
         metadata: {name: rack-0123456789-0123456789-0123456789-0123456789-0123456789-server}
     Good:
+        kind: Server
         metadata: {name: rack-0123456789-server}
     """
     name = resource.at("metadata", "name")

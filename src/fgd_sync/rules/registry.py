@@ -19,7 +19,8 @@ __all__ = ["RULES", "TOPICS", "Context", "Mark", "Rule", "rule", "run_fabric", "
 TOPICS: tuple[str, ...] = (
     "meta", "vpc", "vpc_dhcp", "vpc_leases", "vpc_routes", "attachment", "peering", "external",
     "external_attachment", "external_acl", "namespaces", "connection", "connection_links",
-    "switch", "gateway",
+    "switch", "gateway", "gateway_interfaces",
+    "gateway_peering", "gateway_nat", "gateway_acl",
 )
 """The modules of this package that hold rules, in the order in which documentation presents them."""
 

@@ -45,13 +45,14 @@ def _host_length(switch: Node, field: str) -> Iterator[Finding]:
 
 @rule("SW-002", "A Switch has an ASN", KIND, severity=Severity.WARNING)
 def has_asn(switch: Node, _: Context) -> Iterator[Finding]:
-    """Why: the switches speak BGP to each other. The installer fills it in for a new fabric; a running one refuses this.
+    """Why: the switches speak BGP. The installer fills it in for a new fabric; a running one refuses this.
 
     Bad:
         spec: {role: server-leaf, profile: vs, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
     Good:
         spec:
-          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
+          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21,
+           protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
     """
     yield from _missing(switch, "asn")
 
@@ -64,7 +65,8 @@ def has_ip(switch: Node, _: Context) -> Iterator[Finding]:
         spec: {role: server-leaf, profile: vs, asn: 65101, protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
     Good:
         spec:
-          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
+          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21,
+           protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
     """
     yield from _missing(switch, "ip")
 
@@ -77,7 +79,8 @@ def has_protocol_ip(switch: Node, _: Context) -> Iterator[Finding]:
         spec: {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21, vtepIP: 172.30.12.0/32}
     Good:
         spec:
-          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
+          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21,
+           protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
     """
     yield from _missing(switch, "protocolIP")
 
@@ -90,7 +93,8 @@ def has_vtep_ip(switch: Node, _: Context) -> Iterator[Finding]:
         spec: {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32}
     Good:
         spec:
-          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
+          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21,
+           protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
     """
     if is_leaf(switch):
         yield from _missing(switch, "vtepIP")
@@ -101,7 +105,9 @@ def no_vtep_ip(switch: Node, _: Context) -> Iterator[Finding]:
     """Why: spines only pass tunnels on; the fabric refuses one with an end of its own.
 
     Bad:
-        spec: {role: spine, profile: vs, asn: 65100, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
+        spec:
+          {role: spine, profile: vs, asn: 65100, ip: 172.30.0.9/21,
+           protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
     Good:
         spec: {role: spine, profile: vs, asn: 65100, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32}
     """
@@ -130,7 +136,8 @@ def redundancy(switch: Node, _: Context) -> Iterator[Finding]:
 
     Bad:
         spec:
-          {role: spine, profile: vs, asn: 65100, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, redundancy: {type: eslag}}
+          {role: spine, profile: vs, asn: 65100, ip: 172.30.0.9/21,
+           protocolIP: 172.30.8.2/32, redundancy: {type: eslag}}
     Good:
         spec: {role: spine, profile: vs, asn: 65100, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32}
     """
@@ -138,7 +145,7 @@ def redundancy(switch: Node, _: Context) -> Iterator[Finding]:
     if group.text and kind.value is None:
         yield kind.finding(f"the redundancy group {group.text} has no type", "Add `type: eslag`.")
     elif kind.text and group.is_unset:
-        yield group.finding(f"the redundancy type {kind.text} has no group", "Add `group` with the name of a SwitchGroup.")
+        yield group.finding(f"the redundancy type {kind.text} has no group", "Add `group`, the name of a SwitchGroup.")
 
 
 @rule("SW-025", "MCLAG has no effect", KIND, severity=Severity.WARNING, since="26.03")
@@ -216,8 +223,8 @@ def ip_not_vip(switch: Node, context: Context) -> Iterator[Finding]:
     """
     address = _default_address(switch, context)
     if address == parse_address(_CONTROL_VIP):
-        yield switch.at("spec", "ip").finding(f"{address} is the address of the control nodes (the installer's default)",
-                                              "Choose another address.")
+        yield switch.at("spec", "ip").finding(
+            f"{address} is the address of the control nodes (the installer's default)", "Choose another address.")
 
 
 @rule("SW-032", "The protocol address has the length 32", KIND)
@@ -250,10 +257,12 @@ def leaf_asn(switch: Node, context: Context) -> Iterator[Finding]:
 
     Bad:
         spec:
-          {role: server-leaf, profile: vs, asn: 65000, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
+          {role: server-leaf, profile: vs, asn: 65000, ip: 172.30.0.9/21,
+           protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
     Good:
         spec:
-          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
+          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21,
+           protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
     """
     asn = switch.at("spec", "asn")
     first, last = context.settings.leaf_asns
@@ -283,10 +292,12 @@ def vtep_length(switch: Node, _: Context) -> Iterator[Finding]:
 
     Bad:
         spec:
-          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/22}
+          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21,
+           protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/22}
     Good:
         spec:
-          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
+          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21,
+           protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
     """
     if is_leaf(switch):
         yield from _host_length(switch, "vtepIP")
@@ -298,10 +309,12 @@ def vtep_subnet(switch: Node, context: Context) -> Iterator[Finding]:
 
     Bad:
         spec:
-          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, vtepIP: 10.9.0.3/32}
+          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21,
+           protocolIP: 172.30.8.2/32, vtepIP: 10.9.0.3/32}
     Good:
         spec:
-          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21, protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
+          {role: server-leaf, profile: vs, asn: 65101, ip: 172.30.0.9/21,
+           protocolIP: 172.30.8.2/32, vtepIP: 172.30.12.0/32}
     """
     if is_leaf(switch):
         yield from outside(switch.at("spec", "vtepIP"), context, VTEP, "VTEP subnet")

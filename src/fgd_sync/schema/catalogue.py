@@ -45,7 +45,8 @@ class Catalogue:
         """The schema of a kind, without references. It is shared: do not change it."""
         key = _key(kind)
         if key not in self._schemas:
-            self._schemas[key] = inline(self._overlay.get(key) or json.loads(self._load(file_name(key))))
+            overlaid = self._overlay.get(key)
+            self._schemas[key] = inline(json.loads(self._load(file_name(key)))) if overlaid is None else overlaid
         return self._schemas[key]
 
     def is_overlaid(self, kind: Kind) -> bool:

@@ -94,7 +94,7 @@ def _hint(value: Any, expected: Sequence[str], schema: JsonObject) -> str:
         case "string", bool() | int() | float():
             return "put it in quotes"
         case "integer" | "number", str() if _is_number(value):
-            return f"write {value} without quotes"
+            return f"write {int(value)} without quotes"
         case "boolean", str() if value.lower() in _BOOLEANS:
             return f"write {_BOOLEANS[value.lower()]} without quotes"
         case "array", _:
@@ -144,11 +144,11 @@ def _say_range(error: "Mismatch") -> str:
 
 
 def _say_few(error: "Mismatch") -> str:
-    return f"has {_count(error)}; at least {error.argument} needed"
+    return f"has {_count(error)}; it needs at least {error.argument}"
 
 
 def _say_many(error: "Mismatch") -> str:
-    return f"has {_count(error)}; at most {error.argument} allowed"
+    return f"has {_count(error)}; it may have at most {error.argument}"
 
 
 def _count(error: "Mismatch") -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.schema.catalogue import Catalogue
-from fgd_sync.schema.walk import fields, inline
+from fgd_sync.schema.walk import fields
 
 
 class SchemaRow(NamedTuple):
@@ -38,9 +38,9 @@ def schema_rows(catalogue: Catalogue) -> list[SchemaRow]:
 
 
 def outline(schema: JsonObject) -> list[FieldRow]:
-    """A row for each field of a kind, parents before children; `metadata` and `status` are not opened."""
+    """A row for each field of a schema of the catalogue, parents before children; `metadata` and `status` stay shut."""
     return [
         FieldRow(field.text, field.type, field.required, str(field.schema.get("title", "")))
-        for field in fields(inline(schema))
+        for field in fields(schema)
         if field.path[0] not in ("metadata", "status") or len(field.path) == 1
     ]

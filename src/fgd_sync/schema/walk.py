@@ -102,7 +102,7 @@ def generic(schema: JsonObject, route: Route) -> tuple[str, ...]:
 
 
 def _type(schema: JsonObject) -> str:
-    kind = schema.get("type", "any")
+    kind = schema.get("type", "string" if "const" in schema else "any")
     name = " or ".join(kind) if isinstance(kind, list) else str(kind)
     inner = schema.get("additionalProperties")
     if isinstance(inner, dict):

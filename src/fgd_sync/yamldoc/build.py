@@ -30,6 +30,8 @@ from fgd_sync.yamldoc.scalars import HINTS, TAG, NotDecodable, as_json, key_text
 
 _NO_KEY = object()
 _MERGE = object()
+_MAY_BE_ANY = HINTS | {"", "<"}
+"""First characters of the plain scalars that may be something else than a string; `<` for the merge key."""
 
 
 class Refused(Exception):
@@ -97,24 +99,17 @@ class Builder:
         self._anchors: dict[str, _Anchored] = {}
         self._marks: dict[int, dict[str, int]] = {}
         self._expanded = 0
-        self._handlers: dict[type[Event], Any] = {
-            ScalarEvent: self._scalar,
-            AliasEvent: self._alias,
-            MappingStartEvent: self._start_mapping,
-            SequenceStartEvent: self._start_sequence,
-            MappingEndEvent: self._end,
-            SequenceEndEvent: self._end,
-            DocumentStartEvent: self._start_document,
-        }
         self._documents = 0
 
     def build(self, events: Iterable[Event]) -> Any:
         """The value of the document. Raises Refused, and whatever iterating over the events raises."""
-        handlers = self._handlers
         for event in events:
-            handler = handlers.get(event.__class__)
-            if handler is not None:
-                handler(event)
+            if event.__class__ is ScalarEvent:
+                self._scalar(event)
+            else:
+                handle = _HANDLERS.get(event.__class__)
+                if handle is not None:
+                    handle(self, event)
         return self._root[0] if self._root else None
 
     def _start_document(self, event: DocumentStartEvent) -> None:
@@ -124,24 +119,30 @@ class Builder:
             raise Refused(INVALID_YAML, message, event.start_mark.index)
 
     def _scalar(self, event: ScalarEvent) -> None:
+        """Take a scalar: the common ones here, in one go, since most of a document is these."""
         frame = self._frame
-        if frame.marks is not None and frame.key is _NO_KEY:
-            self._key(event, event, frame)
-        elif frame.key is _MERGE:
-            raise self._bad_merge(event)
-        elif event.tag is None and event.anchor is None:
-            value = event.value
-            if event.implicit[0] and (value[:1] in HINTS or not value):
-                value = plain(value)
-                if value.__class__ is float:
-                    self._check_finite(value, event)
-            self._add(value)
-        else:
+        marks, text = frame.marks, event.value
+        is_string = event.tag is None and event.anchor is None and (text[:1] not in _MAY_BE_ANY or not event.implicit[0])
+        if marks is not None and frame.key is _NO_KEY:
+            if is_string and text not in marks:
+                marks[text] = event.start_mark.index
+                frame.key = text
+            else:
+                self._key(event, event, frame)
+        elif not is_string or frame.key is _MERGE:
             self._special_scalar(event)
+        elif marks is None:
+            frame.items.append(text)
+        else:
+            frame.items[frame.key] = text
+            frame.key = _NO_KEY
 
     def _special_scalar(self, event: ScalarEvent) -> None:
-        value = as_json(self._decoded(event))
-        self._check_finite(value, event)
+        if self._frame.key is _MERGE:
+            raise self._bad_merge(event)
+        value = plain(event.value) if event.tag is None and event.implicit[0] else as_json(self._decoded(event))
+        if value.__class__ is float:
+            self._check_finite(value, event)
         self._add(value)
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchored(value, event=event)
@@ -152,8 +153,8 @@ class Builder:
         except NotDecodable as error:
             raise Refused(INVALID_YAML, f"{error}. Correct the value or remove the tag.", event.start_mark.index) from None
 
-    def _check_finite(self, value: Any, event: ScalarEvent) -> None:
-        if isinstance(value, float) and not math.isfinite(value):
+    def _check_finite(self, value: float, event: ScalarEvent) -> None:
+        if not math.isfinite(value):
             message = f"`{event.value}` is a number that JSON, and so the cluster, does not have. Put it in quotes if it is meant as text."
             raise Refused(INVALID_YAML, message, event.start_mark.index)
 
@@ -278,6 +279,16 @@ class Builder:
 
     def _too_deep(self, index: int) -> Refused:
         return Refused(TOO_LARGE, f"The document is nested deeper than {self._limits.max_depth} levels.", index)
+
+
+_HANDLERS: dict[type[Event], Any] = {
+    AliasEvent: Builder._alias,
+    MappingStartEvent: Builder._start_mapping,
+    SequenceStartEvent: Builder._start_sequence,
+    MappingEndEvent: Builder._end,
+    SequenceEndEvent: Builder._end,
+    DocumentStartEvent: Builder._start_document,
+}
 
 
 def _duplicate(key: str, written: str, first: int, second: int) -> Refused:

@@ -101,7 +101,7 @@ class _Page:
     def _item(self, start: str, item: Any, indent: int, note: Comments) -> None:
         if not isinstance(item, dict | list) or not item:
             self.entry(start, item, indent, note)
-        elif note.after or _begins_with_comment(item, note):
+        elif note is not _NONE and (_trailing(note) or _begins_with_comment(item, note)):
             self._write(start + _trailing(note))
             self.collection(item, indent + 2, note)
         elif isinstance(item, dict):
@@ -154,7 +154,7 @@ def _begins_with_comment(value: Any, note: Comments) -> bool:
         note = note.children.get(first, _NONE)
         if any(map(_one_line, note.above)):
             return True
-        if isinstance(value, dict) or note.after:
+        if isinstance(value, dict) or _trailing(note):
             return False
         value = value[0]
     return False

@@ -165,7 +165,7 @@ def _block(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
 def _problem(piece: Piece, line: int, refusal: Refused) -> Problem:
     before = piece.core_start - piece.start
     places = LineMap(piece.text, line)
-    last = max(len(piece.text) - 1, 0)
+    last = max(len(piece.text.rstrip()) - 1, 0)
 
     def position(index: int) -> Position:
         return places.position(min(max(index + before, 0), last))

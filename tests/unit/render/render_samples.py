@@ -1,5 +1,8 @@
 """Small reports, and hostile ones, for the tests of the renderers."""
 
+from itertools import cycle
+from random import Random
+
 from hypothesis import strategies as st
 
 from fgd_sync.model import code
@@ -85,27 +88,54 @@ _NASTY = (
 hostile = st.lists(st.one_of(st.sampled_from(_NASTY), st.text(max_size=6)), max_size=8).map("".join)
 """Text such as a manifest, a file's name or a remote answer might hold to do harm."""
 
-severities = st.sampled_from(list(Severity))
-codes = st.sampled_from(list(CODES.values()))
-positions = st.one_of(st.none(), st.builds(Position, st.integers(1, 10**6), st.integers(1, 60)))
-locations = st.builds(Location, hostile, st.one_of(st.none(), st.integers(0, 9)), st.just(()), st.booleans(), positions, hostile)
-related = st.lists(st.builds(Related, hostile, locations), max_size=2).map(tuple)
-diagnostics = st.builds(Diagnostic, codes, hostile, locations, hostile, related, severities, hostile)
-refs = st.builds(Ref, hostile, hostile, hostile, hostile)
-outcomes = st.builds(SourceOutcome, hostile, st.sampled_from(Fate), st.integers(0, 3), st.integers(0, 3), st.just(""),
-                     st.lists(hostile, max_size=2).map(tuple), hostile)
-resource_changes = st.builds(ResourceChange, refs, st.sampled_from(Action), hostile, st.lists(hostile, max_size=2).map(tuple))
 contents = hostile.map(lambda text: text.encode("utf-8", "surrogateescape"))
 changes = st.one_of(
     st.builds(Write, hostile, contents, st.one_of(st.none(), contents)),
     st.builds(Move, hostile, hostile, st.none()),
     st.builds(Delete, hostile, contents),
 )
-plans = st.builds(
-    Plan, hostile, st.just("0"), st.lists(changes, max_size=3).map(tuple), st.lists(diagnostics, max_size=4).map(tuple),
-    st.lists(resource_changes, max_size=3).map(tuple), st.lists(outcomes, max_size=2).map(tuple),
-)
-failures = st.builds(lambda which, message: FgdError(which, message), codes, hostile)
-fabrics = st.builds(FabricReport, hostile, hostile, st.one_of(st.none(), plans), st.one_of(st.none(), failures), st.booleans())
-reports = st.builds(Report, st.sampled_from(["check", "plan", "sync"]), st.lists(fabrics, min_size=1, max_size=3).map(tuple))
+
+
+def _filled(texts: list[str], seed: int) -> Report:
+    """A report of every shape, whose texts are the given ones in turn."""
+    turn = cycle(texts)
+    random = Random(seed)
+
+    def text() -> str:
+        return next(turn)
+
+    def plain() -> str:
+        """A path that is UTF-8, as those that a plan changes are."""
+        return text().encode("utf-8", "replace").decode()
+
+    def place() -> Location:
+        position = random.choice((None, Position(random.randrange(1, 10**6), random.randrange(1, 60))))
+        return Location(text(), random.choice((None, 3)), position=position, excerpt=text())
+
+    def finding() -> Diagnostic:
+        related = tuple(Related(text(), place()) for _ in range(random.randrange(3)))
+        which = random.choice(list(CODES.values()))
+        return Diagnostic(which, text(), place(), text(), related, random.choice(list(Severity)), text())
+
+    def ref() -> Ref:
+        return Ref(text(), text(), text(), text())
+
+    def hostile_plan() -> Plan:
+        data = text().encode("utf-8", "surrogateescape")
+        return Plan(
+            text(), "0",
+            (Write(plain(), data, random.choice((None, b"x"))), Move(plain(), plain(), None), Delete(plain(), data)),
+            tuple(finding() for _ in range(random.randrange(5))),
+            tuple(ResourceChange(ref(), action, text(), (text(), text())) for action in Action),
+            tuple(SourceOutcome(text(), fate, 3, 2, "", (text(),), random.choice(("", text()))) for fate in Fate),
+        )
+
+    def hostile_fabric() -> FabricReport:
+        failure = random.choice((None, FgdError(code.SYNC_FAILED, text(), details={"stage": text()})))
+        return FabricReport(text(), text(), random.choice((None, hostile_plan())), failure, random.choice((True, False)))
+
+    return Report(random.choice(("check", "sync")), tuple(hostile_fabric() for _ in range(random.randrange(1, 4))))
+
+
+reports = st.builds(_filled, st.lists(hostile, min_size=1, max_size=9), st.integers(0, 10**6))
 """Reports in which every text is hostile."""

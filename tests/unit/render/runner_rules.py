@@ -22,6 +22,7 @@ def lines(log: str) -> list[str]:
 def command(line: str) -> Command | None:
     """The command in a line. The runner's comparison is by culture: characters without weight do not count."""
     seen = "".join(char for char in line if not _weightless(char)).lstrip()
+    seen = line.lstrip() if line.lstrip().startswith("::") else seen
     if not seen.startswith("::"):
         return _legacy(seen)
     head, separator, data = seen[2:].partition("::")
@@ -38,7 +39,7 @@ def _legacy(line: str) -> Command | None:
 
 
 def _weightless(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cf") and char not in "\t\v\f\x85" or char in "\u034f\ufe0f"
+    return (unicodedata.category(char) in ("Cc", "Cf") and char not in "\t\v\f\x85") or char in "\u034f\ufe0f"
 
 
 def _unescape(text: str, more: str = "") -> str:

@@ -3,7 +3,19 @@ import time
 from dataclasses import replace
 
 from hypothesis import given
-from render_samples import BROKEN, EMPTY_FILE, LONG_PREFIX, SEVERAL, SMALL, UNKNOWN_FIELD, at, fabric, many, report, reports
+from render_samples import (
+    BROKEN,
+    EMPTY_FILE,
+    LONG_PREFIX,
+    SEVERAL,
+    SMALL,
+    UNKNOWN_FIELD,
+    at,
+    fabric,
+    many,
+    report,
+    reports,
+)
 from runner_rules import command, lines
 
 from fgd_sync.model.report import Report

@@ -1,0 +1,139 @@
+"""Writes the pages of this folder that are generated from the code: codes, rules, settings, commands, schemas.
+
+`make docs` runs it; a test fails when a page is stale.
+"""
+
+import json
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fgd_sync.adapters.packaged import load
+from fgd_sync.cli.main import COMMANDS
+from fgd_sync.model.kinds import KINDS
+from fgd_sync.render.explain import codes_page, rules_page
+from fgd_sync.schema.catalogue import Catalogue
+from fgd_sync.schema.listing import outline
+
+HERE = Path(__file__).parent
+GENERATED = "This page is generated; `make docs` writes it anew."
+
+
+def settings_page() -> str:
+    """Every setting of fgd_config.yaml with its type, default and meaning, from the published schema."""
+    schema = json.loads(load("config.schema.json"))
+    lines = [
+        "# Settings",
+        "",
+        "What `fgd_config.yaml` may hold, from its schema `schemas/config.schema.json`.",
+        GENERATED,
+        "",
+        "| setting | type | default | meaning |",
+        "| --- | --- | --- | --- |",
+    ]
+    rows = _settings(schema, schema, "")
+    return (
+        "\n".join([*lines, *(f"| `{name}` | {kind} | {default} | {text} |" for name, kind, default, text in rows)])
+        + "\n"
+    )
+
+
+def _settings(schema: dict[str, Any], node: dict[str, Any], path: str) -> Iterator[tuple[str, str, str, str]]:
+    for name, raw in node.get("properties", {}).items():
+        field = _resolved(schema, raw)
+        where = f"{path}.{name}" if path else name
+        if "properties" in field:
+            yield from _settings(schema, field, where)
+            continue
+        default = f"`{json.dumps(field['default'])}`" if "default" in field else ""
+        yield where, _type(field), default, _cell(field.get("description", field.get("title", "")))
+        items = _resolved(schema, field.get("items", {}))
+        yield from _settings(schema, items, f"{where}[]")
+
+
+def _resolved(schema: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
+    name = field.get("$ref", "").rpartition("/")[2]
+    return {**schema["$defs"][name], **{key: value for key, value in field.items() if key != "$ref"}} if name else field
+
+
+def _type(field: dict[str, Any]) -> str:
+    if "enum" in field:
+        return " or ".join(f"`{value}`" for value in field["enum"])
+    kind = field.get("type", "")
+    return " or ".join(kind) if isinstance(kind, list) else str(kind)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def commands_page() -> str:
+    """The help of every command."""
+    lines = [
+        "# Commands",
+        "",
+        GENERATED,
+        "",
+        "Exit statuses: 0 all is well; 1 errors in manifests; 2 wrong usage or settings; 3 the plan was refused; "
+        "4 files cannot be read or written; 5 another run is at work, or time is up; 6 a remote failed; "
+        "70 a fault of fgd-sync itself; 130 cancelled.",
+    ]
+    for name in COMMANDS:
+        command: click.Command = import_module(f"fgd_sync.cli.{name}_command").command
+        lines += _help(f"fgd {name}", command)
+    return "\n".join(lines) + "\n"
+
+
+def _help(title: str, command: click.Command) -> Iterator[str]:
+    context = click.Context(command, info_name=title, terminal_width=100, max_content_width=100)
+    yield from ("", f"## {title}", "", "```text", command.get_help(context), "```")
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from _help(f"{title} {name}", inner)
+
+
+def schemas_page() -> str:
+    """The fields of every kind."""
+    catalogue = Catalogue(load)
+    lines = [
+        "# Schemas",
+        "",
+        "The fields of every kind, from `schemas/crd/`. Editors that know JSON Schema complete and explain them: put",
+        "`# yaml-language-server: $schema=…` with the path of the kind's schema at the head of a file.",
+        GENERATED,
+    ]
+    for kind in KINDS:
+        lines += [
+            "",
+            f"## {kind.name}",
+            "",
+            f"`{kind.api_version}`, {kind.title}.",
+            "",
+            "| field | type | required | meaning |",
+            "| --- | --- | --- | --- |",
+        ]
+        lines += [
+            f"| `{row.path}` | {_cell(row.type)} | {'yes' if row.required else ''} | {_cell(row.title)} |"
+            for row in outline(catalogue.schema(kind))
+        ]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {
+    "codes.md": codes_page,
+    "rules.md": rules_page,
+    "settings.md": settings_page,
+    "commands.md": commands_page,
+    "schemas.md": schemas_page,
+}
+"""Every generated page by its file name."""
+
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page())

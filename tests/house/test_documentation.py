@@ -1,0 +1,64 @@
+"""Pages generated from the code are up to date, and what the README tells people to type works."""
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("codes.md", "rules.md", "settings.md", "commands.md", "schemas.md")
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.fixture(scope="module")
+def generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_generated_page_is_up_to_date(name: str, generator: ModuleType) -> None:
+    assert (ROOT / "docs" / name).read_text() == generator.PAGES[name](), "stale: run `make docs`"
+
+
+def test_every_generated_page_is_checked(generator: ModuleType) -> None:
+    assert set(PAGES) == set(generator.PAGES)
+
+
+def snippets() -> list[tuple[str, str]]:
+    """Shell snippets of the documents that are marked to be run: fences whose first word is `console`."""
+    fences = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    return [(path.name, found[1]) for path in DOCUMENTS if path.exists() for found in fences.finditer(path.read_text())]
+
+
+@pytest.mark.parametrize(("document", "snippet"), snippets(), ids=lambda text: text[:40].replace("\n", " "))
+def test_what_the_documents_tell_people_to_type_works(document: str, snippet: str, tmp_path: Path) -> None:
+    """Lines `$ command` are run one after the other beside the example fabric; `$ command  # exit N` ends with N."""
+    shutil.copytree(ROOT / "examples" / "fabric", tmp_path / "north")
+    tools = Path(sys.executable).parent
+    for line in re.findall(r"^\$ (.*)$", snippet, re.MULTILINE):
+        command, _, expected = line.partition("  # exit ")
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"PATH": f"{tools}:/usr/bin:/bin", "HOME": str(tmp_path), "NO_COLOR": "1"},
+        )
+        assert done.returncode == int(expected or 0), f"{document}: {command}\n{done.stdout}{done.stderr}"
+
+
+def test_links_inside_the_project_lead_somewhere() -> None:
+    link = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+    targets = [(path, target) for path in DOCUMENTS for target in link.findall(path.read_text())]
+    assert not [f"{path.name}: {target}" for path, target in targets if not (path.parent / target).exists()]
