@@ -284,14 +284,19 @@ def whole(kind: Kind, schema: JsonObject, path: tuple[str, ...], value: Any) -> 
     return {**body, **around(schema, [*path], value)}
 
 
+@lru_cache
+def names_of(kind: Kind) -> list[str]:
+    """The names of all fields of a kind."""
+    return [field.path[-1] for field in Catalogue(lambda name: (SCHEMAS / name).read_bytes()).fields(kind)]
+
+
 def document(kind: Kind, schema: JsonObject, random: Random) -> JsonObject:
     """A document of the kind, made from the schema and then damaged up to twice."""
     body: JsonObject = {"apiVersion": kind.api_version, "kind": kind.name, "metadata": {"name": "one"}}
     body["spec"] = make(schema["properties"]["spec"], random, random.choice([0.15, 0.4, 0.8]))
     body = json.loads(json.dumps(body))
-    names = [field.path[-1] for field in fields(schema)]
     for _ in range(random.choice([0, 0, 1, 1, 1, 2])):
-        damage(body, names, random)
+        damage(body, names_of(kind), random)
     return body
 
 
@@ -401,3 +406,11 @@ def test_no_description_is_the_vendors(ours: Catalogue, upstream: dict[str, Json
     for kind in KINDS:
         assert not texts(ours.schema(kind)) & texts(upstream[kind.name])
     assert {kind.group for kind in KINDS} == {VPC_GROUP, WIRING_GROUP, GATEWAY_GROUP}
+
+
+def test_rules_that_a_schema_names_exist(shared: Path) -> None:
+    table = (shared / "hedgehog" / "semantic-rules.md").read_text()
+    known = set(re.findall(r"^\| ([A-Z]+-\d+) \|", table, re.MULTILINE))
+    named = {rule for path in SCHEMAS.rglob("*.json") for rule in re.findall(r'"([A-Z]+-\d{3})"', path.read_text())}
+    assert len(named) > 15
+    assert named <= known

@@ -55,7 +55,7 @@ class CarryOut:
         self._root.sync(self._touched)
 
     def take_back(self) -> None:
-        """Undo what this attempt did. Raises OSError where that fails, too."""
+        """Undo what this attempt did. Raises OSError where that fails, too; then it can be tried again."""
         while self._undo:
             self._undo[-1]()
             self._undo.pop()
@@ -66,7 +66,6 @@ class CarryOut:
         if mark(self._root, move.source, by_size=" " in move.mark) != move.mark:
             return self._stop(move.source, "has changed")
         self._rename(move.source, move.target)
-        self._undo.append(lambda: self._root.rename(move.target, move.source))
         return None
 
     def _put(self, number: int, put: Put) -> None:
@@ -79,9 +78,7 @@ class CarryOut:
                     remedy=f"Check the directory with `git status`, then delete the folder {JOURNAL}.",
                 )
         elif now == put.old:
-            self._rename(source, put.path)
-            back = (put.path, source) if put.old is None else (replaced(number), put.path)
-            self._undo.append(lambda: self._root.rename(*back))
+            self._rename(source, put.path, before=replaced(number) if put.old else None)
         elif now != put.new or not self._recovering:
             self._stop(put.path, "has changed")
             self._set_aside(source, put.path)
@@ -90,7 +87,6 @@ class CarryOut:
         if self._digest(drop.path) != drop.old:
             return self._stop(drop.path, "has changed")
         self._rename(drop.path, replaced(number))
-        self._undo.append(lambda: self._root.rename(replaced(number), drop.path))
         return None
 
     def _stop(self, path: str, what: str) -> None:
@@ -102,18 +98,31 @@ class CarryOut:
         if self._root.stat(target) is None:
             self._rename(source, target)
 
-    def _rename(self, source: str, target: str) -> None:
+    def _rename(self, source: str, target: str, *, before: str | None = None) -> None:
+        """Rename a file; `before` is where the file that it replaces has its second name."""
         self._make_folders(_parent(target))
-        self._root.rename(source, target)
+        # Noted first: an interrupt may come between the renaming and the next line.
+        self._undo.append(lambda: self._back(source, target, before))
         self._touched |= {_parent(source), _parent(target)}
+        self._root.rename(source, target)
+
+    def _back(self, source: str, target: str, before: str | None) -> None:
+        """Undo a renaming, if it was done at all."""
+        if self._root.stat(source) is not None:
+            return
+        if before is None:
+            self._root.rename(target, source)
+        else:
+            self._root.rename(before, target)
 
     def _make_folders(self, path: str) -> None:
         if path in self._folders or not path:
             return
         self._make_folders(_parent(path))
-        if self._root.make_folder(path):
+        if self._root.stat(path) is None:
             self._undo.append(lambda: self._root.remove_folder(path))
             self._touched.add(_parent(path))
+        self._root.make_folder(path)
         self._folders.add(path)
 
     def _remove_emptied(self) -> None:
@@ -128,11 +137,9 @@ class CarryOut:
         status = self._root.stat(path)
         if status is None:
             return True
-        if not self._root.remove_folder(path):
-            return False
         self._undo.append(lambda: self._root.make_folder(path, stat.S_IMODE(status.st_mode)))
         self._touched.add(_parent(path))
-        return True
+        return self._root.remove_folder(path)
 
     def _digest(self, path: str) -> str | None:
         return mark(self._root, path)

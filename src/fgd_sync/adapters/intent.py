@@ -6,7 +6,7 @@ Pure: takes the changes of a plan, gives the net effect; takes a net effect, giv
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from fgd_sync.adapters.root import check_path
@@ -116,7 +116,13 @@ def digest(data: bytes) -> str:
 
 def encode(intent: Intent) -> bytes:
     """The text of a journal. Its first line has the digest of the rest."""
-    body = json.dumps(asdict(intent), separators=(",", ":")).encode()
+    lists = {
+        "moves": [(item.source, item.target, item.mark) for item in intent.moves],
+        "puts": [(item.path, item.old, item.new) for item in intent.puts],
+        "drops": [(item.path, item.old) for item in intent.drops],
+        "keep": intent.keep,
+    }
+    body = json.dumps(lists, separators=(",", ":")).encode()
     return b"%s %s\n%s" % (_MAGIC, digest(body).encode(), body)
 
 
@@ -128,9 +134,9 @@ def decode(data: bytes) -> Intent:
     try:
         raw: dict[str, list[Any]] = json.loads(body)
         intent = Intent(
-            tuple(Moved(**item) for item in raw["moves"]),
-            tuple(Put(**item) for item in raw["puts"]),
-            tuple(Dropped(**item) for item in raw["drops"]),
+            tuple(Moved(*item) for item in raw["moves"]),
+            tuple(Put(*item) for item in raw["puts"]),
+            tuple(Dropped(*item) for item in raw["drops"]),
             tuple(raw["keep"]),
         )
         for path in _paths(intent):

@@ -33,7 +33,7 @@ from fgd_sync.adapters.intent import (
     effect,
     encode,
 )
-from fgd_sync.adapters.os_errors import readable
+from fgd_sync.adapters.os_errors import failure, readable
 from fgd_sync.adapters.root import Root, few, open_root
 from fgd_sync.model.change import Change
 from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED, PLAN_OUTDATED
@@ -153,8 +153,7 @@ def _run(root: Root, wanted: Effect, intent: Intent) -> None:
         work.run()
         root.unlink(INDEX)
     except BaseException:
-        work.take_back()
-        _discard(root)
+        _abandon(root, work)
         raise
     with suppress(OSError):  # The changes are made; the next run removes what is left of the journal.
         _clear(root)
@@ -195,10 +194,19 @@ def _stage(root: Root, number: int, put: Put, wanted: Effect, *, durable: bool) 
         root.create(replaced(number), old, mode=mode, owner=owner)
 
 
-def _discard(root: Root) -> None:
-    """Remove the journal of a run that failed and took everything back."""
-    with suppress(FileNotFoundError):
-        root.unlink(INDEX)
+def _abandon(root: Root, work: CarryOut) -> None:
+    """Take everything back, unless all is done, and remove the journal. What fails here is left to the next run."""
+    try:
+        if root.stat(INDEX) is not None:
+            work.take_back()
+            root.unlink(INDEX)
+    except OSError as error:
+        reason = failure(error, "undo a change to", error.filename or JOURNAL)
+        raise FgdError(
+            reason.code,
+            f"{reason.message}; the changes are made in part",
+            remedy="When the cause is mended, run `fgd repair` or any sync: it completes them.",
+        ) from error
     with suppress(OSError):
         _clear(root)
 

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
-from fgd_sync.adapters.os_errors import failure
+from fgd_sync.adapters.os_errors import failure, readable
 from fgd_sync.model.code import UNSAFE_PATH
 from fgd_sync.model.failure import FgdError
-from fgd_sync.planning.place import META
+from fgd_sync.planning.place import KEEP_FILE, META
 
 FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -30,21 +30,24 @@ _FEW = 32
 Owner = tuple[int, int]
 """User and group id."""
 
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-_Method = Callable[Concatenate["Root", str, _P], _R]
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 def check_path(path: str) -> str:
     """Return a path that may be written; raise FgdError for one that leads out of the fabric or to a hidden place.
 
-    The only hidden folder is `.hnp`: a change to `.git` could make git run a program.
+    Hidden folders but `.hnp`, and the files that git obeys, are refused: they could make git run a program.
     """
-    folders, name = path.split("/")[:-1], path.rsplit("/", maxsplit=1)[-1]
-    odd = any(part.startswith(".") or not part for part in (folders[1:] if folders[:1] == [META] else folders))
-    if odd or name in ("", ".", "..") or name.lower() == ".git" or "\0" in path:
-        raise FgdError(UNSAFE_PATH, f"{path!r} is not a path that may be written in a fabric directory")
+    *folders, name = path.split("/")
+    inside = folders[1:] if folders[:1] == [META] else folders
+    if any(not part or part.startswith(".") for part in inside) or _is_odd(name, folders) or "\0" in path:
+        raise FgdError(UNSAFE_PATH, f"{readable(path)!r} is not a path that may be written in a fabric directory")
     return path
+
+
+def _is_odd(name: str, folders: list[str]) -> bool:
+    of_git = name.lower().startswith(".git") and name != KEEP_FILE and folders != [META]
+    return name in ("", ".", "..") or of_git or (name == META and not folders)
 
 
 def read_all(descriptor: int, limit: int | None = None) -> bytes | None:
@@ -61,11 +64,11 @@ def read_all(descriptor: int, limit: int | None = None) -> bytes | None:
     return data if limit is None or len(data) <= limit else None
 
 
-def _named(method: "_Method[_P, _R]") -> "_Method[_P, _R]":
+def _named(method: _Method) -> _Method:
     """Give errors the path within the fabric, and keep the number of open folders small."""
 
     @wraps(method)
-    def run(self: "Root", path: str, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+    def run(self: "Root", path: str, *args: Any, **kwargs: Any) -> Any:
         self.close_folders(_MOST_OPEN)
         try:
             return method(self, path, *args, **kwargs)
@@ -73,7 +76,7 @@ def _named(method: "_Method[_P, _R]") -> "_Method[_P, _R]":
             error.filename = path
             raise
 
-    return run
+    return cast("_Method", run)
 
 
 class Root:
@@ -97,9 +100,8 @@ class Root:
     def close_folders(self, most: int) -> None:
         """Close the folders held open, if there are more than `most`."""
         if len(self._folders) > most:
-            for descriptor in self._folders.values():
-                os.close(descriptor)
-            self._folders.clear()
+            while self._folders:
+                os.close(self._folders.popitem()[1])
 
     def _folder(self, path: str) -> int:
         descriptor = self.descriptor if not path else self._folders.get(path)
@@ -110,7 +112,7 @@ class Root:
 
     def _at(self, path: str) -> tuple[int, str]:
         folder, _, name = path.rpartition("/")
-        return self._folder(folder), name
+        return self._folders.get(folder) or self._folder(folder), name
 
     @_named
     def stat(self, path: str) -> os.stat_result | None:
@@ -174,15 +176,24 @@ class Root:
         os.unlink(name, dir_fd=folder)
 
     @_named
-    def make_folder(self, path: str, mode: int = 0o755) -> bool:
-        """Make one folder that belongs to the fabric's owner; False if it is there already."""
+    def make_folder(self, path: str, mode: int | None = None) -> bool:
+        """Make one folder that belongs to the fabric's owner; False if it is there already.
+
+        `mode` None: 0755 less the umask.
+        """
         folder, name = self._at(path)
         try:
-            os.mkdir(name, mode, dir_fd=folder)
+            os.mkdir(name, 0o755, dir_fd=folder)
         except FileExistsError:
             self._folder(path)
             return False
-        _give(self._folder(path), self.owner)
+        try:
+            _give(self._folder(path), self.owner)
+            if mode is not None:
+                os.fchmod(self._folder(path), mode)
+        except OSError:
+            self.remove_folder(path)
+            raise
         return True
 
     @_named

@@ -1,4 +1,4 @@
-"""The walk over a fabric directory: the files that planning needs, and the entries that cannot be read, with the reason.
+"""The walk over a fabric directory: the files that planning needs, and the entries that cannot be read, and why.
 
 Goes from directory descriptor to directory descriptor and follows no link. Hidden folders other than `.hnp` are passed
 over, and so are fabrics inside the fabric.

@@ -22,4 +22,4 @@ def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bo
     request = Request(base=base)
     reports = run_each(targets_of(world, paths), lambda target: plan_fabric(world, target, request))
     report = Report("check", reports)
-    return emit_report(report, render(report, output, color))
+    return emit_report(report, render(report, output, color), color)

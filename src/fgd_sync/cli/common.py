@@ -92,9 +92,9 @@ def exit_status(reports: tuple[FabricReport, ...]) -> int:
     return 1 if any(item.plan and item.plan.errors for item in reports) else 0
 
 
-def emit_report(report: Report, text: str) -> int:
+def emit_report(report: Report, text: str, color: bool | None) -> int:
     """Print what a command found and give its exit status."""
-    click.echo(text, nl=not text.endswith("\n"))
+    click.echo(text, nl=not text.endswith("\n"), color=wants_color(color))
     return exit_status(report.fabrics)
 
 

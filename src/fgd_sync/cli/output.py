@@ -5,19 +5,21 @@ from fgd_sync.cli.common import wants_color
 from fgd_sync.model.report import FabricReport, Report
 
 
-def render(report: Report, form: str, color: bool | None, *, diff: bool = False) -> str:
+def render(report: Report, form: str, color: bool | None, *, diff: str = "none") -> str:
     """The report as text, or as JSON, SARIF, JUnit XML, Markdown or GitHub workflow commands."""
     if form == "text":
-        from fgd_sync.render.text import Look
+        from fgd_sync.render.text import Diff, Look
         from fgd_sync.render.text import render as text
 
-        return text(report, Look(color=wants_color(color), changes=report.command != "check", diff=diff))
+        return text(report, Look(color=wants_color(color), changes=report.command != "check", diff=Diff(diff)))
     if form == "json":
         return _json(report)
     if form == "sarif":
         from fgd_sync.render.sarif import render as sarif
 
-        return sarif(report, version=__version__)
+        from fgd_sync.rules.registry import RULES
+
+        return sarif(report, version=__version__, rules=RULES)
     if form == "junit":
         from fgd_sync.render.junit import render as junit
 

@@ -13,7 +13,9 @@ from fgd_sync.model.report import Report
 @click.command("plan", short_help="Show what a sync would change.")
 @shared_options
 @base_option
-def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, base: str) -> int:
+@click.option("--diff", type=click.Choice(("none", "changed", "all")), default="changed", show_default=True,
+              help="Show the content of no file, of those that are there and change, or of all.")
+def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, base: str, diff: str) -> int:
     """Show what a sync of the fabrics at PATH (default: those found here) would change. Nothing is written.
 
     Exit status: 0 all is well, 1 errors in manifests, 2 wrong usage or settings, 4 a directory cannot be read.
@@ -22,4 +24,4 @@ def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bo
     request = Request(base=base)
     reports = run_each(targets_of(world, paths), lambda target: plan_fabric(world, target, request))
     report = Report("plan", reports)
-    return emit_report(report, render(report, output, color))
+    return emit_report(report, render(report, output, color, diff=diff), color)

@@ -28,4 +28,4 @@ def command(
     work = plan_fabric if dry_run else sync_fabric
     reports = run_each(targets_of(world, paths), lambda target: work(world, target, request))
     report = Report("plan" if dry_run else "sync", reports)
-    return emit_report(report, render(report, output, color))
+    return emit_report(report, render(report, output, color), color)

@@ -5,7 +5,7 @@ than Python's `ipaddress`: no netmasks, no missing length, no leading zeros. Par
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -170,14 +170,22 @@ def format_mac(octets: bytes) -> str:
     return octets.hex(":")
 
 
-def conflicts(ranges: Iterable[tuple[Prefix, Tag]]) -> Iterator[tuple[tuple[Prefix, Tag], tuple[Prefix, Tag]]]:
+def conflicts(ranges: Iterable[tuple[Prefix, Tag]], owner: Callable[[Tag], Hashable] = id,
+              ) -> Iterator[tuple[tuple[Prefix, Tag], tuple[Prefix, Tag]]]:
     """Give each range that overlaps one before it (by first address), with one that it overlaps: (earlier, later).
 
-    Takes the time of a sort, also where everything overlaps.
+    Ranges of one owner are let off. Takes the time of a sort, also where everything overlaps.
     """
-    widest: tuple[Prefix, Tag] | None = None
+    widest: list[tuple[Prefix, Tag]] = []
     for item in sorted(ranges, key=lambda pair: (pair[0].version, pair[0].first, -pair[0].last)):
-        if widest and widest[0].overlaps(item[0]):
-            yield widest, item
-        if widest is None or widest[0].version != item[0].version or item[0].last > widest[0].last:
-            widest = item
+        mine = owner(item[1])
+        other = next((found for found in widest if owner(found[1]) != mine), None)
+        if other and other[0].overlaps(item[0]):
+            yield other, item
+        widest = _two_widest([*widest, item], owner)
+
+
+def _two_widest(found: list[tuple[Prefix, Tag]], owner: Callable[[Tag], Hashable]) -> list[tuple[Prefix, Tag]]:
+    """The range that reaches furthest, and the one of another owner that does."""
+    found = sorted(found, key=lambda pair: (pair[0].version, pair[0].last), reverse=True)
+    return found[:1] + [pair for pair in found[1:] if owner(pair[1]) != owner(found[0][1])][:1]

@@ -22,10 +22,12 @@ class Index:
         self.written: Mapping[Ref, Resource] = {resource.ref: resource for resource in resources}
         self._by_kind: dict[str, list[Resource]] = {}
         self._by_name: dict[tuple[str, str, str], Resource] = {}
+        self._names: dict[tuple[str, str], list[str]] = {}
         self._tables: dict[Callable[[Index], Any], Any] = {}
         for ref in sorted(self.written):
             full = Resource(ref, with_defaults(self.written[ref]), self.written[ref].origin)
             self._by_kind.setdefault(ref.kind, []).append(full)
+            self._names.setdefault((ref.kind, ref.namespace), []).append(ref.name)
             self._by_name[ref.kind, ref.namespace, ref.name] = full
 
     def body(self, ref: Ref) -> JsonObject:
@@ -50,7 +52,7 @@ class Index:
 
     def names(self, kind: str, near: Ref) -> list[str]:
         """The names that a resource can mean when it refers to a kind."""
-        return [resource.ref.name for resource in self.of(kind) if resource.ref.namespace == near.namespace]
+        return self._names.get((kind, near.namespace), [])
 
     def once(self, build: Callable[["Index"], Table]) -> Table:
         """Return what `build` makes of this index, made on the first call only."""

@@ -113,8 +113,12 @@ class Plan:
 def _parts(change: Change) -> Iterator[bytes]:
     match change:
         case Write(path=path, data=data):
-            yield from (b"write", path.encode(), data)
+            yield from (b"write", _path(path), data)
         case Move(source=source, target=target):
-            yield from (b"move", source.encode(), target.encode())
+            yield from (b"move", _path(source), _path(target))
         case Delete(path=path):
-            yield from (b"delete", path.encode())
+            yield from (b"delete", _path(path))
+
+
+def _path(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")

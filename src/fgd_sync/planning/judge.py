@@ -4,29 +4,27 @@ Takes a read document and the options; gives candidates with their findings. Kno
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
 from fgd_sync.model import code
-from fgd_sync.model.code import Code, Severity
+from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
-from fgd_sync.model.kinds import CONTROLLER_OWNED, KIND_BY_ID, KINDS, Kind
+from fgd_sync.model.kinds import KIND_BY_ID, Kind
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
 from fgd_sync.planning.canonical import canonical
 from fgd_sync.planning.clean import clean
+from fgd_sync.planning.foreign import foreign_finding, group_of, unknown_kind
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import is_safe_name
 from fgd_sync.rules.registry import run_local
 from fgd_sync.schema.check import check
-from fgd_sync.schema.nearest import nearest
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.emit import emit
 
-GROUPS = frozenset(kind.group for kind in KINDS)
-_REMOVED_KINDS = frozenset({"Rack", "ControlNode", "NAT", "VPCSummary", "SwitchPort", "ServerPort", "ControlAgent"})
 _REQUIRE_LABELS = "require_labels"
 
 
@@ -88,119 +86,43 @@ def _list_items(value: Any) -> list[Any] | None:
 
 
 def _judge_body(value: Any, comments: Comments | None, blank: Candidate, options: Options) -> Candidate:
-    foreign = _foreign(value)
+    foreign = foreign_finding(value)
     if foreign:
-        return _with(blank, _verdict((foreign,), Verdict.FOREIGN), (foreign,))
+        return replace(blank, verdict=_verdict((foreign,), Verdict.FOREIGN), findings=(foreign,))
     cleaned = clean(value, comments)
-    body = cleaned.body
-    findings = (*cleaned.notes, *cleaned.problems)
-    kind = KIND_BY_ID.get((_group(body), body["kind"]))
+    body, findings = cleaned.body, (*cleaned.notes, *cleaned.problems)
+    kind = KIND_BY_ID.get((group_of(body), body["kind"]))
     if kind is None:
-        return _with(blank, Verdict.INVALID, (*findings, *(() if cleaned.problems else (_unknown_kind(body),))))
+        unknown = () if cleaned.problems else (unknown_kind(body),)
+        return replace(blank, verdict=Verdict.INVALID, findings=(*findings, *unknown))
+    named = replace(blank, ref=_ref(kind, body))
+    if any(item.code is code.UPGRADE_IMPOSSIBLE for item in cleaned.problems):
+        return replace(named, verdict=Verdict.INVALID, findings=findings)
+    findings += tuple(_relaxed(item, options) for item in check(options.catalogue, kind, body))
     nameless = tuple(_identity_findings(body))
-    if cleaned.problems or nameless:
-        mismatches = () if cleaned.problems else check(options.catalogue, kind, body)
-        return _with(blank, Verdict.INVALID, (*findings, *nameless, *mismatches), _ref(kind, body))
-    return _judge_resource(
-        kind, body, cleaned.comments, _with(blank, Verdict.VALID, findings, _ref(kind, body)), options
-    )
+    if nameless or named.ref is None:
+        return replace(named, verdict=Verdict.INVALID, findings=(*findings, *nameless))
+    broken = run_local(Resource(named.ref, body, blank.origin), options.context)
+    findings += (*_not_said(broken, findings), *_missing_labels(body, options))
+    final, kept = canonical(body, cleaned.comments)
+    verdict = _verdict(findings, Verdict.VALID)
+    return replace(named, verdict=verdict, findings=findings, cleaned=body, body=final, comments=kept)
 
 
-def _judge_resource(
-    kind: Kind, cleaned: JsonObject, comments: Comments | None, blank: Candidate, options: Options
-) -> Candidate:
-    assert blank.ref is not None
-    resource = Resource(blank.ref, cleaned, blank.origin)
-    mismatches = check(options.catalogue, kind, cleaned)
-    findings = (
-        *blank.findings,
-        *(_relaxed(item, options) for item in mismatches),
-        *run_local(resource, options.context),
-        *_missing_labels(cleaned, options),
-    )
-    body, kept = canonical(cleaned, comments)
-    return Candidate(
-        blank.origin,
-        blank.prefix,
-        _verdict(findings, Verdict.VALID),
-        blank.text,
-        findings,
-        blank.ref,
-        cleaned,
-        body,
-        kept,
-    )
+def _not_said(broken: list[Finding], said: tuple[Finding, ...]) -> Iterator[Finding]:
+    """The broken rules that the schema has not reported, at the same place or the object around it."""
+    for item in broken:
+        same = (other for other in said if other.rule == item.rule)
+        if not any(_covers(other.route, item.route) or _covers(item.route, other.route) for other in same):
+            yield item
 
 
-def _with(blank: Candidate, verdict: Verdict, findings: tuple[Finding, ...], ref: Ref | None = None) -> Candidate:
-    return Candidate(blank.origin, blank.prefix, verdict, blank.text, findings, ref)
+def _covers(outer: Route, inner: Route) -> bool:
+    return inner[: len(outer)] == outer
 
 
 def _verdict(findings: tuple[Finding, ...], otherwise: Verdict) -> Verdict:
     return Verdict.INVALID if any(item.severity is Severity.ERROR for item in findings) else otherwise
-
-
-def _foreign(value: Any) -> Finding | None:
-    if not isinstance(value, dict):
-        return _finding(code.UNSUPPORTED_RESOURCE, f"the document is {_shape(value)}, not a Kubernetes resource", ())
-    kind, api_version = value.get("kind"), value.get("apiVersion")
-    if not isinstance(kind, str) or not isinstance(api_version, str):
-        missing = "kind" if not isinstance(kind, str) else "apiVersion"
-        severity = Severity.ERROR if _looks_like_ours(value) else Severity.NOTICE
-        return _finding(
-            code.UNSUPPORTED_RESOURCE,
-            f"the document has no {missing}, so it is no Kubernetes resource",
-            (),
-            severity,
-            "Add apiVersion and kind." if severity is Severity.ERROR else "",
-        )
-    group = api_version.partition("/")[0]
-    if (group, kind) in CONTROLLER_OWNED:
-        return _finding(code.CONTROLLER_OWNED, f"{kind} objects are written by the fabric's controllers", ("kind",))
-    if group in GROUPS:
-        return None
-    return _finding(code.UNSUPPORTED_RESOURCE, f"{kind} of {api_version} is not a kind of a Hedgehog fabric", ("kind",))
-
-
-def _looks_like_ours(value: JsonObject) -> bool:
-    api_version, kind = value.get("apiVersion"), value.get("kind")
-    return str(api_version).partition("/")[0] in GROUPS or any(item.name == kind for item in KINDS)
-
-
-def _shape(value: Any) -> str:
-    if isinstance(value, list):
-        return "a list"
-    return "a single value"
-
-
-def _unknown_kind(body: JsonObject) -> Finding:
-    group, name = _group(body), body["kind"]
-    elsewhere = next((kind for kind in KINDS if kind.name == name), None)
-    if elsewhere:
-        return _finding(
-            code.UNSUPPORTED_RESOURCE,
-            f"{name} belongs to {elsewhere.api_version}, not {body['apiVersion']}",
-            ("apiVersion",),
-            Severity.ERROR,
-            f"Write `apiVersion: {elsewhere.api_version}`.",
-        )
-    if name in _REMOVED_KINDS:
-        return _finding(
-            code.UNSUPPORTED_RESOURCE,
-            f"the kind {name} does not exist any more",
-            ("kind",),
-            Severity.ERROR,
-            "Delete the document: the fabric has no successor for it.",
-        )
-    known = [kind.name for kind in KINDS if kind.group == group]
-    near = nearest(name, known)
-    return _finding(
-        code.UNSUPPORTED_RESOURCE,
-        f"{group} has no kind {name}",
-        ("kind",),
-        Severity.ERROR,
-        f"Did you mean {near}?" if near else f"The kinds of this group are {', '.join(known)}.",
-    )
 
 
 def _identity_findings(body: JsonObject) -> Iterator[Finding]:
@@ -231,10 +153,6 @@ def _ref(kind: Kind, body: JsonObject) -> Ref | None:
     return Ref(kind.group, kind.name, str(metadata.get("namespace", "default")), metadata["name"])
 
 
-def _group(body: JsonObject) -> str:
-    return str(body["apiVersion"]).partition("/")[0]
-
-
 def _relaxed(finding: Finding, options: Options) -> Finding:
     if options.directory.validation_mode == "strict" or finding.rule != "META-007":
         return finding
@@ -251,7 +169,3 @@ def _missing_labels(body: JsonObject, options: Options) -> Iterator[Finding]:
             rule=_REQUIRE_LABELS,
             remedy="Add a label, or set `ingestion.validation_rules.require_labels: false`.",
         )
-
-
-def _finding(which: Code, message: str, route: Route, severity: Severity | None = None, remedy: str = "") -> Finding:
-    return Finding(message, route, which, severity=severity or which.severity, remedy=remedy)

@@ -14,6 +14,7 @@ from fgd_sync.planning.durations import format_duration, parse_duration
 from fgd_sync.planning.voids import remove_empties
 
 SortKey = tuple[Any, ...]
+KeyOf = Callable[[Any], SortKey | None]
 Rewrite = Callable[[Draft, Route], None]
 
 
@@ -25,12 +26,13 @@ def rewrite(draft: Draft) -> None:
     for places, action in REWRITES.get(kind, ()):
         for route in find(draft.body, places):
             action(draft, route)
-    for places, key in SORTED.get(kind, ()):
+    for places, lists in SORTED.get(kind, ()):
         for route in find(draft.body, places):
-            _sort(draft, route, key)
+            for name, key in lists.items():
+                _sort(draft, (*route, name), key)
 
 
-def _sort(draft: Draft, route: Route, key: Callable[[Any], SortKey | None]) -> None:
+def _sort(draft: Draft, route: Route, key: KeyOf) -> None:
     """Sort a list, comments and all; one with an item of an unexpected shape stays."""
     items = draft.get(route)
     if type(items) is not list or len(items) < 2:
@@ -47,7 +49,7 @@ def _text(item: Any) -> SortKey | None:
     return (item,) if isinstance(item, str) else None
 
 
-def _texts_of(*fields: str) -> Callable[[Any], SortKey | None]:
+def _texts_of(*fields: str) -> KeyOf:
     def key(item: Any) -> SortKey | None:
         texts = tuple(item.get(field, "") for field in fields) if type(item) is dict else (None,)
         return texts if all(isinstance(text, str) for text in texts) else None
@@ -66,20 +68,22 @@ def _idle_dhcp(draft: Draft, route: Route) -> None:
 
     It leaves alone subnets of which it cannot read the prefix, or that are too small for a range (/31, /32).
     """
-    dhcp, subnet = draft.get(route), draft.get((*route[:-1], "subnet"))
+    unwanted = _idle_keys(draft.get(route))
+    if not unwanted:
+        return
+    subnet = draft.get((*route[:-1], "subnet"))
     prefix = parse_prefix(subnet) if isinstance(subnet, str) else None
-    if type(dhcp) is not dict or prefix is None or prefix.length > 30:
-        return
-    enabled, unwanted = dhcp.get("enable", False), ["options"] if _says_nothing(dhcp.get("options")) else []
-    if enabled is False:
-        unwanted = ["range", "options"]
-    elif enabled is not True:
-        return
-    present = [key for key in unwanted if key in dhcp]
-    for key in present:
-        draft.remove((*route, key))
-    if present:
+    if prefix is not None and prefix.length <= 30:
+        for key in unwanted:
+            draft.remove((*route, key))
         remove_empties(draft)
+
+
+def _idle_keys(dhcp: Any) -> list[str]:
+    enabled = dhcp.get("enable", False) if type(dhcp) is dict else None
+    if enabled is False:
+        return [key for key in ("range", "options") if key in dhcp]
+    return ["options"] if enabled is True and _says_nothing(dhcp.get("options")) else []
 
 
 _OPTION_ZEROS = {"pxeURL": "", "interfaceMTU": 0, "leaseTimeSeconds": 0, "disableDefaultRoute": False}
@@ -153,19 +157,16 @@ REWRITES: dict[str, tuple[tuple[Pattern, Rewrite], ...]] = {
 }
 """What becomes of single values, by kind."""
 
-SORTED: dict[str, tuple[tuple[Pattern, Callable[[Any], SortKey | None]], ...]] = {
-    "VPC": (
-        (pattern("spec.subnets.*.dhcp.options.dnsServers"), _text),
-        (pattern("spec.subnets.*.dhcp.options.timeServers"), _text),
-        (pattern("spec.subnets.*.dhcp.options.advertisedRoutes"), _texts_of("destination", "gateway")),
-    ),
+SORTED: dict[str, tuple[tuple[Pattern, dict[str, KeyOf]], ...]] = {
+    "VPC": ((pattern("spec.subnets.*.dhcp.options"), {
+        "dnsServers": _text, "timeServers": _text, "advertisedRoutes": _texts_of("destination", "gateway")}),),
     "ExternalPeering": (
-        (pattern("spec.permit.vpc.subnets"), _text),
-        (pattern("spec.permit.external.prefixes"), _texts_of("prefix")),
+        (pattern("spec.permit.vpc"), {"subnets": _text}),
+        (pattern("spec.permit.external"), {"prefixes": _texts_of("prefix")}),
     ),
-    "IPv4Namespace": ((pattern("spec.subnets"), _text),),
-    "VLANNamespace": ((pattern("spec.ranges"), _vlan_range),),
-    "Switch": ((pattern("spec.groups"), _text), (pattern("spec.vlanNamespaces"), _text)),
-    "Gateway": ((pattern("spec.groups"), _texts_of("name")),),
+    "IPv4Namespace": ((pattern("spec"), {"subnets": _text}),),
+    "VLANNamespace": ((pattern("spec"), {"ranges": _vlan_range}),),
+    "Switch": ((pattern("spec"), {"groups": _text, "vlanNamespaces": _text}),),
+    "Gateway": ((pattern("spec"), {"groups": _texts_of("name")}),),
 }
 """The lists that the controllers sort, and by what. Every other list keeps its order, which may mean something."""

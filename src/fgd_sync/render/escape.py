@@ -64,8 +64,3 @@ def markup(text: str) -> str:
 def cut(text: str, limit: int) -> str:
     """At most `limit` characters of the text, with an ellipsis for what is missing."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def json_inert(text: str) -> str:
-    """JSON text in which GitHub's runner finds no command: only strings can hold `##[`."""
-    return text.replace("##[", "#\\u0023[")

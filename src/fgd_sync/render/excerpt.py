@@ -17,7 +17,7 @@ _FLOW_END = re.compile(r"\s#|[,\]}]|:(?=[\s,\]}]|$)|$")
 
 
 def excerpt(line: str, column: int, width: int = 100) -> tuple[str, str]:
-    """The line as shown, in at most `width` columns (20 at least), and the line of carets below. `column` counts from 1."""
+    """The line as shown, and the line of carets below it. `column` counts from 1; `width` in columns, 20 at least."""
     line = line.rstrip("\r\n")
     start = max(0, min(column - 1, len(line)))
     end = _token_end(line, start)

@@ -4,7 +4,6 @@ Names and shapes are a contract with other software; `schemas/plan.schema.json` 
 describe those of `plan` and `sync`. Paths are as the user knows them, from where the command was started.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from hashlib import sha256
@@ -18,19 +17,16 @@ from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, Fate, Plan, ResourceChange, SourceOutcome
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.structure import STAGES, FileEntry, Progress, Repair, Structure
-from fgd_sync.render.escape import json_inert
+from fgd_sync.render.json_text import to_json
 
 Payload = dict[str, Any]
 
 
 def dumps(payloads: Payload | Sequence[Payload]) -> str:
-    """Payloads as JSON text with a line feed at the end: one as it is, several as `{"fabrics": […]}`.
-
-    The text is plain ASCII, and holds nothing that GitHub's runner would take for a command.
-    """
+    """Payloads as JSON text with a line feed at the end: one as it is, several as `{"fabrics": […]}`."""
     several = not isinstance(payloads, dict) and len(payloads) != 1
     value = payloads if isinstance(payloads, dict) else {"fabrics": payloads} if several else payloads[0]
-    return json_inert(json.dumps(value, indent=2, default=str)) + "\n"
+    return to_json(value)
 
 
 def failure(error: FgdError, timestamp: str, correlation_id: str) -> Payload:
@@ -102,10 +98,12 @@ def sync(fabric: FabricReport, *, progress: Progress | None = None, trigger: str
     }
 
 
-def init(*, success: bool, initialized: bool, directories: Iterable[str], files_created: Iterable[str]) -> Payload:
+def init(
+    *, success: bool, initialized: bool, directories_created: Iterable[str], files_created: Iterable[str]
+) -> Payload:
     """What `init` prints. `initialized`: the directory is a fabric now; the rest is what this run created."""
     return {"success": success, "initialized": initialized,
-            "directories_created": list(directories), "files_created": list(files_created)}
+            "directories_created": list(directories_created), "files_created": list(files_created)}
 
 
 def repair(repairs: Iterable[Repair], remaining: Iterable[str]) -> Payload:

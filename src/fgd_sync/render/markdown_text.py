@@ -44,7 +44,7 @@ def anchor(label: str, url: str) -> str:
     """A link with a label that is Markdown already; the label alone where there is no URL of the web."""
     if not url.startswith(("https://", "http://")):
         return label
-    target = _NOT_URL.sub(lambda found: "".join(f"%{byte:02X}" for byte in _bytes(found[0])), url)
+    target = _NOT_URL.sub(_percent, url)
     return f'<a href="{target.replace("&", "&amp;")}">{label}</a>'
 
 
@@ -61,5 +61,5 @@ def _reference(found: re.Match[str]) -> str:
     return f"&#{ord(found[0])};"
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
+def _percent(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "surrogatepass"))

@@ -1,8 +1,9 @@
 """What a plan changes, as lines for people: resources, sources, and the content of the changes if asked for."""
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 
-from fgd_sync.model.change import Delete
+from fgd_sync.model.change import Change, Delete, Write
 from fgd_sync.model.plan import Action, Fate, Plan, ResourceChange, SourceOutcome
 from fgd_sync.model.report import FabricReport
 from fgd_sync.render.diff import diffs
@@ -22,7 +23,15 @@ SIGNS: dict[Action, tuple[str, str]] = {
 _WIDEST = 60
 
 
-def plan_lines(fabric: FabricReport, plan: Plan, paint: Paint, *, diff: bool) -> Iterator[Sequence[str]]:
+class Diff(StrEnum):
+    """Whose content is shown: of no file, of those that are there already and change, or of all."""
+
+    NONE = "none"
+    CHANGED = "changed"
+    ALL = "all"
+
+
+def plan_lines(fabric: FabricReport, plan: Plan, paint: Paint, *, diff: Diff) -> Iterator[Sequence[str]]:
     """Blocks of lines: one for the resources, one for the sources, one for the diffs; a block is never empty."""
     resources = list(_resources(fabric, plan, paint))
     if resources:
@@ -30,9 +39,16 @@ def plan_lines(fabric: FabricReport, plan: Plan, paint: Paint, *, diff: bool) ->
     sources = list(_sources(fabric, plan))
     if sources:
         yield sources
-    shown = [_styled(line, paint) for line in diffs(plan.changes, fabric.display)] if diff else []
+    shown = [_styled(line, paint) for line in diffs(_compared(plan, diff), fabric.display)]
     if shown:
         yield shown
+
+
+def _compared(plan: Plan, diff: Diff) -> Iterator[Change]:
+    """The changes whose content is shown."""
+    for change in plan.changes if diff is not Diff.NONE else ():
+        if diff is Diff.ALL or (isinstance(change, Write) and change.before is not None):
+            yield change
 
 
 def source_fate(fabric: FabricReport, item: SourceOutcome, deleted: frozenset[str]) -> str:
@@ -57,6 +73,8 @@ def deleted_paths(plan: Plan) -> frozenset[str]:
 def document_count(item: SourceOutcome) -> str:
     """`46 documents`, with the valid ones if not all are."""
     total = number(item.documents, "document")
+    if item.valid > item.documents:
+        return f"{total} with {number(item.valid, 'resource')}"
     return total if item.valid == item.documents else f"{total}, {item.valid} valid"
 
 

@@ -5,7 +5,6 @@ left out is counted in a notification of the run.
 """
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -15,7 +14,8 @@ from fgd_sync.model.code import Severity
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.location import Location, format_route
 from fgd_sync.model.report import FabricReport, Report
-from fgd_sync.render.escape import json_inert, visible
+from fgd_sync.render.escape import visible
+from fgd_sync.render.json_text import to_json
 from fgd_sync.render.tally import number
 from fgd_sync.rules.rule import Rule
 
@@ -42,7 +42,7 @@ def render(report: Report, *, version: str, rules: Rules = MappingProxyType({}),
         "invocations": [_invocation(report, len(items) - len(kept))],
         "results": _results(kept),
     }
-    return json_inert(json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1)) + "\n"
+    return to_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _driver(version: str, items: Sequence[Item], rules: Rules) -> JsonObject:
@@ -131,5 +131,5 @@ def _message(text: str) -> JsonObject:
 
 def _uri(path: str) -> str:
     """A relative URI reference for a path."""
-    data = path.encode("utf-8", "surrogateescape")
+    data = path.encode("utf-8", "surrogatepass")
     return "".join(chr(byte) if byte in _URI_SAFE else f"%{byte:02X}" for byte in data)

@@ -13,18 +13,18 @@ from fgd_sync.model.location import Location
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.render.escape import inert, visible, visible_lines
 from fgd_sync.render.excerpt import excerpt
-from fgd_sync.render.plan_text import plan_lines
+from fgd_sync.render.plan_text import Diff, plan_lines
 from fgd_sync.render.style import Paint, painter
 from fgd_sync.render.tally import summary
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a report is shown. `changes`: list them; `diff`: show their content; `width`: columns for source lines."""
+    """How a report is shown. `changes`: list them; `diff`: whose content to show; `width`: columns for source lines."""
 
     color: bool = False
     changes: bool = True
-    diff: bool = False
+    diff: Diff = Diff.NONE
     width: int = 100
 
 
@@ -38,11 +38,6 @@ def render(report: Report, look: Look = Look()) -> str:
         blocks.extend("\n".join(block) for block in _fabric(fabric, look, paint))
     blocks.append(summary(report.fabrics))
     return inert("\n\n".join(blocks)) + "\n"
-
-
-def findings(fabric: FabricReport, look: Look = Look()) -> str:
-    """The findings of one fabric alone, without a line feed at the end; empty if there are none."""
-    return inert("\n\n".join("\n".join(block) for block in _files(fabric, look, painter(look.color))))
 
 
 def _heading(fabric: FabricReport) -> str:

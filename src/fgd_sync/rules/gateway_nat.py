@@ -170,7 +170,7 @@ def one_stateful(peering: Node, _: Context) -> Iterator[Finding]:
 
 @rule("GWP-016", "Stateful NAT on one side excludes static NAT on the other", KIND, default_on=False)
 def stateful_or_static(peering: Node, _: Context) -> Iterator[Finding]:
-    """Why: gateways before release 26.03 refuse the combination. Later documentation allows it: the rule is off by default.
+    """Why: gateways before release 26.03 refuse it. Later documentation allows it: the rule is off by default.
 
     Bad:
         spec:

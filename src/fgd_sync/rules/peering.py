@@ -35,8 +35,7 @@ def pairs(peering: Node, _: Context) -> Iterator[Finding]:
     """
     for entry in peering.at("spec", "permit").items:
         if entry.is_mapping and entry.size != 2:
-            named = ", ".join(entry.texts) or "none"
-            yield entry.finding(f"the permit entry names {entry.size} VPCs ({named}), not two",
+            yield entry.finding(f"the permit entry names {', '.join(entry.texts) or 'no VPC'}; it must name two VPCs",
                                 "Name the two VPCs, each with `{}` or with its subnets.")
 
 

@@ -17,10 +17,16 @@ from fgd_sync.rules.rule import Context, Fabric, Mark, Rule, rule
 __all__ = ["RULES", "TOPICS", "Context", "Mark", "Rule", "rule", "run_fabric", "run_local"]
 
 TOPICS: tuple[str, ...] = (
-    "meta", "vpc", "vpc_dhcp", "vpc_leases", "vpc_routes", "attachment", "peering", "external",
-    "external_attachment", "external_acl", "namespaces", "connection", "connection_links",
-    "switch", "gateway", "gateway_interfaces",
-    "gateway_peering", "gateway_nat", "gateway_acl",
+    "meta",
+    "vpc", "vpc_dhcp", "vpc_leases", "vpc_routes", "vpc_bgp", "vpc_fabric",
+    "attachment", "attachment_fabric",
+    "peering", "external", "external_attachment", "external_acl", "routing_fabric",
+    "namespaces",
+    "connection", "connection_links", "connection_fabric",
+    "switch", "switch_fabric",
+    "gateway", "gateway_interfaces", "gateway_fabric",
+    "gateway_peering", "gateway_nat", "gateway_acl", "gateway_peering_fabric",
+    "advice", "advice_peering", "advice_fabric",
 )
 """The modules of this package that hold rules, in the order in which documentation presents them."""
 

@@ -24,17 +24,21 @@ def _ranges(texts: tuple[str, ...]) -> tuple[Prefix, ...]:
     return tuple(prefix for text in texts if (prefix := parse_prefix(text)))
 
 
-def reserved_overlap(node: Node, context: Context, what: str) -> Iterator[Finding]:
-    """Report a prefix that shares addresses with a reserved subnet."""
-    prefix = node.prefix
-    if prefix is None:
-        return
+def overlapped(prefix: Prefix, context: Context) -> str:
+    """The reserved subnet with which a prefix shares addresses, in words; "" if there is none."""
     chosen = context.settings.reserved_subnets
     for reserved in _ranges(chosen or DEFAULT_RESERVED):
         if reserved.overlaps(prefix):
-            yield node.finding(f"{prefix} of {what} overlaps the reserved subnet {reserved}"
-                               f"{'' if chosen else DEFAULT_NOTE}", "Choose a prefix outside the reserved subnets.")
-            return
+            return str(reserved) if chosen else f"{reserved}{DEFAULT_NOTE}"
+    return ""
+
+
+def reserved_overlap(node: Node, context: Context, what: str) -> Iterator[Finding]:
+    """Report a prefix that shares addresses with a reserved subnet."""
+    reserved = overlapped(node.prefix, context) if node.prefix else ""
+    if reserved:
+        yield node.finding(f"{node.prefix} of {what} overlaps the reserved subnet {reserved}",
+                           "Choose a prefix outside the reserved subnets.")
 
 
 def outside(node: Node, context: Context, default: str, what: str) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ def permit_size(vpc: Node, _: Context) -> Iterator[Finding]:
     """
     for entry in vpc.at("spec", "permit").items:
         if isinstance(entry.value, list) and entry.size < 2:
-            yield entry.finding(f"the permit entry names {entry.size or 'no'} subnet{'' if entry.size else 's'}",
+            yield entry.finding(f"the permit entry names {'only one subnet' if entry.size else 'no subnets'}",
                                 "Name at least two subnets, or remove the entry.")
 
 

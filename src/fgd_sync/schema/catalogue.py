@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from fgd_sync.model.code import CONFIGURATION_INVALID
+from fgd_sync.model.failure import FgdError
 from fgd_sync.model.kinds import KINDS, Kind
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.schema.walk import Field, fields, inline
@@ -37,16 +39,28 @@ class Catalogue:
         self._explainers: dict[SchemaId, Explainer] = {}
         self._fields: dict[SchemaId, list[Field]] = {}
 
+    def with_overlay(self, overlay: Mapping[SchemaId, JsonObject]) -> "Catalogue":
+        """A catalogue in which these schemas take the place of ours."""
+        return Catalogue(self._load, overlay)
+
     def kinds(self) -> tuple[Kind, ...]:
         """Every kind that has a schema."""
         return KINDS
 
     def schema(self, kind: Kind) -> JsonObject:
-        """The schema of a kind, without references. It is shared: do not change it."""
+        """The schema of a kind, without references. It is shared: do not change it.
+
+        Raises FgdError (CONFIGURATION_INVALID) if a schema of the overlay is none.
+        """
         key = _key(kind)
         if key not in self._schemas:
             overlaid = self._overlay.get(key)
-            self._schemas[key] = inline(json.loads(self._load(file_name(key)))) if overlaid is None else overlaid
+            if overlaid is None:
+                self._schemas[key] = inline(json.loads(self._load(file_name(key))))
+            else:
+                schema = inline(overlaid)
+                self._verdicts[key] = _compiled(schema, kind)
+                self._schemas[key] = schema
         return self._schemas[key]
 
     def is_overlaid(self, kind: Kind) -> bool:
@@ -55,11 +69,9 @@ class Catalogue:
 
     def is_valid(self, kind: Kind, body: JsonObject) -> bool:
         """Whether a document has the shape of its kind."""
-        key = _key(kind)
+        schema, key = self.schema(kind), _key(kind)
         if key not in self._verdicts:
-            from jsonschema_rs import Draft202012Validator  # 35 ms, not for `fgd --help`
-
-            self._verdicts[key] = Draft202012Validator(self.schema(kind))
+            self._verdicts[key] = _compiled(schema, kind)
         return self._verdicts[key].is_valid(body)
 
     def mismatches(self, kind: Kind, body: JsonObject) -> "Iterator[Mismatch]":
@@ -83,6 +95,21 @@ def file_name(schema: SchemaId) -> str:
     """The name of a schema's file: `load` is asked for it, and an imported set is best kept under the same names."""
     group, version, kind = schema
     return f"crd/{group}/{version}/{kind.lower()}.json"
+
+
+def _compiled(schema: JsonObject, kind: Kind) -> "Draft202012Validator":
+    from jsonschema_rs import Draft202012Validator, ValidationError  # 35 ms, not for `fgd --help`
+
+    try:
+        return Draft202012Validator(schema, retriever=_refuse)
+    except ValidationError as error:
+        remedy = "Import the CRDs again with `fgd schemas import`."
+        message = f"The schema of {kind.name} cannot be used: {error.message}."
+        raise FgdError(CONFIGURATION_INVALID, message, remedy=remedy) from error
+
+
+def _refuse(address: str) -> JsonObject:
+    raise ValueError(f"{address} is not fetched")
 
 
 def _key(kind: Kind) -> SchemaId:

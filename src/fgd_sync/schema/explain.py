@@ -1,7 +1,8 @@
 """What is wrong with an invalid document, in a network engineer's words: one finding for each cause.
 
 Takes the errors of the validator with the part of the schema that each comes from. Besides the standard keywords two of
-our own help here: `x-form` says in words what form a text must have, `x-rule` names the rule a constraint stands for.
+our own help here: `x-form` says in words what form a text must have, `x-rule` names the rule that a constraint stands
+for (one for the field, or a mapping with one for each keyword).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -55,7 +56,7 @@ def _missing(error: "Mismatch") -> Iterator[Finding]:
             message = f'"{name}" is missing in {place(error.route)}'
             message += f" ({title})" if title and title.lower() != name.lower() else ""
             message += f": it must be one of {values_of(choice)}" if choice else ""
-            yield _finding(message, error.route, schema.get("x-rule", ""))
+            yield _finding(message, error.route, _rule(schema, "required"))
 
 
 def _value(error: "Mismatch") -> Finding:
@@ -64,7 +65,7 @@ def _value(error: "Mismatch") -> Finding:
         return _wrong_type(error)
     say = _SAY.get(error.keyword, _say_other)
     width = error.keyword in ("minimum", "maximum") and "integer" in _expected(error.schema)
-    rule = error.schema.get("x-rule", WIDTH_RULE if width else "")
+    rule = _rule(error.schema, error.keyword) or (WIDTH_RULE if width else "")
     return _finding(f"{place(error.route)} {say(error)}", error.route, rule)
 
 
@@ -102,7 +103,8 @@ def _hint(value: Any, expected: Sequence[str], schema: JsonObject) -> str:
         case "object", list() if value:
             return 'leave out the "- "'
         case "object", _ if schema.get("properties"):
-            return f"its fields are {names_of(list(schema['properties']))}"
+            names = list(schema["properties"])
+            return f"its fields are {names_of(names)}" if len(names) > 1 else f"its field is {names_of(names)}"
     return ""
 
 
@@ -177,6 +179,12 @@ def _rank(error: "Mismatch") -> int:
 def _expected(schema: JsonObject) -> list[str]:
     expected = schema.get("type", [])
     return [expected] if isinstance(expected, str) else list(expected)
+
+
+def _rule(schema: JsonObject, keyword: str) -> str:
+    """The rule that a constraint stands for: one for the whole field, or one for each keyword."""
+    rule = schema.get("x-rule", "")
+    return str(rule.get(keyword, "") if isinstance(rule, dict) else rule)
 
 
 def _finding(message: str, route: Route, rule: str) -> Finding:

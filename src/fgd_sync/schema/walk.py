@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from fgd_sync.model.code import CONFIGURATION_INVALID
+from fgd_sync.model.failure import FgdError
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.schema.words import show
 
 ANY_KEY = "<name>"
 ANY_ITEM = "[]"
@@ -40,31 +43,37 @@ def write_path(path: tuple[str, ...]) -> str:
 
 
 def inline(schema: JsonObject) -> JsonObject:
-    """The same schema with every local reference replaced by what it refers to; keywords beside it win."""
-    resolved = _inline(schema, schema)
+    """The same schema with every reference replaced by what it refers to; keywords beside it win.
+
+    Raises FgdError (CONFIGURATION_INVALID) for a reference that leads out of the schema, nowhere or in a circle.
+    """
+    resolved = _inline(schema, schema, ())
     resolved.pop("$defs", None)
     return resolved
 
 
-def _inline(node: JsonObject, root: JsonObject) -> JsonObject:
+def _inline(node: JsonObject, root: JsonObject, within: tuple[str, ...]) -> JsonObject:
     target = node.get("$ref")
-    if target is not None:
-        node = {**_find(root, target), **{key: value for key, value in node.items() if key != "$ref"}}
-    return {key: _inline_value(value, root) for key, value in node.items()}
+    if not isinstance(target, str):
+        return {key: _inline_value(value, root, within) for key, value in node.items()}
+    beside = {key: _inline_value(value, root, within) for key, value in node.items() if key != "$ref"}
+    return {**_inline(_find(root, target, within), root, (*within, target)), **beside}
 
 
-def _inline_value(value: Any, root: JsonObject) -> Any:
+def _inline_value(value: Any, root: JsonObject, within: tuple[str, ...]) -> Any:
     if isinstance(value, dict):
-        return _inline(value, root)
+        return _inline(value, root, within)
     if isinstance(value, list):
-        return [_inline_value(item, root) for item in value]
+        return [_inline_value(item, root, within) for item in value]
     return value
 
 
-def _find(root: JsonObject, pointer: str) -> JsonObject:
-    found = root
-    for step in pointer.removeprefix("#/").split("/"):
-        found = found[step]
+def _find(root: JsonObject, target: str, within: tuple[str, ...]) -> JsonObject:
+    found: Any = root
+    for step in target.removeprefix("#/").split("/"):
+        found = found.get(step) if isinstance(found, dict) else None
+    if not isinstance(found, dict) or target in within:
+        raise FgdError(CONFIGURATION_INVALID, f"A schema refers to {show(target)}; only its own parts can be used.")
     return found
 
 

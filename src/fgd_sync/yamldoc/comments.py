@@ -45,6 +45,5 @@ class Comments:
 
     def reorder(self, order: list[int]) -> None:
         """Follow a sequence whose new item i is the old item order[i]."""
-        moved = {new: self.children[old] for new, old in enumerate(order) if old in self.children}
-        others = {step: child for step, child in self.children.items() if isinstance(step, str)}
-        self.children = {**others, **moved}
+        moved: dict[str | int, Comments] = {new: self.children[old] for new, old in enumerate(order) if old in self.children}
+        self.children = {step: child for step, child in self.children.items() if isinstance(step, str)} | moved

@@ -40,7 +40,8 @@ def find_forbidden(text: str) -> tuple[int, str] | None:
         return None
     code = ord(found[0])
     name = "a NUL character" if code == 0 else f"the control character U+{code:04X}"
-    return found.start(), f"The text holds {name}, which YAML does not allow. Delete it, or write it as an escape in double quotes."
+    message = f"The text holds {name}, which YAML does not allow. Delete it, or write it as an escape in double quotes."
+    return found.start(), message
 
 
 def _wrong_encoding(name: str) -> Problem:

@@ -163,11 +163,7 @@ def _begins_with_comment(value: Any, note: Comments) -> bool:
 def _strays(notes: Comments, value: Any) -> Iterator[str]:
     """The comments of entries that the value does not have."""
     for step, child in notes.children.items():
-        if isinstance(value, dict):
-            is_there = step in value
-        else:
-            is_there = isinstance(step, int) and 0 <= step < len(value)
-        if not is_there:
+        if step not in (value if isinstance(value, dict) else range(len(value))):
             yield from child.texts()
 
 

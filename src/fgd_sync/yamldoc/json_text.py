@@ -3,7 +3,9 @@
 import re
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"')
-_ESCAPE = re.compile(r"\\u([dD][89aAbB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\u([dD][89aAbB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL
+)
 _BEGINS_JSON = re.compile(r"\s*(?:---\s+)?[\[{]")
 
 

@@ -6,11 +6,18 @@ are not kept. Loaded with PyYAML on first use.
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
-
-from yaml.events import AliasEvent, Event, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
+from typing import Any, ClassVar
 
 from fgd_sync.yamldoc.build import is_merge, scalar_value
+from fgd_sync.yamldoc.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 from fgd_sync.yamldoc.scalars import key_text
 
 BREAKS = "\r\n\x85\u2028\u2029"
@@ -81,11 +88,11 @@ class Layout:
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Entry, Event]] = {}
         for event in events:
-            take = _HANDLERS.get(event.__class__)
+            take = self._HANDLERS.get(event.__class__)
             if take is not None:
                 take(self, event)
 
-    def _scalar(self, event: ScalarEvent) -> None:
+    def _scalar(self, event: Event) -> None:
         start, end = event.start_mark.index, event.end_mark.index
         entry = self._entry(event)
         if end > start:
@@ -93,13 +100,13 @@ class Layout:
             self.tokens.append((start, entry, False))
         self._end = max(self._end, end)
 
-    def _alias(self, event: AliasEvent) -> None:
+    def _alias(self, event: Event) -> None:
         entry = self._entry(event)
         entry.alias = self._anchors[event.anchor][0]
         self.tokens.append((event.start_mark.index, entry, False))
         self._end = event.end_mark.index
 
-    def _open(self, event: MappingStartEvent | SequenceStartEvent) -> None:
+    def _open(self, event: Event) -> None:
         start = event.start_mark.index
         entry = self._entry(event)
         is_mapping = event.__class__ is MappingStartEvent
@@ -111,7 +118,7 @@ class Layout:
             opened.column = self._column(opened.first_dash)
         self._stack.append(opened)
 
-    def _close(self, event: MappingEndEvent | SequenceEndEvent) -> None:
+    def _close(self, event: Event) -> None:
         closed = self._stack.pop()
         if closed.in_flow:
             end = event.end_mark.index
@@ -178,7 +185,7 @@ class Layout:
         assert gap is not None
         return gap.end() if self.text.startswith("-", gap.end()) else value
 
-    def _span(self, event: ScalarEvent, start: int, end: int) -> None:
+    def _span(self, event: Event, start: int, end: int) -> None:
         """Note where a scalar's text is. Its tag, its anchor and the first line of a block scalar are not in it."""
         if event.tag is not None or event.anchor is not None:
             start = self._content(start)
@@ -200,12 +207,11 @@ class Layout:
     def _column(self, index: int) -> int:
         return index - max(self.text.rfind(end, 0, index) for end in BREAKS) - 1
 
-
-_HANDLERS: dict[type[Event], Any] = {
-    ScalarEvent: Layout._scalar,
-    AliasEvent: Layout._alias,
-    MappingStartEvent: Layout._open,
-    SequenceStartEvent: Layout._open,
-    MappingEndEvent: Layout._close,
-    SequenceEndEvent: Layout._close,
-}
+    _HANDLERS: ClassVar[dict[type[Event], Any]] = {
+        ScalarEvent: _scalar,
+        AliasEvent: _alias,
+        MappingStartEvent: _open,
+        SequenceStartEvent: _open,
+        MappingEndEvent: _close,
+        SequenceEndEvent: _close,
+    }

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes in bytes of UTF-8; `max_depth` in nested collections; `max_nodes` counts after aliases are expanded."""
+    """Sizes in bytes of UTF-8; `max_depth` in nested collections, `max_nodes` in values that aliases stand for."""
 
     max_file_bytes: int = 10 * 1024 * 1024
     max_document_bytes: int = 1024 * 1024
     max_documents: int = 1000
     max_depth: int = 64
-    max_nodes: int = 600_000
+    max_nodes: int = 100_000

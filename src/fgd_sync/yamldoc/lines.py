@@ -1,4 +1,4 @@
-"""Character offsets in a text to lines and columns, the way editors and GitHub count them: LF, CRLF and CR end a line."""
+"""Character offsets in a text to lines and columns, as editors count them: LF, CRLF and CR end a line."""
 
 import re
 from bisect import bisect_right

@@ -1,4 +1,4 @@
-"""Routes inside a document to lines and columns of its file: looked up afterwards, for the few places that are reported."""
+"""Routes inside a document to lines and columns of its file: looked up last, for the few places that are reported."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ def locate(document: Document, routes: Collection[Route]) -> dict[Route, Spot]:
     if document.problem is not None:
         place = document.problem.position or Position(document.line, 1)
         return dict.fromkeys(routes, Spot(place, place))
-    from fgd_sync.yamldoc.lookup import Lookup  # noqa: PLC0415 - PyYAML is slow to import
+    from fgd_sync.yamldoc.lookup import Lookup
 
     piece = cut(document.text)[0]
     places = LineMap(document.text, document.line)

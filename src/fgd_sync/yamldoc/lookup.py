@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from fgd_sync.model.location import Route
+from fgd_sync.yamldoc.events import events_of
 from fgd_sync.yamldoc.layout import Entry, Layout
-from fgd_sync.yamldoc.read import events_of, readable
+from fgd_sync.yamldoc.read import readable
 
 
 class Lookup:

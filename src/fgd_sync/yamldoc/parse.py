@@ -36,7 +36,7 @@ def parse(data: bytes, limits: Limits = _DEFAULT) -> Source:
 
 
 def _documents(pieces: list[Piece], limits: Limits) -> list[Document]:
-    from fgd_sync.yamldoc.read import read_piece  # noqa: PLC0415 - PyYAML is slow to import
+    from fgd_sync.yamldoc.read import read_piece
 
     documents = []
     line = 1

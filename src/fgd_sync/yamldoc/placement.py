@@ -35,11 +35,11 @@ class _Placer:
         self._limit: Entry | None = None
         self._to_next = False
         self._block_end = 0
+        self._above: dict[int, tuple[Comments, list[str]]] = {}
+        self._below: dict[int, tuple[Comments, list[str]]] = {}
 
     def place(self) -> Comments | None:
-        found = False
         for start, end in _comments(self._layout):
-            found = True
             text = self._layout.text[start:end].rstrip(_BLANKS)
             column = self._indent(start)
             token = bisect_right(self._token_starts, start) - 1
@@ -50,7 +50,11 @@ class _Placer:
                 self._token, self._limit, self._to_next, self._block_end = token, None, False, 0
             self._own_line(start, column, text)
             self._block_end = end
-        return self._root if found else None
+        for node, lines in self._above.values():
+            node.above = tuple(lines)
+        for node, lines in self._below.values():
+            node.below = tuple(lines)
+        return self._root if any(self._root.texts()) else None
 
     def _indent(self, start: int) -> int | None:
         """The column of a comment that has its line for itself; None for one that has not."""
@@ -61,24 +65,21 @@ class _Placer:
 
     def _end_of_line(self, token: int, text: str) -> None:
         if token < 0:
-            self._root.above += (text,)
+            _put(self._above, self._root, (text,))
             return
         node, is_lifted = self._node(self._layout.tokens[token][1])
         if is_lifted or node.after:
-            node.above += (text,)
+            _put(self._above, node, (text,))
         else:
             node.after = text
 
     def _own_line(self, start: int, column: int, text: str) -> None:
-        lines = (text,)
+        lines: tuple[str, ...] = (text,)
         if self._block_end and len(_LINE_BREAK.findall(self._layout.text, self._block_end, start)) > 1:
             lines = ("", text)
         entry, is_above = self._destination(column)
         node, is_lifted = self._node(entry)
-        if is_above or is_lifted:
-            node.above += lines
-        else:
-            node.below += lines
+        _put(self._above if is_above or is_lifted else self._below, node, lines)
 
     def _destination(self, column: int) -> tuple[Entry, bool]:
         """The entry that a comment on its own line goes to, and whether above it."""
@@ -87,21 +88,21 @@ class _Placer:
             return layout.root, True
         before = layout.tokens[token][1]
         if token + 1 == len(layout.tokens):
-            return self._below(before, column, after_all=True), False
+            return self._entry_over(before, column, after_all=True), False
         _, after, closes = layout.tokens[token + 1]
         if closes:
             return _last_in(after, before), False
         if self._to_next or self._leads_to(before, after, column):
             self._to_next = True
             return after, True
-        return self._below(before, column, after_all=False), False
+        return self._entry_over(before, column, after_all=False), False
 
     def _leads_to(self, before: Entry, after: Entry, column: int) -> bool:
         """Whether a comment between two entries is about the second."""
         is_inside = after is before or after.parent is before
         return is_inside or after.in_flow or column <= after.column
 
-    def _below(self, before: Entry, column: int, *, after_all: bool) -> Entry:
+    def _entry_over(self, before: Entry, column: int, *, after_all: bool) -> Entry:
         if after_all and column == 0:
             return self._layout.root
         chain = [entry for entry in (self._limit or before).chain() if not entry.in_flow and entry.parent]
@@ -120,6 +121,10 @@ class _Placer:
                 break
             node = node.child(step.step)
         return node, is_lifted
+
+
+def _put(blocks: dict[int, tuple[Comments, list[str]]], node: Comments, lines: tuple[str, ...]) -> None:
+    blocks.setdefault(id(node), (node, []))[1].extend(lines)
 
 
 def _last_in(container: Entry, before: Entry) -> Entry:

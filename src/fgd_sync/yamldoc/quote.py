@@ -27,8 +27,8 @@ _NUMBER_LIKE = re.compile(
 _SINGLE = re.compile(rf"[ -~{_RAW}]+\Z")
 _MUST_ESCAPE = re.compile(rf"[^ !#-\[\]-~{_RAW}]")
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_LITERAL_LINE = rf"(?:[ \t]*[!-~{_RAW}]+)*"
-_LITERAL = re.compile(rf"\n*[!-~{_RAW}]{_LITERAL_LINE}(?:\n{_LITERAL_LINE})*\n?\Z")
+_LINE_OF_WORDS = rf"[!-~{_RAW}]+(?:[ \t]+[!-~{_RAW}]+)*"
+_LITERAL = re.compile(rf"\n*{_LINE_OF_WORDS}(?:\n(?: *{_LINE_OF_WORDS})?)*\Z")
 _LONGEST_MEMOISED = 200
 
 
@@ -39,7 +39,7 @@ def quote(text: str) -> str:
 
 def literal(text: str) -> list[str] | None:
     """A string of several lines as the lines of a literal block, its header first, not indented; None if it is none."""
-    if "\n" not in text or text.endswith("\n\n") or not text.strip("\n") or not _LITERAL.match(text):
+    if "\n" not in text or text.endswith("\n\n") or not _LITERAL.match(text):
         return None
     if text.endswith("\n"):
         return ["|", *text[:-1].split("\n")]

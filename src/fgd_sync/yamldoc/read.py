@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from yaml.events import Event, ScalarEvent
-
 from fgd_sync.model.code import DUPLICATE_KEY, INVALID_YAML, TEMPLATE_PLACEHOLDER, TOO_LARGE
 from fgd_sync.model.location import Position
-from fgd_sync.yamldoc.build import Builder, Refused
+from fgd_sync.yamldoc.build import Builder
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.decode import find_forbidden
-from fgd_sync.yamldoc.differences import refuse_differences
+from fgd_sync.yamldoc.differences import may_differ, refuse_differences
 from fgd_sync.yamldoc.document import Problem
+from fgd_sync.yamldoc.events import Event, ScalarEvent, UnreadableError, YAMLError, events_of
 from fgd_sync.yamldoc.explain import explain
 from fgd_sync.yamldoc.json_text import as_yaml, looks_like_json
 from fgd_sync.yamldoc.layout import Layout
@@ -21,14 +20,6 @@ from fgd_sync.yamldoc.lines import LineMap
 from fgd_sync.yamldoc.placement import place
 from fgd_sync.yamldoc.split import Piece
 from fgd_sync.yamldoc.template import PLACEHOLDER, find_placeholder
-
-try:
-    from yaml.cyaml import CParser
-except ImportError as error:
-    message = "fgd needs PyYAML with libyaml (yaml.CParser). Install a PyYAML wheel, or build it with libyaml's headers present."
-    raise ImportError(message) from error
-
-from yaml.error import YAMLError
 
 _MAY_BE_COMMENT = re.compile(r"(?<![A-Za-z])#")
 _MARK_IN_LINE = re.compile("^\ufeff", re.MULTILINE)
@@ -45,18 +36,13 @@ def read_piece(piece: Piece, line: int, limits: Limits) -> Result:
         return None, None, Problem(TOO_LARGE, message, Position(line, 1))
     try:
         value, comments = _read(piece, limits)
-    except Refused as refusal:
+    except UnreadableError as refusal:
         return None, None, _problem(piece, line, refusal)
     return value, comments, None
 
 
-def events_of(core: str) -> Iterator[Event]:
-    """The parser events of one document's text. Raises YAMLError while iterated over."""
-    return iter(CParser(core).get_event, None)
-
-
 def readable(core: str) -> str:
-    """The text to parse: `core`, or where only a JSON reader takes it, the same as YAML with every token in its place."""
+    """The text to parse: `core`, or if only JSON readers take it, the same as YAML with every token in its place."""
     if not looks_like_json(core):
         return core
     try:
@@ -74,11 +60,11 @@ def _read(piece: Piece, limits: Limits) -> tuple[Any, Comments | None]:
         value, events, text = _build_any(piece.core, limits)
     except YAMLError as failure:
         raise _template(piece.core) or _explained(piece.core, failure) from None
-    except Refused as refusal:
+    except UnreadableError as refusal:
         raise _template(piece.core) or refusal from None
     if "{{" in text:
         _refuse_placeholder(text)
-    if "!" in text or "?" in text:
+    if may_differ(text):
         refuse_differences(events_of(text), text)
     comments = place(Layout(events, text)) if events else None
     return value, _with_neighbours(piece, comments)
@@ -114,7 +100,7 @@ def _check_neighbours(piece: Piece) -> None:
     if piece.head or piece.foot:
         found = find_forbidden(piece.text)
         if found:
-            raise Refused(INVALID_YAML, found[1], found[0] - (piece.core_start - piece.start))
+            raise UnreadableError(INVALID_YAML, found[1], found[0] - (piece.core_start - piece.start))
 
 
 def _check_byte_order_mark(core: str) -> None:
@@ -122,15 +108,15 @@ def _check_byte_order_mark(core: str) -> None:
     found = _MARK_IN_LINE.search(core) if not core.isascii() and "\ufeff" in core else None
     if found:
         message = "An invisible byte order mark (U+FEFF) begins this line, from joining files. Delete it."
-        raise Refused(INVALID_YAML, message, found.start())
+        raise UnreadableError(INVALID_YAML, message, found.start())
 
 
-def _explained(core: str, failure: YAMLError) -> Refused:
+def _explained(core: str, failure: YAMLError) -> UnreadableError:
     index, message = find_forbidden(core) or explain(failure, core)
-    return Refused(INVALID_YAML, message, index)
+    return UnreadableError(INVALID_YAML, message, index)
 
 
-def _template(core: str) -> Refused | None:
+def _template(core: str) -> UnreadableError | None:
     found = find_placeholder(core) if "{{" in core or "{%" in core else None
     return _placeholder(*found) if found else None
 
@@ -143,9 +129,9 @@ def _refuse_placeholder(text: str) -> None:
             raise _placeholder(max(start, text.find(found[0], start, event.end_mark.index)), found[0])
 
 
-def _placeholder(index: int, shown: str) -> Refused:
+def _placeholder(index: int, shown: str) -> UnreadableError:
     message = f"The template placeholder `{shown}` is still here. Render the template first and use its output."
-    return Refused(TEMPLATE_PLACEHOLDER, message, index)
+    return UnreadableError(TEMPLATE_PLACEHOLDER, message, index)
 
 
 def _with_neighbours(piece: Piece, comments: Comments | None) -> Comments | None:
@@ -162,7 +148,7 @@ def _block(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     return (*first, "", *second) if first and second else first or second
 
 
-def _problem(piece: Piece, line: int, refusal: Refused) -> Problem:
+def _problem(piece: Piece, line: int, refusal: UnreadableError) -> Problem:
     before = piece.core_start - piece.start
     places = LineMap(piece.text, line)
     last = max(len(piece.text.rstrip()) - 1, 0)

@@ -34,17 +34,18 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\
 _BASES = (2, 8, 16, 10)
 _TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
-    r"(?:(?: (?!.*[Z+-])|[Tt](?=.*[Z+-]))([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?(?:Z|[-+][0-9]{2}:[0-9]{2})?)?\Z"
+    r"(?:(?: (?!.*[Z+-])|[Tt](?=.*[Z+-]))([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?"
+    r"(?:Z|[-+][0-9]{2}:[0-9]{2})?)?\Z"
 )
 _LONGEST_CACHED = 64
 
 
-class NotDecodable(ValueError):
+class TagMismatchError(ValueError):
     """A scalar does not have the form that its explicit tag demands."""
 
 
 def plain(text: str) -> Any:
-    """The value of an untagged plain scalar. NaN and infinities come out as floats: JSON has none, the caller refuses."""
+    """The value of an untagged plain scalar. NaN and infinities come out as floats: the caller refuses them."""
     if text[:1] not in HINTS and text:
         return text
     return _plain(text) if len(text) <= _LONGEST_CACHED else as_json(resolve(text))
@@ -60,7 +61,7 @@ def as_json(value: Any) -> Any:
 def tagged(tag: str, text: str) -> Any:
     """The resolved value of a scalar with an explicit tag; tags that this program does not know are ignored.
 
-    Raises NotDecodable where the cluster's parser refuses the text for the tag.
+    Raises TagMismatchError where the cluster's parser refuses the text for the tag.
     """
     name = tag.removeprefix(TAG)
     if name == "binary":
@@ -73,7 +74,7 @@ def tagged(tag: str, text: str) -> Any:
     if name == "float" and type(value) is int and value < 2**63:
         value = float(value)
     if not _CHECKS[name](value):
-        raise NotDecodable(f"`{_short(text)}` is not what its tag !!{name} says")
+        raise TagMismatchError(f"`{_short(text)}` is not what its tag !!{name} says")
     return value
 
 
@@ -171,14 +172,14 @@ def _binary(text: str) -> str:
     try:
         data = base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
     except (binascii.Error, ValueError):
-        raise NotDecodable("The text after !!binary is not base64") from None
+        raise TagMismatchError("The text after !!binary is not base64") from None
     return re.sub("[\udc80-\udcff]", "\ufffd", data.decode("utf-8", "surrogateescape"))
 
 
 def _timestamp(text: str) -> str:
     found = _TIMESTAMP.match(text)
     if not found or not _is_date(found):
-        raise NotDecodable(f"`{_short(text)}` is not what its tag !!timestamp says")
+        raise TagMismatchError(f"`{_short(text)}` is not what its tag !!timestamp says")
     return text
 
 

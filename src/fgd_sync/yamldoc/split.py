@@ -13,10 +13,15 @@ _BLANK_OR_END = r"(?=[ \t\r\n\x85\u2028\u2029]|\Z)"
 _MARKER = re.compile(r"^\ufeff?---" + _BLANK_OR_END, re.MULTILINE)
 _END = re.compile(r"^\.\.\." + _BLANK_OR_END + r"[^\n]*\n?", re.MULTILINE)
 _VOID = re.compile(
-    r"\ufeff?(?:(?:[ \t]*(?:#[^\r\n]*)?|%[^\r\n]*|---[ \t]*(?:[ \t]#[^\r\n]*)?|\.\.\.[ \t]*(?:[ \t]#[^\r\n]*)?)(?:\r\n?|\n|\Z))*\Z"
+    r"""\ufeff?(?:
+      (?: [ \t]* (?:\#[^\r\n]*)?
+        | %(?:YAML|TAG)[ \t][^\r\n]*
+        | (?:---|\.\.\.) [ \t]* (?:[ \t]\#[^\r\n]*)?
+      ) (?:\r\n?|\n|\Z)
+    )*\Z""",
+    re.VERBOSE,
 )
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
-_HEADING = re.compile(r"(?:^#[^\n]*\n)+\Z", re.MULTILINE)
 _ROOT_BLOCK_SCALAR = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:---\s+)?(?:[!&]\S*\s+)*[|>]")
 _OPENING = re.compile(r"\ufeff?(?:#[^\n]*\n)*\ufeff?---" + _BLANK_OR_END)
 _ENDED = re.compile(r"^\.\.\.[ \t]*(?:[ \t]#[^\n]*)?\s*\Z", re.MULTILINE)
@@ -57,10 +62,12 @@ def cut(text: str) -> list[Piece]:
 
 def join_texts(texts: Iterable[str]) -> str:
     """One text whose documents are those of `texts`: line ends and markers are added only where they are missing."""
-    whole = ""
+    parts: list[str] = []
     for text in texts:
-        whole += (_seam(whole, text) if whole else "") + text
-    return whole
+        if parts:
+            parts.append(_seam(parts[-1], text))
+        parts.append(text)
+    return "".join(parts)
 
 
 def _seam(before: str, text: str) -> str:

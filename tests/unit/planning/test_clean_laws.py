@@ -218,7 +218,10 @@ def routes(value: Any, route: Route = ()) -> Iterator[Route]:
 
 def mutate(body: Any, chance: random.Random, value: Any) -> None:
     """Replace, delete, repeat or add something somewhere."""
-    *parents, last = chance.choice([route for route in routes(body) if len(route) > 1])
+    inside = [route for route in routes(body) if len(route) > 1]
+    if not inside:
+        return
+    *parents, last = chance.choice(inside)
     holder = body
     for step in parents:
         holder = holder[step]

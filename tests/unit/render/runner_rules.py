@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-COMMANDS = frozenset({"error", "warning", "notice", "debug", "group", "endgroup", "add-mask", "stop-commands", "set-output"})
+COMMANDS = frozenset({"error", "warning", "notice", "debug", "group", "endgroup", "add-mask", "stop-commands"})
 
 
 @dataclass(frozen=True)

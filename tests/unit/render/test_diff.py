@@ -25,7 +25,8 @@ def test_new_removed_and_moved_files() -> None:
 
 
 def test_a_missing_line_feed_at_the_end_is_told() -> None:
-    assert list(diff(Write("a", b"x\n", b"x")))[2:] == ["@@ -1,2 +1 @@", " x", "-\\ no line feed at the end of the file"]
+    lines = list(diff(Write("a", b"x\n", b"x")))
+    assert lines[2:] == ["@@ -1,2 +1 @@", " x", "-\\ no line feed at the end of the file"]
 
 
 def test_a_long_diff_is_cut_with_the_count_of_the_rest() -> None:

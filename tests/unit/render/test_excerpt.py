@@ -52,7 +52,10 @@ def columns(text: str) -> int:
     return len(text) + wide - sum(unicodedata.category(char) in ("Mn", "Me") for char in text)
 
 
-@given(st.lists(hostile, max_size=20).map(lambda parts: "".join(parts).replace("\n", " ")), st.integers(1, 300), st.integers(20, 120))
+source_lines = st.lists(hostile, max_size=20).map(lambda parts: "".join(parts).replace("\n", " "))
+
+
+@given(source_lines, st.integers(1, 300), st.integers(20, 120))
 def test_any_line_gives_two_printable_lines_within_the_width(line: str, column: int, width: int) -> None:
     shown, carets = excerpt(line, column, width)
     assert shown.isprintable()

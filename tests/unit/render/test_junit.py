@@ -23,10 +23,12 @@ def test_errors_are_one_failure_of_the_case_and_the_rest_is_its_output() -> None
     case = ET.fromstring(render(SEVERAL)).findall("testsuite/testcase")[4]
     failure, output = case
     assert failure.attrib == {"type": "FGD_1003", "message": "subnet 10.0.1.0/31 is longer than /30"}
-    assert failure.text == ("gitops/fabric-1/raw/vpcs.yaml:14:15 error FGD_1003 VPC-011 subnet 10.0.1.0/31 is longer than /30 "
-                            "give the subnet a prefix length of at most 30")
+    assert failure.text == (
+        "gitops/fabric-1/raw/vpcs.yaml:14:15 error FGD_1003 VPC-011 subnet 10.0.1.0/31 is longer than /30 "
+        "give the subnet a prefix length of at most 30")
     assert output.tag == "system-out"
-    assert (output.text or "").startswith("gitops/fabric-1/raw/vpcs.yaml:3:3 warning FGD_1004 META-007 unknown field 'vlann'")
+    assert (output.text or "").startswith(
+        "gitops/fabric-1/raw/vpcs.yaml:3:3 warning FGD_1004 META-007 unknown field 'vlann'")
 
 
 def test_a_failed_fabric_is_an_error() -> None:

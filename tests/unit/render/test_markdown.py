@@ -89,7 +89,8 @@ def test_a_report_that_is_too_long_is_cut_at_a_whole_entry_and_says_what_is_miss
     text = render(many(10_000), limit=limit, full_report="All of it is in the log.")
     assert limit - 1500 < len(text.encode()) <= limit
     shown = text.count("**error**")
-    assert text.endswith(f"\n\n**Left out for size: {10_000 - shown} findings, 2 changes, 2 sources.** All of it is in the log.\n")
+    left_out = f"{10_000 - shown} findings, 2 changes, 2 sources"
+    assert text.endswith(f"\n\n**Left out for size: {left_out}.** All of it is in the log.\n")
     assert text.count("```") == 2 * shown
 
 

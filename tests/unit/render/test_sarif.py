@@ -35,7 +35,8 @@ ESSENTIALS = {
                 "type": "object", "required": ["name", "rules"], "properties": {"rules": {"type": "array", "items": {
                     "type": "object", "required": ["id", "shortDescription", "help"], "additionalProperties": False,
                     "properties": {
-                        "id": {"type": "string"}, "name": {"type": "string"}, "shortDescription": _MESSAGE, "help": _MESSAGE,
+                        "id": {"type": "string"}, "name": {"type": "string"},
+                        "shortDescription": _MESSAGE, "help": _MESSAGE,
                         "defaultConfiguration": {"type": "object", "properties": {"level": _LEVEL}}}}}}}}},
             "invocations": {"type": "array", "items": {"type": "object", "required": ["executionSuccessful"]}},
             "results": {"type": "array", "maxItems": 25_000, "items": {
@@ -43,7 +44,8 @@ ESSENTIALS = {
                 "additionalProperties": False, "properties": {
                     "ruleId": {"type": "string"}, "ruleIndex": {"type": "integer", "minimum": 0}, "level": _LEVEL,
                     "message": _MESSAGE,
-                    "locations": {"type": "array", "minItems": 1, "items": {"properties": {"physicalLocation": _PHYSICAL}}},
+                    "locations": {"type": "array", "minItems": 1,
+                                  "items": {"properties": {"physicalLocation": _PHYSICAL}}},
                     "relatedLocations": {"type": "array", "items": {"properties": {
                         "id": {"type": "integer"}, "message": _MESSAGE, "physicalLocation": _PHYSICAL}}},
                     "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}}}}},
@@ -109,9 +111,15 @@ def test_ten_thousand_findings_take_less_than_two_seconds_and_fit_githubs_limit(
     assert len(gzip.compress(text.encode())) < 10_000_000
 
 
+def test_a_path_is_a_uri_of_its_bytes() -> None:
+    odd = replace(LONG_PREFIX, location=at("raw/a b#%日.yaml", 1, 1, ""))
+    uri = run(report(fabric(odd, path=".")))["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri == "raw/a%20b%23%25%E6%97%A5.yaml"
+
+
 @given(reports)
 def test_any_report_has_the_essentials_and_makes_no_links(hostile_report: Report) -> None:
     made = run(hostile_report)
     assert all("](" not in item["message"]["text"] for item in made["results"])
     assert all(item["message"]["text"].isprintable() for item in made["results"])
-    assert render(hostile_report, version="1").isascii()
+    assert str(made).encode("utf-8"), "half a surrogate pair would not encode"

@@ -5,8 +5,6 @@ from dataclasses import replace
 from hypothesis import given
 from render_samples import (
     BROKEN,
-    EMPTY_FILE,
-    LONG_PREFIX,
     SEVERAL,
     SMALL,
     UNKNOWN_FIELD,
@@ -19,7 +17,7 @@ from render_samples import (
 from runner_rules import command, lines
 
 from fgd_sync.model.report import Report
-from fgd_sync.render.text import Look, findings, render
+from fgd_sync.render.text import Diff, Look, render
 
 
 def test_findings_stand_by_file_with_source_line_caret_and_remedy() -> None:
@@ -46,7 +44,7 @@ raw/vpcs.yaml
 
 
 def test_changes_sources_and_content_are_listed() -> None:
-    assert render(report(fabric(path=".")), Look(diff=True)) == """\
+    assert render(report(fabric(path=".")), Look(diff=Diff.ALL)) == """\
 ~ to update  VPC vpc-1            → managed/vpcs/vpc-1.yaml  from raw/vpcs.yaml
 - to delete  Server lab/server-7  managed/servers/lab_server-7.yaml
 
@@ -92,19 +90,19 @@ def test_a_report_without_anything_to_tell_is_one_line() -> None:
 
 def test_a_remedy_is_said_once_for_a_file() -> None:
     twice = fabric(UNKNOWN_FIELD, replace(UNKNOWN_FIELD, location=at("raw/vpcs.yaml", 8, 3, "  vlann: 13")))
-    assert findings(twice).count("Correct the field shown") == 1
+    assert render(report(twice)).count("Correct the field shown") == 1
 
 
 def test_colour_is_there_only_when_asked_for() -> None:
-    assert "\x1b" not in render(SEVERAL, Look(diff=True))
-    colored = render(SEVERAL, Look(color=True, diff=True))
+    assert "\x1b" not in render(SEVERAL, Look(diff=Diff.ALL))
+    colored = render(SEVERAL, Look(color=True, diff=Diff.ALL))
     assert "\x1b[31;1m" in colored
-    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == render(SEVERAL, Look(diff=True))
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == render(SEVERAL, Look(diff=Diff.ALL))
 
 
 @given(reports)
 def test_nothing_from_files_acts_on_a_terminal_or_as_a_command(hostile_report: Report) -> None:
-    text = render(hostile_report, Look(diff=True))
+    text = render(hostile_report, Look(diff=Diff.ALL))
     assert all(line.isprintable() for line in text.split("\n"))
     assert not any(map(command, lines(text)))
 
@@ -115,10 +113,3 @@ def test_ten_thousand_findings_take_less_than_two_seconds() -> None:
     text = render(big)
     assert time.perf_counter() - begin < 2
     assert text.count("FGD_1003") == 10_000
-
-
-def test_the_findings_of_one_fabric_can_be_had_alone() -> None:
-    assert findings(fabric(EMPTY_FILE, path="."), Look()) == (
-        "raw/empty.yaml\n  notice  FGD_1012  the file is empty or holds only comments\n  = Nothing to do.")
-    assert findings(fabric()) == ""
-    assert "VPC-011" in findings(fabric(LONG_PREFIX))

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from fgd_sync.model.code import CONFIGURATION_INVALID
+from fgd_sync.model.failure import FgdError
 from fgd_sync.model.kinds import KINDS, find_kind
+from fgd_sync.model.resource import JsonObject
 from fgd_sync.schema.catalogue import Catalogue, file_name
+from fgd_sync.schema.walk import inline
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "schemas"
 
@@ -41,8 +45,7 @@ def test_an_imported_schema_takes_the_place_of_ours() -> None:
     vpc = find_kind("vpc")
     assert vpc
     imported = {"type": "object", "properties": {"only": {"type": "string"}}, "additionalProperties": False}
-    catalogue = Catalogue(lambda name: pytest.fail(f"{name} was loaded"),
-                          {("vpc.githedgehog.com", "v1beta1", "VPC"): imported})
+    catalogue = Catalogue(pytest.fail, {("vpc.githedgehog.com", "v1beta1", "VPC"): imported})
     assert catalogue.is_overlaid(vpc)
     assert catalogue.is_valid(vpc, {"only": "x"})
     assert not catalogue.is_valid(vpc, {"other": "x"})
@@ -55,6 +58,34 @@ def test_an_imported_schema_of_another_version_does_not() -> None:
     catalogue = Catalogue(lambda name: (SCHEMAS / name).read_bytes(), {("vpc.githedgehog.com", "v1", "VPC"): {}})
     assert not catalogue.is_overlaid(vpc)
     assert not catalogue.is_valid(vpc, {})
+
+
+@pytest.mark.parametrize("schema", [
+    {"type": "text"},
+    {"properties": []},
+    {"pattern": "("},
+    {"$ref": "http://127.0.0.1:9/schema.json"},
+    {"properties": {"spec": {"$ref": "file:///etc/passwd"}}},
+    {"$dynamicRef": "http://127.0.0.1:9/schema.json"},
+    {"$ref": "#/$defs/missing"},
+    {"$ref": "#/$defs/a", "$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}},
+    {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}},
+    {"$ref": "#/$defs/a", "$defs": 5},
+], ids=str)
+def test_an_overlaid_schema_that_cannot_be_used_is_refused(schema: JsonObject) -> None:
+    vpc = find_kind("vpc")
+    assert vpc
+    catalogue = Catalogue(pytest.fail, {("vpc.githedgehog.com", "v1beta1", "VPC"): schema})
+    with pytest.raises(FgdError) as caught:
+        catalogue.schema(vpc)
+    assert caught.value.code is CONFIGURATION_INVALID
+
+
+def test_references_into_the_schema_are_replaced_and_keywords_beside_them_win() -> None:
+    port = {"title": "Port", "type": "string"}
+    schema = {"properties": {"a": {"$ref": "#/$defs/port", "title": "First"}, "$ref": {"$ref": "#/$defs/alias"}},
+              "$defs": {"port": port, "alias": {"$ref": "#/$defs/port"}}}
+    assert inline(schema) == {"properties": {"a": {"title": "First", "type": "string"}, "$ref": port}}
 
 
 def test_file_names_follow_group_version_and_kind() -> None:

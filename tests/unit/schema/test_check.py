@@ -81,8 +81,8 @@ CASES: list[tuple[str, Any, str, Route, str]] = [
      'unknown field "vpc" in spec: known are subnet, connection, nativeVLAN'),
     ("SwitchGroup", {"foo": 1}, "META-007", ("spec", "foo"), 'unknown field "foo" in spec: nothing can be set here'),
     ("VPC", {"\x1b[2J": 1}, "META-007", ("spec", "\x1b[2J"),
-     'unknown field "\\u001b[2J" in spec: known are mode, ipv4Namespace, vlanNamespace, defaultIsolated, '
-     "defaultRestricted, permit, staticRoutes, subnets"),
+     ('unknown field "\\u001b[2J" in spec: known are mode, ipv4Namespace, vlanNamespace, defaultIsolated, '
+     "defaultRestricted, permit, staticRoutes, subnets")),
     # types
     ("VPC", subnet({"vlan": "1001"}), "META-009", (*DEFAULT, "vlan"),
      'spec.subnets.default.vlan must be a whole number; "1001" is text: write 1001 without quotes'),
@@ -102,13 +102,13 @@ CASES: list[tuple[str, Any, str, Route, str]] = [
     ("VPC", {"subnets": [{"subnet": "10.0.0.0/24"}]}, "", ("spec", "subnets"),
      'spec.subnets must be a mapping; it is a list: leave out the "- "'),
     ("Connection", {"unbundled": {"link": {"server": "s/e1"}}}, "", ("spec", "unbundled", "link", "server"),
-     'spec.unbundled.link.server must be a mapping; "s/e1" is text: its fields are port'),
-    ("VPC", None, "META-010", ("spec",), "spec must be a mapping; nothing is given: write {} for an empty one, "
-     "or remove the key"),
+     'spec.unbundled.link.server must be a mapping; "s/e1" is text: its field is port'),
+    ("VPC", None, "META-010", ("spec",), ("spec must be a mapping; nothing is given: write {} for an empty one, "
+     "or remove the key")),
     ("VPC", {"mode": None}, "META-010", ("spec", "mode"),
      "spec.mode must be text; nothing is given: give a value, or remove the key"),
-    ("Switch", {"role": 5}, "", ("spec", "role"), 'spec.role must be one of "spine", "server-leaf", "border-leaf", '
-     '"mixed-leaf", "virtual-edge"; 5 is a number: put it in quotes'),
+    ("Switch", {"role": 5}, "", ("spec", "role"), ('spec.role must be one of "spine", "server-leaf", "border-leaf", '
+     '"mixed-leaf", "virtual-edge"; 5 is a number: put it in quotes')),
     # numbers
     ("VPC", subnet({"vlan": 65536}), "META-009", (*DEFAULT, "vlan"),
      "spec.subnets.default.vlan is 65536; it must be between 0 and 65535"),
@@ -120,10 +120,12 @@ CASES: list[tuple[str, Any, str, Route, str]] = [
     ("Switch", {"role": "spine", "linkFlapErrDisable": {"flapThreshold": 51}}, "SW-011",
      ("spec", "linkFlapErrDisable", "flapThreshold"),
      "spec.linkFlapErrDisable.flapThreshold is 51; it must be between 1 and 50"),
+    ("ExternalAttachment", {"neighbor": {"asn": -1}}, "META-009", ("spec", "neighbor", "asn"),
+     "spec.neighbor.asn is -1; it must be between 0 and 2147483647"),
     # choices and forms
     ("Switch", {"role": "server_leaf"}, "SW-001", ("spec", "role"),
-     'spec.role is "server_leaf"; it must be one of "spine", "server-leaf", "border-leaf", "mixed-leaf", '
-     '"virtual-edge": did you mean "server-leaf"?'),
+     ('spec.role is "server_leaf"; it must be one of "spine", "server-leaf", "border-leaf", "mixed-leaf", '
+     '"virtual-edge": did you mean "server-leaf"?')),
     ("Switch", {"role": "spine", "portFECs": {"E1/1": "none"}}, "SW-012", ("spec", "portFECs", "E1/1"),
      'spec.portFECs["E1/1"] is "none"; it must be one of "rs", "fc", "auto", "disabled"'),
     ("Switch", {"role": "spine", "redundancy": {"type": ""}}, "SW-009", ("spec", "redundancy", "type"),
@@ -133,26 +135,28 @@ CASES: list[tuple[str, Any, str, Route, str]] = [
      'spec.acl.rules[0].scope is "host"; it must be one of "flow", "packet", ""'),
     ("Connection", {"fabric": {"links": [{"spine": {"ip": "10.0.0.1"}}]}}, "CONN-014",
      ("spec", "fabric", "links", 0, "spine", "ip"),
-     'spec.fabric.links[0].spine.ip is "10.0.0.1"; it must be an IPv4 address with prefix length, '
-     "such as 172.30.128.0/31"),
+     ('spec.fabric.links[0].spine.ip is "10.0.0.1"; it must be an IPv4 address with prefix length, '
+     "such as 172.30.128.0/31")),
     ("Connection", {"staticExternal": {"link": {"switch": {"nextHop": "10.0.0.1/24\n"}}}}, "CONN-015",
      ("spec", "staticExternal", "link", "switch", "nextHop"),
-     'spec.staticExternal.link.switch.nextHop is "10.0.0.1/24\\n"; it must be an IPv4 address without prefix length, '
-     "such as 172.31.255.5"),
+     ('spec.staticExternal.link.switch.nextHop is "10.0.0.1/24\\n"; it must be an IPv4 address without prefix length, '
+     "such as 172.31.255.5")),
     # counts
     ("VPCPeering", {"permit": []}, "PEER-002", ("spec", "permit"), "spec.permit has no items; it needs at least 1"),
     ("VPCPeering", {"permit": [{"a": {"subnets": []}}]}, "PEER-005", ("spec", "permit", 0, "a", "subnets"),
      "spec.permit[0].a.subnets has no items; it needs at least 1"),
-    ("IPv4Namespace", {"subnets": ["10.0.0.0/16"] * 21}, "IPNS-004", ("spec", "subnets"),
+    ("IPv4Namespace", {"subnets": ["10.0.0.0/16"] * 21}, "IPNS-003", ("spec", "subnets"),
      "spec.subnets has 21 items; it may have at most 20"),
+    ("IPv4Namespace", {"subnets": []}, "IPNS-004", ("spec", "subnets"),
+     "spec.subnets has no items; it needs at least 1"),
     ("VLANNamespace", {"ranges": []}, "VLNS-001", ("spec", "ranges"), "spec.ranges has no items; it needs at least 1"),
     ("Connection", {"eslag": {"links": [{}]}}, "CONN-006", ("spec", "eslag", "links"),
      "spec.eslag.links has 1 item; it needs at least 2"),
     ("Connection", {"gateway": {"links": []}}, "CONN-009", ("spec", "gateway", "links"),
      "spec.gateway.links has no items; it needs at least 1"),
     # missing fields
-    ("Switch", {}, "SW-001", ("spec",), '"role" is missing in spec: it must be one of "spine", "server-leaf", '
-     '"border-leaf", "mixed-leaf", "virtual-edge"'),
+    ("Switch", {}, "SW-001", ("spec",), ('"role" is missing in spec: it must be one of "spine", "server-leaf", '
+     '"border-leaf", "mixed-leaf", "virtual-edge"')),
     ("VPC", subnet({"dhcp": {"static": {"00:11:22:33:44:55": {}}}}), "VPC-039",
      (*DEFAULT, "dhcp", "static", "00:11:22:33:44:55"),
      '"ip" is missing in spec.subnets.default.dhcp.static.00:11:22:33:44:55 (Address)'),

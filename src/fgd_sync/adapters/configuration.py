@@ -1,0 +1,201 @@
+"""The settings of a run: command line before environment before file before default, checked against one schema.
+
+Takes the place where the command was started, the environment and what the command line says; gives `Settings`.
+Everything that is wrong is reported at once, with file, line and column.
+"""
+
+import copy
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fgd_sync.adapters.git import work_tree_root
+from fgd_sync.adapters.os_errors import in_words, readable
+from fgd_sync.model.code import CONFIGURATION_INVALID, UNSAFE_PATH
+from fgd_sync.model.config import Settings
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.location import Position
+from fgd_sync.model.resource import JsonObject
+
+if TYPE_CHECKING:
+    from fgd_sync.yamldoc.document import Document
+
+FILE_NAME = "fgd_config.yaml"
+VARIABLES: dict[str, str] = {
+    "HEDGEHOG_FGD_ENABLED": "enabled",
+    "HEDGEHOG_FGD_DEBUG": "debug_mode",
+    "HEDGEHOG_FGD_SYNC_TIMEOUT": "sync.timeout_seconds",
+    "HEDGEHOG_FGD_BATCH_SIZE": "ingestion.batch_size",
+    "HEDGEHOG_FGD_WORKER_CONCURRENCY": "ingestion.worker_pool_size",
+    "HEDGEHOG_FGD_REDIS_URL": "events.redis_url",
+    "NETBOX_URL": "netbox.url",
+}
+"""The settings that the environment can give, by variable. An empty variable counts as none."""
+METRICS_VARIABLE = "HEDGEHOG_FGD_METRICS_ENABLED"
+"""False: no metrics are written or pushed, whatever the file says."""
+
+_TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
+_REDIS = re.compile(r"(?:rediss?|unix)://\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What is wrong with a setting. `source`: the file, the variable or the option."""
+
+    source: str
+    message: str
+    position: Position | None = None
+
+    def __str__(self) -> str:
+        place = f":{self.position.line}:{self.position.column}" if self.position else ""
+        return f"{self.source}{place}: {self.message}"
+
+
+def load_settings(
+    start: Path, explicit: Path | None, overrides: Mapping[str, Any], environment: Mapping[str, str]
+) -> Settings:
+    """Find and read the settings.
+
+    `explicit` is the file that the user named; without it `fgd_config.yaml` is looked for from `start` up to the root
+    of the repository, then in its `.github/`. `overrides` has what the command line or the action's inputs say, by
+    the setting's path (`sync.lock_timeout`), as text or typed. Raises FgdError with everything that is wrong.
+    """
+    file = explicit or find_file(start)
+    given = [(name, path, environment[name]) for name, path in VARIABLES.items() if environment.get(name)]
+    given += [(path, path, value) for path, value in overrides.items()]
+    metrics = environment.get(METRICS_VARIABLE, "")
+    if not (file or given or metrics):
+        return Settings()
+    problems: list[_Problem] = []
+    body = _from_file(file, problems) if file else {}
+    if _is_false(metrics, problems):
+        given += [(METRICS_VARIABLE, f"monitoring.{name}", "") for name in ("metrics_file", "pushgateway_url")]
+    for source, path, value in given:
+        _override(body, path, _checked(source, path, value, problems))
+    if problems:
+        raise _invalid(problems)
+    from fgd_sync.adapters.settings_build import build_settings
+
+    return build_settings(body)
+
+
+def find_file(start: Path) -> Path | None:
+    """The settings file in force at `start`; None if there is none. Raises FgdError for one outside the repository."""
+    here = start.resolve()
+    root = work_tree_root(here) or here
+    between = [folder for folder in (here, *here.parents) if folder.is_relative_to(root)]
+    places = [folder / FILE_NAME for folder in (*between, root / ".github")]
+    found = next((path for path in places if path.is_file()), None)
+    if found and not found.resolve().is_relative_to(root):
+        raise FgdError(UNSAFE_PATH, f"{readable(found)} is a link that leads out of the repository")
+    return found
+
+
+def _from_file(path: Path, problems: list[_Problem]) -> JsonObject:
+    """What stands under `fgd:`. Problems are noted."""
+    from fgd_sync.yamldoc.parse import parse
+
+    try:
+        with in_words("read", path):
+            source = parse(path.read_bytes())
+    except FgdError as error:
+        raise FgdError(CONFIGURATION_INVALID, f"settings: {error.message}", remedy=error.remedy) from error
+    name, documents = _display(path), source.documents
+    broken = source.problem or next((item.problem for item in documents if item.problem), None)
+    if broken:
+        problems.append(_Problem(name, broken.message, broken.position))
+    elif len(documents) > 1:
+        problems.append(_Problem(name, "the file holds more than one document", Position(documents[1].line, 1)))
+    elif documents:
+        return _from_document(documents[0], name, problems)
+    return {}
+
+
+def _from_document(document: "Document", name: str, problems: list[_Problem]) -> JsonObject:
+    from fgd_sync.adapters.settings_check import ROOT, check_settings
+    from fgd_sync.yamldoc.locate import locate
+
+    body = _with_off(copy.deepcopy(document.value))
+    findings = check_settings(body)
+    if findings:
+        spots = locate(document, {item.route for item in findings})
+        places = ((item, spots[item.route]) for item in findings)
+        problems += [_Problem(name, item.message, spot.key if item.at_key else spot.value) for item, spot in places]
+        return {}
+    settings: JsonObject = body.get(ROOT, {})
+    return settings
+
+
+def _with_off(body: Any) -> Any:
+    """The settings with the word `off` where YAML 1.1 reads it as false because it is not quoted."""
+    match body:
+        case {"fgd": {"netbox": {"target": False} as netbox}}:
+            netbox["target"] = "off"
+    match body:
+        case {"fgd": {"ingestion": {"rules": {} as rules}}}:
+            rules.update({rule: "off" for rule, severity in rules.items() if severity is False})
+    return body
+
+
+def _display(path: Path) -> str:
+    """The path as the user would write it."""
+    here = Path.cwd()
+    return readable(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _checked(source: str, path: str, value: Any, problems: list[_Problem]) -> Any:
+    """The value of one setting, typed. Problems are noted."""
+    from fgd_sync.adapters.settings_check import check_settings, field_schema
+
+    schema = field_schema(path)
+    if schema is None:
+        problems.append(_Problem(source, f"there is no setting {path!r}"))
+        return None
+    typed = _typed(value, schema) if isinstance(value, str) else value
+    if path == "events.redis_url" and isinstance(typed, str) and _REDIS.fullmatch(typed):
+        return typed  # Unlike the file, the environment may hold the password.
+    body: JsonObject = {}
+    _override(body, path, typed)
+    problems += [_Problem(source, item.message) for item in check_settings({"fgd": body})]
+    return typed
+
+
+def _typed(text: str, schema: JsonObject) -> Any:
+    """A text as the type that the setting has; text that cannot be of that type stays text and fails the check."""
+    match schema.get("type"):
+        case "boolean" if text.lower() in (*_TRUE, *_FALSE):
+            return text.lower() in _TRUE
+        case "integer" if re.fullmatch(r"-?[0-9]{1,18}", text):
+            return int(text)
+        case "number" if re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", text):
+            return float(text)
+        case "array":
+            return [item.strip() for item in text.split(",") if item.strip()]
+    return text
+
+
+def _is_false(text: str, problems: list[_Problem]) -> bool:
+    if text.lower() not in ("", *_TRUE, *_FALSE):
+        problems.append(_Problem(METRICS_VARIABLE, f"{text!r} is neither true nor false"))
+    return text.lower() in _FALSE
+
+
+def _override(body: JsonObject, path: str, value: Any) -> None:
+    *sections, name = path.split(".")
+    for section in sections:
+        body = body.setdefault(section, {})
+    body[name] = value
+
+
+def _invalid(problems: list[_Problem]) -> FgdError:
+    lines = [str(problem) for problem in problems]
+    message = lines[0] if len(lines) == 1 else "\n".join([f"{len(lines)} settings are not valid:", *lines])
+    return FgdError(CONFIGURATION_INVALID, message, details={"problems": list(_for_machines(problems))})
+
+
+def _for_machines(problems: list[_Problem]) -> Iterator[JsonObject]:
+    for item in problems:
+        line, column = (item.position.line, item.position.column) if item.position else (None, None)
+        yield {"source": item.source, "message": item.message, "line": line, "column": column}

@@ -1,0 +1,46 @@
+"""What rules over several resources share: finding what a name means, and saying that it means nothing."""
+
+from collections.abc import Iterator
+
+from fgd_sync.fabric.index import Index
+from fgd_sync.model.finding import Finding
+from fgd_sync.rules.node import Node
+from fgd_sync.rules.rule import Fabric
+from fgd_sync.schema.nearest import nearest
+
+_MOST_NAMES = 2000
+
+
+def nodes(index: Index, kind: str) -> Iterator[Node]:
+    """Every resource of a kind."""
+    return (Node.of(resource) for resource in index.of(kind))
+
+
+def find(fabric: Fabric, kind: str, name: Node) -> Node | None:
+    """The resource that a name means; None if there is none."""
+    return find_named(fabric, kind, name.text, name)
+
+
+def find_named(fabric: Fabric, kind: str, name: str, near: Node) -> Node | None:
+    """The resource that a name means where `near` stands; None if there is none."""
+    found = fabric.index.find(kind, name, near.ref)
+    return Node.of(found) if found else None
+
+
+def unknown(fabric: Fabric, kind: str, name: Node) -> Iterator[Finding]:
+    """Report a name that no resource of the kind has."""
+    if name.text:
+        yield from unknown_named(fabric, kind, name.text, name)
+
+
+def unknown_named(fabric: Fabric, kind: str, name: str, place: Node, *, at_key: bool = False) -> Iterator[Finding]:
+    """Report a name, found in a value or key, that no resource of the kind has."""
+    if fabric.index.find(kind, name, place.ref) is None:
+        yield place.finding(f"there is no {kind} {name}", suggestion(name, fabric.index.names(kind, place.ref)),
+                            at_key=at_key)
+
+
+def suggestion(name: str, known: list[str]) -> str:
+    """Say which name was probably meant. Not tried among thousands of names: it would take too long."""
+    near = nearest(name, known) if len(known) <= _MOST_NAMES else None
+    return f"Did you mean {near}?" if near else "Add it to the fabric, or correct the name."

@@ -1,0 +1,65 @@
+"""Kills `make` and `recover` at every call to the operating system; prints what was wrong afterwards, if anything.
+
+A program of its own: it forks, which a test process with threads should not. Arguments: scenario, directory, stride.
+"""
+
+import sys
+from pathlib import Path
+
+from fault_world import KEEP, SCENARIOS, State, build, killed, outcomes, state
+
+from fgd_sync.adapters.journal import make, recover
+from fgd_sync.adapters.workspace import read_tree
+
+
+def main(scenario: str, directory: Path, stride: int) -> int:
+    """Return the exit status: 1 if something was wrong. `stride`: every how manieth call of a recovery is tried."""
+    files, changes = SCENARIOS[scenario]
+    old, new = outcomes(scenario, directory)
+    number, wrong = 0, []
+    while True:
+        build(directory, files)
+        if not killed(number, lambda: make(directory, changes, KEEP)):
+            break
+        wrong += [f"killed at call {number}: {text}" for text in judge(directory, old, new)]
+        wrong += twice((old, new), scenario, directory, (number, stride))
+        number += 1
+    print(f"{number} kills of {scenario}", *wrong[:20], sep="\n")
+    return 1 if wrong or number < 20 else 0
+
+
+def judge(directory: Path, old: State, new: State) -> list[str]:
+    """What is wrong with a directory after recovery, and with what a reader saw before it."""
+    seen = read_tree(directory, max_file_bytes=100_000, extensions=(".yaml",)).files
+    recover(directory)
+    found = state(directory)
+    after = read_tree(directory, max_file_bytes=100_000, extensions=(".yaml",)).files
+    wrong = [] if found in (old, new) else [f"neither old nor new: {difference(found, old)} {difference(found, new)}"]
+    if seen != after:
+        wrong.append(f"a reader saw another state than recovery made: {sorted(seen)} {sorted(after)}")
+    if recover(directory):
+        wrong.append("a second recovery found something to do")
+    return wrong
+
+
+def twice(outcome: tuple[State, State], scenario: str, directory: Path, steps: tuple[int, int]) -> list[str]:
+    """Kill the recovery, too, at every `stride`-th of its calls."""
+    files, changes = SCENARIOS[scenario]
+    number, stride = steps
+    wrong, second = [], number % stride
+    while True:
+        build(directory, files)
+        killed(number, lambda: make(directory, changes, KEEP))
+        if not killed(second, lambda: recover(directory)):
+            return wrong
+        wrong += [f"killed at call {number}, recovery at {second}: {text}" for text in judge(directory, *outcome)]
+        second += stride
+
+
+def difference(one: State, two: State) -> list[str]:
+    """The paths at which two states differ."""
+    return sorted(path for path in {*one, *two} if one.get(path) != two.get(path))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))

@@ -1,0 +1,153 @@
+"""Whatever stops a run at whatever moment, the directory is as before or as planned, and nothing is left lying about."""
+
+import contextlib
+import errno
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fault_world import CHANGES, KEEP, SCENARIOS, Saboteur, build, failing, interrupt, outcomes, sabotaged, state
+
+from fgd_sync.adapters.journal import make, recover
+from fgd_sync.model import code
+from fgd_sync.model.change import Write
+from fgd_sync.model.failure import FgdError
+
+DRIVER = Path(__file__).with_name("crash_driver.py")
+
+
+@pytest.fixture
+def fast() -> Iterator[Path]:
+    """A fabric directory in memory where there is such a place: each fsync to a disk costs milliseconds."""
+    memory = Path("/dev/shm")
+    place = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
+    yield place / "world" / "fabric"
+    shutil.rmtree(place)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_kill_at_every_call(scenario: str, fast: Path, request: pytest.FixtureRequest) -> None:
+    stride = "1" if request.config.getoption("--campaign") == "long" else "97"
+    result = subprocess.run(
+        [sys.executable, str(DRIVER), scenario, str(fast), stride], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EACCES], ids=errno.errorcode.get)
+def test_error_at_every_call(scenario: str, number: int, fast: Path) -> None:
+    old, new = outcomes(scenario, fast)
+    refused = 0
+    for step in range(10_000):
+        build(fast, SCENARIOS[scenario][0])
+        saboteur = Saboteur(step, failing(number))
+        try:
+            with sabotaged(saboteur):
+                make(fast, SCENARIOS[scenario][1], KEEP)
+        except FgdError as error:
+            refused += 1
+            assert error.code.exit is code.Exit.FILES, f"call {step} ({saboteur.last}): {error.message}"
+            assert state(fast) == old, f"call {step} ({saboteur.last})"
+        else:
+            recover(fast)
+            assert _files(state(fast)) == _files(new), f"call {step} ({saboteur.last})"
+        if saboteur.count <= step:
+            break
+    assert refused > 10
+
+
+@pytest.mark.parametrize("afterwards", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_interrupt_at_every_call(scenario: str, afterwards: bool, fast: Path) -> None:
+    old, new = outcomes(scenario, fast)
+    seen = []
+    for step in range(10_000):
+        build(fast, SCENARIOS[scenario][0])
+        saboteur = Saboteur(step, interrupt, afterwards=afterwards)
+        with contextlib.suppress(KeyboardInterrupt), sabotaged(saboteur):
+            make(fast, SCENARIOS[scenario][1], KEEP)
+        recover(fast)
+        assert state(fast) in (old, new), f"call {step} ({saboteur.last})"
+        seen.append(state(fast) == old)
+        if saboteur.count <= step:
+            break
+    assert {True, False} == set(seen)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_disk_that_is_full_from_some_call_on(scenario: str, fast: Path) -> None:
+    old, new = outcomes(scenario, fast)
+    for step in range(10_000):
+        build(fast, SCENARIOS[scenario][0])
+        saboteur = Saboteur(step, failing(errno.ENOSPC), forever=True)
+        try:
+            with sabotaged(saboteur):
+                make(fast, SCENARIOS[scenario][1], KEEP)
+        except FgdError as error:
+            assert "the disk is full" in error.message
+        recover(fast)
+        assert state(fast) in (old, new), f"call {step} ({saboteur.last})"
+        if saboteur.count <= step:
+            break
+
+
+def _files(found: dict[str, tuple[int, bytes]]) -> dict[str, bytes]:
+    """Without empty folders: one whose removal is refused stays, and does no harm."""
+    return {path: data for path, (_, data) in found.items() if data}
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 256 KiB."""
+    place = tmp_path / "tiny"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
+    if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small file system")
+    yield place / "world" / "fabric"
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_full_disk_leaves_everything_as_it_was(tiny: Path) -> None:
+    build(tiny, {"raw/a.yaml": (0o644, b"a: 1\n")})
+    old = state(tiny)
+    changes = [Write(f"managed/vpcs/{number}.yaml", b"x" * 4096, None) for number in range(200)]
+    with pytest.raises(FgdError, match="the disk is full") as caught:
+        make(tiny, changes)
+    assert caught.value.code.exit is code.Exit.FILES
+    assert state(tiny) == old
+
+
+def test_what_fits_the_disk_once_need_not_fit_twice(tiny: Path) -> None:
+    build(tiny, {"raw/a.yaml": (0o644, b"a: 1\n")})
+    make(tiny, [Write(f"managed/vpcs/{number}.yaml", b"x" * 4096, None) for number in range(40)])
+    assert len(list((tiny / "managed/vpcs").iterdir())) == 40
+
+
+def test_read_only_directory(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    fabric = place / "fabric"
+    build(fabric, SCENARIOS["sync"][0])
+    old = state(fabric)
+    if os.geteuid() == 0:
+        command = ["mount", "--bind", "-o", "ro", str(place), str(place)]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("a read-only mount is not possible here")
+    else:
+        fabric.chmod(0o555)
+        (fabric / ".hnp").chmod(0o555)
+    try:
+        with pytest.raises(FgdError) as caught:
+            make(fabric, CHANGES, KEEP)
+        assert recover(fabric) is False
+    finally:
+        if os.geteuid() == 0:
+            subprocess.run(["umount", str(place)], check=True)
+    assert caught.value.code is code.DIRECTORY_PERMISSION_DENIED
+    assert {path: item[1] for path, item in state(fabric).items()} == {path: item[1] for path, item in old.items()}
