@@ -30,13 +30,13 @@ def main(scenario: str, directory: Path, stride: int) -> int:
 
 def judge(directory: Path, old: State, new: State) -> list[str]:
     """What is wrong with a directory after recovery, and with what a reader saw before it."""
-    seen = read_tree(directory, max_file_bytes=100_000, extensions=(".yaml",)).files
+    seen = read_tree(directory, max_file_bytes=100_000, extensions=(".yaml",))
     recover(directory)
     found = state(directory)
-    after = read_tree(directory, max_file_bytes=100_000, extensions=(".yaml",)).files
+    after = read_tree(directory, max_file_bytes=100_000, extensions=(".yaml",))
     wrong = [] if found in (old, new) else [f"neither old nor new: {difference(found, old)} {difference(found, new)}"]
     if seen != after:
-        wrong.append(f"a reader saw another state than recovery made: {sorted(seen)} {sorted(after)}")
+        wrong.append(f"a reader saw another state than recovery made: {sorted(seen.files)} {sorted(after.files)}")
     if recover(directory):
         wrong.append("a second recovery found something to do")
     return wrong

@@ -3,10 +3,8 @@
 import contextlib
 import errno
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,15 +17,6 @@ from fgd_sync.model.change import Write
 from fgd_sync.model.failure import FgdError
 
 DRIVER = Path(__file__).with_name("crash_driver.py")
-
-
-@pytest.fixture
-def fast() -> Iterator[Path]:
-    """A fabric directory in memory where there is such a place: each fsync to a disk costs milliseconds."""
-    memory = Path("/dev/shm")
-    place = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
-    yield place / "world" / "fabric"
-    shutil.rmtree(place)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

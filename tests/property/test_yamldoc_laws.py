@@ -61,7 +61,8 @@ def comment_trees(draw: st.DrawFn, value: Any, *, depth: int = 0) -> Comments:
     elif isinstance(value, list):
         steps = list(range(len(value)))
     if depth < 5 and draw(st.integers(0, 9)) == 0:
-        steps += [draw(st.sampled_from(["gone", 7]))]
+        gone: list[str | int] = ["gone", 7]
+        steps.append(draw(st.sampled_from(gone)))
     children = {}
     for step in steps:
         if draw(st.booleans()):

@@ -16,6 +16,9 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.planning.place import META, TOP_LEVEL, UNMANAGED, beside
 
 JOURNAL = f"{META}/.journal"
+DRAFT = f"{META}/.journal-draft"
+"""The index before the decision. It is not in the journal so that the decision changes the time of `.hnp`."""
+
 _OTHER = "something that is not a file"
 
 
@@ -27,6 +30,11 @@ def staged(number: int) -> str:
 def replaced(number: int) -> str:
     """Where the old content of the put with that number, and of the drops after the puts, is kept until the end."""
     return f"{JOURNAL}/old-{number}"
+
+
+def aside(path: str, data: bytes) -> str:
+    """Where recovery puts the new content of a path that somebody edited meanwhile."""
+    return beside(f"{UNMANAGED}/{path.removeprefix('.')}", data)
 
 
 def outdated(path: str, what: str) -> FgdError:
@@ -94,7 +102,7 @@ class CarryOut:
             raise outdated(path, what)
 
     def _set_aside(self, source: str, path: str) -> None:
-        target = beside(f"{UNMANAGED}/{path.removeprefix('.')}", self._root.read(source) or b"")
+        target = aside(path, self._root.read(source) or b"")
         if self._root.stat(target) is None:
             self._rename(source, target)
 

@@ -15,11 +15,11 @@ import errno
 import os
 import re
 import stat
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from fgd_sync.adapters.carry_out import JOURNAL, CarryOut, mark, outdated, replaced, staged
+from fgd_sync.adapters.carry_out import DRAFT, JOURNAL, CarryOut, mark, outdated, replaced, staged
 from fgd_sync.adapters.intent import (
     Content,
     Dropped,
@@ -38,13 +38,12 @@ from fgd_sync.adapters.root import Root, few, open_root
 from fgd_sync.model.change import Change
 from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED, PLAN_OUTDATED
 from fgd_sync.model.failure import FgdError
-from fgd_sync.planning.place import META, UNMANAGED, beside
+from fgd_sync.planning.place import META
 
 INDEX = f"{JOURNAL}/index"
 """The file whose presence decides that the changes are made."""
 
-_DRAFT = f"{JOURNAL}/draft"
-_OURS = re.compile(r"draft|(?:new|old)-\d+")
+_OURS = re.compile(r"(?:new|old)-\d+")
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 
 
@@ -87,22 +86,6 @@ def pending(root: Root) -> Intent | None:
             f"the journal {INDEX} cannot be used: {error}",
             remedy=f"Check the directory with `git status`, then delete the folder {JOURNAL}.",
         ) from error
-
-
-def overlay(root: Root, intent: Intent, files: MutableMapping[str, bytes]) -> None:
-    """Change the files read from a directory to what they will be after recovery."""
-    for move in intent.moves:
-        if move.target not in files and move.source in files and digest(files[move.source]) == move.mark:
-            files[move.target] = files.pop(move.source)
-    for number, put in enumerate(intent.puts):
-        data, now = root.read(staged(number)), files.get(put.path)
-        if data is not None and (None if now is None else digest(now)) == put.old:
-            files[put.path] = data
-        elif data is not None and now != data:
-            files[beside(f"{UNMANAGED}/{put.path.removeprefix('.')}", data)] = data
-    for drop in intent.drops:
-        if drop.path in files and digest(files[drop.path]) == drop.old:
-            del files[drop.path]
 
 
 def _verify(root: Root, wanted: Effect) -> None:
@@ -171,8 +154,8 @@ def _decide(root: Root, wanted: Effect, intent: Intent) -> None:
         _stage(root, number, put, wanted, durable=durable)
     if not durable:
         os.sync()
-    root.create(_DRAFT, encode(intent), durable=True)
-    root.rename(_DRAFT, INDEX)
+    root.create(DRAFT, encode(intent), durable=True)
+    root.rename(DRAFT, INDEX)
     root.sync((JOURNAL, META, ""))
 
 
@@ -213,6 +196,8 @@ def _abandon(root: Root, work: CarryOut) -> None:
 
 def _clear(root: Root) -> None:
     """Remove the leftovers in the journal; whatever else lies there is not ours and stays."""
+    if root.stat(DRAFT) is not None:
+        root.unlink(DRAFT)
     for name in root.names(JOURNAL):
         if _OURS.fullmatch(name):
             root.unlink(f"{JOURNAL}/{name}")

@@ -47,7 +47,8 @@ def check_path(path: str) -> str:
 
 def _is_odd(name: str, folders: list[str]) -> bool:
     of_git = name.lower().startswith(".git") and name != KEEP_FILE and folders != [META]
-    return name in ("", ".", "..") or of_git or (name == META and not folders)
+    of_journal = name.startswith(".journal") and folders == [META]
+    return name in ("", ".", "..") or of_git or of_journal or (name == META and not folders)
 
 
 def read_all(descriptor: int, limit: int | None = None) -> bytes | None:

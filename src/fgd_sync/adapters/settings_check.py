@@ -98,7 +98,7 @@ def _fabric(route: Route, block: JsonObject) -> Iterator[Finding]:
         try:
             ipaddress.IPv4Network(subnet)
         except ValueError as error:
-            yield _finding((*route, "reserved_subnets", number), f"no IPv4 prefix: {error}")
+            yield _finding((*route, "reserved_subnets", number), f"{show(subnet)} is no IPv4 prefix ({error})")
 
 
 def _fabric_entries(entries: list[JsonObject]) -> Iterator[Finding]:

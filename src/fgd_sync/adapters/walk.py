@@ -10,6 +10,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fgd_sync.adapters.carry_out import DRAFT
 from fgd_sync.adapters.os_errors import failure
 from fgd_sync.adapters.root import FOLDER_FLAGS, READ_FLAGS, read_all
 from fgd_sync.model.tree import Obstacle
@@ -53,7 +54,7 @@ class Walk:
             elif entry.is_dir(follow_symlinks=False):
                 if not name.startswith(".") or path == META:
                     self._enter(descriptor, path, depth)
-            elif everything or self._is_wanted(path, name):
+            elif path != DRAFT and (everything or self._is_wanted(path, name)):
                 if entry.is_file(follow_symlinks=False):
                     self._file(descriptor, name, path)
                 else:

@@ -4,6 +4,7 @@ Reads a directory into a `Tree`. What an interrupted run has decided is laid ove
 another run changes meanwhile is read again: a command that only reads sees the old or the new state, never a mixture.
 """
 
+import os
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -12,6 +13,7 @@ from pathlib import Path
 from fgd_sync.adapters import journal, lock
 from fgd_sync.adapters.carry_out import JOURNAL
 from fgd_sync.adapters.os_errors import in_words, readable
+from fgd_sync.adapters.overlay import Overlay
 from fgd_sync.adapters.root import Root, give_back, open_root
 from fgd_sync.adapters.walk import Walk
 from fgd_sync.model.change import Change
@@ -78,18 +80,24 @@ def read_tree(directory: Path, *, max_file_bytes: int, extensions: tuple[str, ..
 
 def _read_once(root: Root, walk: Walk) -> Tree:
     walk.run(root.descriptor)
+    root.close_folders(0)
     intent = None if META in walk.obstacles else journal.pending(root)
     if intent:
-        journal.overlay(root, intent, walk.files)
+        Overlay(root, walk.files, walk.obstacles).lay(intent)
     return Tree(walk.files, walk.obstacles)
 
 
 def _stamp(root: Root) -> tuple[object, ...]:
-    """Differs from an earlier one if a run changed the directory in between."""
-    return tuple(_mark(root, path) for path in (META, JOURNAL, journal.INDEX))
+    """Differs from an earlier one if a run decided or made changes in between."""
+    root.close_folders(0)  # Another run removes the journal and makes it anew: a folder held open could be an old one.
+    journal_now, index = _mark(root, JOURNAL), _mark(root, journal.INDEX)
+    # Without an index the journal is being filled or emptied: that changes nothing that is read.
+    at_work = journal_now if index else journal_now and journal_now[0]
+    return os.fstat(root.descriptor).st_mtime_ns, _mark(root, META), at_work, index
 
 
 def _mark(root: Root, path: str) -> tuple[int, int] | None:
+    """Inode and time of an entry; None if there is none that can be looked at."""
     try:
         status = root.stat(path)
     except OSError:

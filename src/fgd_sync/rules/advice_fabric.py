@@ -60,8 +60,9 @@ def group_types(switch: Node, fabric: Fabric) -> Iterator[Finding]:
     group, kind = switch.at("spec", "redundancy", "group"), switch.at("spec", "redundancy", "type")
     first = fabric.index.once(_groups).get((switch.ref.namespace, group.text))
     if first and kind.text and first.text != kind.text:
-        yield kind.finding(f"the redundancy type is {kind.text}, that of {first.ref} in group {group.text} is {first.text}",
-                           "Give both the same.", related=(first.pointer("the other one"),))
+        yield kind.finding(
+            f"the redundancy type is {kind.text}, that of {first.ref} in group {group.text} is {first.text}",
+            "Give both the same.", related=(first.pointer("the other one"),))
 
 
 def _groups(index: Index) -> dict[tuple[str, str], Node]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from fgd_sync.fabric.ports import Port, resolve_alias
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
-from fgd_sync.rules.node import Node
+from fgd_sync.rules.node import Node, view
 from fgd_sync.rules.rule import Context, Mark, rule
 
 KIND = "Connection"
@@ -36,30 +36,33 @@ class End(NamedTuple):
     port: Port | None
 
 
+@view
 def types(connection: Node) -> Iterator[tuple[str, Node]]:
     """The types of a Connection that the fabric uses: one, if it is right."""
     spec = connection.at("spec")
-    return ((name, spec.at(name)) for name in ENDS if spec.at(name).is_mapping)
+    return ((name, spec.at(name)) for name in spec.texts if name in ENDS and spec.at(name).is_mapping)
 
 
-def links(connection: Node, *names: str) -> Iterator[Node]:
-    """The links of a Connection, if it is of one of the types named (any, if none is)."""
-    for name, body in types(connection):
-        if names and name not in names:
-            continue
-        if name in _SINGLE:
-            yield body.at("link")
-        else:
-            yield from body.at("links").items
+def links(connection: Node, name: str) -> tuple[Node, ...]:
+    """The links of a Connection of a type; none if it is of another."""
+    body = connection.at("spec", name)
+    if not body.is_mapping:
+        return ()
+    return (body.at("link"),) if name in _SINGLE else body.at("links").items
 
 
-def ends(connection: Node, *names: str) -> Iterator[End]:
-    """The ends of all links of a Connection, if it is of one of the types named (any, if none is)."""
+@view
+def _ends(connection: Node) -> Iterator[tuple[str, End]]:
     for name, _body in types(connection):
-        for link in links(connection, name) if not names or name in names else ():
+        for link in links(connection, name):
             for end in ENDS[name]:
                 kind = {"server": "Server", "gateway": "Gateway"}.get(end, "Switch")
-                yield End(kind, link.at(end), link.at(end, "port").port)
+                yield name, End(kind, link.at(end), link.at(end, "port").port)
+
+
+def ends(connection: Node, *names: str) -> list[End]:
+    """The ends of all links of a Connection, if it is of one of the types named (any, if none is)."""
+    return [end for name, end in _ends(connection) if not names or name in names]
 
 
 def devices(connection: Node, kind: str, *names: str) -> set[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fgd_sync.fabric.addresses import Prefix, conflicts
 from fgd_sync.model.finding import Finding
 from fgd_sync.rules.connection import ENDS, KIND, links, types
-from fgd_sync.rules.node import Node
+from fgd_sync.rules.node import Node, view
 from fgd_sync.rules.reserved import FABRIC, outside, reserved_overlap
 from fgd_sync.rules.rule import Context, Mark, rule
 
@@ -13,6 +13,7 @@ _ADDRESSED = ("fabric", "mesh", "gateway")
 _DEFAULT_ROUTE = "0.0.0.0/0"
 
 
+@view
 def addressed_links(connection: Node) -> Iterator[tuple[tuple[Node, Prefix], tuple[Node, Prefix]]]:
     """The links that have valid addresses at both ends; the fabric skips the others."""
     for name, _body in types(connection):
@@ -25,6 +26,7 @@ def addressed_links(connection: Node) -> Iterator[tuple[tuple[Node, Prefix], tup
                 yield (nodes[0], first), (nodes[1], second)
 
 
+@view
 def _static(connection: Node) -> Iterator[Node]:
     for link in links(connection, "staticExternal"):
         if link.at("switch").is_mapping:
@@ -89,6 +91,7 @@ def static_parse(connection: Node, _: Context) -> Iterator[Finding]:
                                  "Write an address and a length, such as 198.51.100.0/24.")
 
 
+@view
 def _subnets(connection: Node) -> Iterator[Node]:
     for end in _static(connection):
         yield from end.at("subnets").items

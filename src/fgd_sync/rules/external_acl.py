@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fgd_sync.model.finding import Finding
 from fgd_sync.rules.external_attachment import KIND
-from fgd_sync.rules.node import Node
+from fgd_sync.rules.node import Node, view
 from fgd_sync.rules.rule import Context, rule
 
 _ACTIONS = ("permit", "deny", "discard", "transit")
@@ -12,6 +12,7 @@ _PROTOCOLS = ("ip", "tcp", "udp", "icmp")
 _FLAGS = ("fin", "syn", "rst", "psh", "ack", "urg")
 
 
+@view
 def statements(attachment: Node) -> Iterator[Node]:
     """The statements of the inbound ACL."""
     return (item for item in attachment.at("spec", "inboundACL", "statements").items if item.is_mapping)

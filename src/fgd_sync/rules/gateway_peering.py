@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fgd_sync.model.finding import Finding
 from fgd_sync.rules.gateway import gateways_off
-from fgd_sync.rules.node import Node
+from fgd_sync.rules.node import Node, view
 from fgd_sync.rules.rule import Context, Mark, rule
 
 KIND = "GatewayPeering"
@@ -16,6 +16,7 @@ def sides(peering: Node) -> list[Node]:
     return [side for side in peering.at("spec", "peering").entries if side.is_mapping]
 
 
+@view
 def exposed(peering: Node) -> Iterator[tuple[Node, Node]]:
     """Each entry of what a side exposes, with its side."""
     for side in sides(peering):

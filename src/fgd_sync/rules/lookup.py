@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from fgd_sync.fabric.index import Index
 from fgd_sync.model.finding import Finding
+from fgd_sync.model.resource import Ref
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric
 from fgd_sync.schema.nearest import nearest
@@ -13,7 +14,13 @@ _MOST_NAMES = 2000
 
 def nodes(index: Index, kind: str) -> Iterator[Node]:
     """Every resource of a kind."""
-    return (Node.of(resource) for resource in index.of(kind))
+    known = index.once(all_nodes)
+    return (known[resource.ref] for resource in index.of(kind))
+
+
+def all_nodes(index: Index) -> dict[Ref, Node]:
+    """The root of every resource: one for all rules, since nodes keep what has been found in them."""
+    return {ref: Node(index.body(ref), ref) for ref in index.written}
 
 
 def find(fabric: Fabric, kind: str, name: Node) -> Node | None:
@@ -24,7 +31,7 @@ def find(fabric: Fabric, kind: str, name: Node) -> Node | None:
 def find_named(fabric: Fabric, kind: str, name: str, near: Node) -> Node | None:
     """The resource that a name means where `near` stands; None if there is none."""
     found = fabric.index.find(kind, name, near.ref)
-    return Node.of(found) if found else None
+    return fabric.index.once(all_nodes)[found.ref] if found else None
 
 
 def unknown(fabric: Fabric, kind: str, name: Node) -> Iterator[Finding]:
@@ -43,4 +50,6 @@ def unknown_named(fabric: Fabric, kind: str, name: str, place: Node, *, at_key: 
 def suggestion(name: str, known: list[str]) -> str:
     """Say which name was probably meant. Not tried among thousands of names: it would take too long."""
     near = nearest(name, known) if len(known) <= _MOST_NAMES else None
-    return f"Did you mean {near}?" if near else "Add it to the fabric, or correct the name."
+    if near:
+        return f"Did you mean {near}? If not, add it to the fabric."
+    return "Add it to the fabric, or correct the name."

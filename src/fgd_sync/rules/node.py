@@ -4,8 +4,9 @@ Rules meet documents of any shape. A node of something that is not there, or not
 empty value, so that a rule says nothing about what the schema reports.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, TypeVar
 
 from fgd_sync.fabric.addresses import Address, Prefix, parse_address, parse_interface, parse_prefix
 from fgd_sync.fabric.ports import Port, parse_port
@@ -14,17 +15,25 @@ from fgd_sync.model.finding import Finding, Pointer
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import Ref, Resource
 
+View = TypeVar("View")
+
 
 class Node:
-    """The value at a route of a resource; `value` is None where there is nothing."""
+    """The value at a route of a resource; `value` is None where there is nothing.
 
-    __slots__ = ("_key", "_parent", "ref", "value")
+    A node is asked for the same values by many rules, so it keeps the nodes inside it once made.
+    """
+
+    __slots__ = ("_at", "_inner", "_key", "_parent", "ref", "value", "views")
 
     def __init__(self, value: Any, ref: Ref, parent: "Node | None" = None, key: str | int = "") -> None:
         self.value = value
         self.ref = ref
+        self.views: dict[Callable[..., Any], Any] | None = None
         self._parent = parent
         self._key = key
+        self._at: dict[str, Node] | None = None
+        self._inner: tuple[Node, ...] | None = None
 
     @classmethod
     def of(cls, resource: Resource) -> "Node":
@@ -35,8 +44,14 @@ class Node:
         """The node under some keys."""
         node = self
         for step in steps:
-            value = node.value
-            node = Node(value.get(step) if isinstance(value, dict) else None, self.ref, node, step)
+            known = node._at
+            if known is None:
+                known = node._at = {}
+            inner = known.get(step)
+            if inner is None:
+                value = node.value
+                inner = known[step] = Node(value.get(step) if isinstance(value, dict) else None, self.ref, node, step)
+            node = inner
         return node
 
     @property
@@ -55,18 +70,20 @@ class Node:
         return tuple(reversed(steps))
 
     @property
-    def entries(self) -> Iterator["Node"]:
+    def entries(self) -> tuple["Node", ...]:
         """The nodes of a mapping's values; none for anything else."""
-        if isinstance(self.value, dict):
-            for key, value in self.value.items():
-                yield Node(value, self.ref, self, key)
+        if self._inner is None:
+            self._inner = tuple(map(self.at, self.value)) if isinstance(self.value, dict) else ()
+        return self._inner if isinstance(self.value, dict) else ()
 
     @property
-    def items(self) -> Iterator["Node"]:
+    def items(self) -> tuple["Node", ...]:
         """The nodes of a list's items; none for anything else."""
-        if isinstance(self.value, list):
-            for number, value in enumerate(self.value):
-                yield Node(value, self.ref, self, number)
+        if not isinstance(self.value, list):
+            return ()
+        if self._inner is None:
+            self._inner = tuple(Node(value, self.ref, self, number) for number, value in enumerate(self.value))
+        return self._inner
 
     @property
     def is_present(self) -> bool:
@@ -138,3 +155,17 @@ class Node:
     def pointer(self, message: str) -> Pointer:
         """Name this value as taking part in a finding."""
         return Pointer(self.ref, self.route, message)
+
+
+def view(make: Callable[[Node], Iterable[View]]) -> Callable[[Node], tuple[View, ...]]:
+    """Let what a function finds in a node be found once, however many rules ask for it."""
+    @wraps(make)
+    def once(node: Node) -> tuple[View, ...]:
+        views = node.views
+        if views is None:
+            views = node.views = {}
+        found: tuple[View, ...] | None = views.get(make)
+        if found is None:
+            found = views[make] = tuple(make(node))
+        return found
+    return once

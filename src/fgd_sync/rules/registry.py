@@ -1,6 +1,6 @@
 """The table of all rules, and the two ways to run them: on one document, and over a whole fabric."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
@@ -11,6 +11,7 @@ from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Ref, Resource
+from fgd_sync.rules.lookup import all_nodes
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, Fabric, Mark, Rule, rule
 
@@ -54,10 +55,14 @@ def _load() -> dict[str, Rule]:
     return {item.id: item for module in modules for item in vars(module).values() if isinstance(item, Rule)}
 
 
-@lru_cache(maxsize=256)
-def _rules_for(kind: str, release: str, whole_fabric: bool) -> tuple[Rule, ...]:
-    return tuple(item for item in RULES.values()
-                 if item.whole_fabric == whole_fabric and item.applies_to(kind, release))
+@lru_cache(maxsize=1024)
+def _active(kind: str, release: str, chosen: tuple[tuple[str, str], ...], *,
+            whole_fabric: bool) -> tuple[tuple[Rule, Severity], ...]:
+    """The rules that hold for a kind and are not off, with how bad their findings are at most."""
+    severities = dict(chosen)
+    return tuple((item, severity) for item in RULES.values()
+                 if item.whole_fabric == whole_fabric and item.applies_to(kind, release)
+                 and (severity := item.severity_in(severities)))
 
 
 def run_local(resource: Resource, context: Context) -> list[Finding]:
@@ -66,35 +71,25 @@ def run_local(resource: Resource, context: Context) -> list[Finding]:
     The webhook's defaults are filled in before. Routes of findings lead into the resource as it was given.
     """
     node = Node(with_defaults(resource), resource.ref)
-    found: list[Finding] = []
-    for item in _rules_for(resource.ref.kind, context.release, False):
-        severity = item.severity_in(context)
-        if severity:
-            found += _finished(item, item.check(node, context), severity, resource.body)
-    return found
+    active = _active(resource.ref.kind, context.release, context.chosen, whole_fabric=False)
+    return [_finished(finding, item, severity, resource.body)
+            for item, severity in active for finding in item.check(node, context)]
 
 
 def run_fabric(index: Index, context: Context) -> list[tuple[Ref, Finding]]:
     """Check all resources of a fabric by the rules that look at several of them."""
-    fabric = Fabric(index, context)
-    found: list[tuple[Ref, Finding]] = []
-    for ref, resource in index.written.items():
-        rules = _rules_for(ref.kind, context.release, True)
-        node = Node(index.body(ref), ref)
-        for item in rules:
-            severity = item.severity_in(context)
-            if severity:
-                found += [(ref, finding) for finding in
-                          _finished(item, item.check(node, fabric), severity, resource.body)]
-    return found
+    fabric, known, chosen = Fabric(index, context), index.once(all_nodes), context.chosen
+    return [(ref, _finished(finding, item, severity, resource.body))
+            for ref, resource in index.written.items()
+            for item, severity in _active(ref.kind, context.release, chosen, whole_fabric=True)
+            for finding in item.check(known[ref], fabric)]
 
 
-def _finished(item: Rule, findings: Iterable[Finding], severity: Severity, written: JsonObject) -> Iterator[Finding]:
-    for finding in findings:
-        milder = severity if finding.severity is Severity.ERROR else finding.severity
-        route = _within(written, finding.route)
-        yield replace(finding, rule=item.id, severity=milder, route=route,
-                      at_key=finding.at_key and route == finding.route)
+def _finished(finding: Finding, item: Rule, severity: Severity, written: JsonObject) -> Finding:
+    milder = severity if finding.severity is Severity.ERROR else finding.severity
+    route = _within(written, finding.route)
+    return replace(finding, rule=item.id, severity=milder, route=route,
+                   at_key=finding.at_key and route == finding.route)
 
 
 def _within(written: JsonObject, route: Route) -> Route:

@@ -50,6 +50,11 @@ class Context:
         """The release of the fabric, such as `26.03`."""
         return self.settings.release
 
+    @property
+    def chosen(self) -> tuple[tuple[str, str], ...]:
+        """What users chose, in a form that can be compared."""
+        return tuple(sorted(self.severities.items()))
+
 
 @dataclass(frozen=True, slots=True)
 class Fabric:
@@ -101,9 +106,9 @@ class Rule:
         in_time = self.since <= release and (not self.until or release < self.until)
         return in_time and (not self.kinds or kind in self.kinds)
 
-    def severity_in(self, context: Context) -> Severity | None:
-        """How bad a finding is, at most, to this user; None: the rule is off."""
-        chosen = context.severities.get(self.id)
+    def severity_in(self, severities: Mapping[str, str]) -> Severity | None:
+        """How bad a finding is, at most, to a user who chose these severities; None: the rule is off."""
+        chosen = severities.get(self.id)
         if chosen == OFF or (chosen is None and not self.default_on):
             return None
         return Severity(chosen) if chosen else self.severity

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fgd_sync.fabric.addresses import Prefix, conflicts
 from fgd_sync.model.finding import Finding
-from fgd_sync.rules.node import Node
+from fgd_sync.rules.node import Node, view
 from fgd_sync.rules.rule import Context, rule
 
 KIND = "VPC"
@@ -13,11 +13,13 @@ _MAX_LENGTH = 30
 _MAX_SUBNETS = 20
 
 
-def subnets(vpc: Node) -> Iterator[Node]:
+@view
+def subnets(vpc: Node) -> tuple[Node, ...]:
     """The subnets of a VPC."""
     return vpc.at("spec", "subnets").entries
 
 
+@view
 def host_subnets(vpc: Node) -> Iterator[tuple[Node, Prefix]]:
     """The subnets whose prefix is valid and leaves room for hosts; VPC-009 to VPC-011 report the others."""
     for subnet in subnets(vpc):

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from fgd_sync.fabric.addresses import Prefix, parse_mac
 from fgd_sync.model.finding import Finding
-from fgd_sync.rules.node import Node
+from fgd_sync.rules.node import Node, view
 from fgd_sync.rules.rule import Context, rule
 from fgd_sync.rules.vpc import KIND
 from fgd_sync.rules.vpc_dhcp import serving, silent
 
 
+@view
 def _advertised(vpc: Node) -> Iterator[tuple[Node, Node, Prefix]]:
     for subnet, prefix in serving(vpc):
         for route in subnet.at("dhcp", "options", "advertisedRoutes").items:
@@ -17,6 +18,7 @@ def _advertised(vpc: Node) -> Iterator[tuple[Node, Node, Prefix]]:
                 yield subnet, route, prefix
 
 
+@view
 def _leases(vpc: Node) -> Iterator[tuple[Node, Node, Prefix]]:
     for subnet, prefix in serving(vpc):
         for lease in subnet.at("dhcp", "static").entries:

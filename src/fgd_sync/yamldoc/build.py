@@ -11,12 +11,18 @@ Stricter than that parser on purpose: two keys of one mapping that become the sa
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from fgd_sync.model.code import DUPLICATE_KEY, INVALID_YAML, TOO_LARGE
 from fgd_sync.yamldoc.events import (
+    AliasEvent,
+    DocumentStartEvent,
     Event,
+    MappingEndEvent,
+    MappingStartEvent,
     ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
     UnreadableError,
 )
 from fgd_sync.yamldoc.limits import Limits

@@ -45,5 +45,7 @@ class Comments:
 
     def reorder(self, order: list[int]) -> None:
         """Follow a sequence whose new item i is the old item order[i]."""
-        moved: dict[str | int, Comments] = {new: self.children[old] for new, old in enumerate(order) if old in self.children}
-        self.children = {step: child for step, child in self.children.items() if isinstance(step, str)} | moved
+        children = self.children.items()
+        kept: dict[str | int, Comments] = {step: child for step, child in children if isinstance(step, str)}
+        kept.update((new, self.children[old]) for new, old in enumerate(order) if old in self.children)
+        self.children = kept

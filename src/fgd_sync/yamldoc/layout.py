@@ -144,7 +144,8 @@ class Layout:
 
     def _key(self, holder: _Open, event: Event) -> Entry:
         mark = event.start_mark
-        scalar = self._anchors[event.anchor][1] if event.__class__ is AliasEvent else event
+        anchored = self._anchors.get(event.anchor or "")
+        scalar = anchored[1] if anchored and isinstance(event, AliasEvent) else event
         step = key_text(scalar_value(scalar)) or ""
         entry = self._add(Entry(holder.entry, step, mark.index, mark.column), holder)
         if is_merge(event):

@@ -154,7 +154,8 @@ def _problem(piece: Piece, line: int, refusal: UnreadableError) -> Problem:
     last = max(len(piece.text.rstrip()) - 1, 0)
 
     def position(index: int) -> Position:
-        return places.position(min(max(index + before, 0), last))
+        at = min(max(index + before, 0), last)
+        return places.position(at - 1 if piece.text.startswith("\r\n", at - 1) else at)
 
     related = tuple((message, position(index)) for message, index in refusal.related)
     rule = _DUPLICATE_RULE if refusal.code is DUPLICATE_KEY else ""

@@ -22,7 +22,6 @@ _VOID = re.compile(
     re.VERBOSE,
 )
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
-_ROOT_BLOCK_SCALAR = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:---\s+)?(?:[!&]\S*\s+)*[|>]")
 _OPENING = re.compile(r"\ufeff?(?:#[^\n]*\n)*\ufeff?---" + _BLANK_OR_END)
 _ENDED = re.compile(r"^\.\.\.[ \t]*(?:[ \t]#[^\n]*)?\s*\Z", re.MULTILINE)
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
@@ -48,7 +47,7 @@ def cut(text: str) -> list[Piece]:
     """The documents of a text in order; empty where it has none. The texts of the pieces make up `text`."""
     chunks = _chunks(text)
     filled = [index for index, chunk in enumerate(chunks) if not _VOID.match(chunk)]
-    starts = [sum(map(len, chunks[:0]))]
+    starts = [0]
     for chunk in chunks:
         starts.append(starts[-1] + len(chunk))
     pieces = []
@@ -110,7 +109,10 @@ def _chunks(text: str) -> list[str]:
 
 
 def _heading(chunk: str) -> int:
-    """The length of the comment block that ends a chunk and belongs to the document after it."""
+    """The length of the comment block that ends a chunk and belongs to the document after it.
+
+    At column 0 it is a comment for sure: even a block scalar that is the whole document is indented by one.
+    """
     if not chunk.endswith("\n"):
         return 0
     length, end = 0, len(chunk)
@@ -119,9 +121,7 @@ def _heading(chunk: str) -> int:
         if not chunk.startswith("#", start):
             break
         length, end = len(chunk) - start, start
-    if length in (0, len(chunk)) or _ROOT_BLOCK_SCALAR.match(chunk):
-        return 0
-    return length
+    return 0 if length == len(chunk) else length
 
 
 def _with_directives(chunks: list[str], first: int, index: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fgd_sync.adapters import journal
-from fgd_sync.adapters.carry_out import JOURNAL
+from fgd_sync.adapters.carry_out import DRAFT, JOURNAL
 from fgd_sync.adapters.intent import digest
 from fgd_sync.adapters.journal import make, recover
 from fgd_sync.adapters.root import Root
@@ -130,7 +130,7 @@ def test_refuses_changes_that_contradict_each_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     ["../x", "/etc/x", "a/../../x", "", "a//b", "a/", ".", "..", "x\0y", ".git/config", "raw/.GIT", ".gitmodules"]
-    + [".hnp/.journal/index", ".github/workflows/x.yaml", ".hnp", "raw/.hnp/x"],
+    + [".hnp/.journal/index", ".hnp/.journal-draft", ".github/workflows/x.yaml", ".hnp", "raw/.hnp/x"],
 )
 def test_refuses_unsafe_paths(tmp_path: Path, path: str) -> None:
     lay(tmp_path, {"raw/a.yaml": b"a"})
@@ -232,6 +232,8 @@ def seen(directory: Path) -> dict[str, bytes]:
 
 def test_recovery_completes_and_readers_see_it_before(tmp_path: Path) -> None:
     decided(lay(tmp_path, BEFORE), CHANGES)
+    assert files(tmp_path).keys() >= BEFORE.keys()
+    assert seen(tmp_path) == AFTER
     assert recover(tmp_path) is True
     assert files(tmp_path) == AFTER == seen(tmp_path)
     assert recover(tmp_path) is False
@@ -273,7 +275,7 @@ def test_recovery_after_somebody_removed_files(tmp_path: Path) -> None:
 
 
 def test_recovery_removes_what_a_run_left_before_it_decided(tmp_path: Path) -> None:
-    lay(tmp_path, {"raw/a.yaml": b"a", f"{JOURNAL}/new-0": b"x", f"{JOURNAL}/old-12": b"y", f"{JOURNAL}/draft": b"z"})
+    lay(tmp_path, {"raw/a.yaml": b"a", f"{JOURNAL}/new-0": b"x", f"{JOURNAL}/old-12": b"y", DRAFT: b"z"})
     assert recover(tmp_path) is True
     assert (files(tmp_path), folders(tmp_path)) == ({"raw/a.yaml": b"a"}, {"raw"})
 

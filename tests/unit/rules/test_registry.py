@@ -66,7 +66,7 @@ def test_a_rule_that_is_off_by_default_can_be_switched_on() -> None:
 
 
 @pytest.mark.parametrize(("release", "refused"), [("26.01", False), ("26.02", False), ("26.03", True), ("26.10", True)])
-def test_a_rule_holds_from_its_release_on(release: str, refused: bool) -> None:  # noqa: FBT001
+def test_a_rule_holds_from_its_release_on(release: str, refused: bool) -> None:
     peering = resource("VPCPeering", "p", {"remote": "border", "permit": [{"a": {}, "b": {}}]})
     assert ("PEER-001" in rules_of(peering, Context(FabricSettings(release=release)))) == refused
 
@@ -99,7 +99,7 @@ def test_a_missing_resource_is_reported_with_the_name_that_was_meant() -> None:
     index = Index([vpc("web"), resource("VPCAttachment", "a", {"subnet": "wbe/default", "connection": "c"})])
     item, = [item for _, item in run_fabric(index, Context()) if item.rule == "ATT-005"]
     assert item.message == "there is no VPC wbe"
-    assert item.remedy == "Did you mean web?"
+    assert item.remedy == "Did you mean web? If not, add it to the fabric."
 
 
 def test_the_order_of_resources_does_not_matter() -> None:

@@ -1,0 +1,31 @@
+"""A command imports what it uses and nothing else: start-up is paid by everyone, on every push."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import server
+
+SLOW = {"yaml", "jsonschema", "jsonschema_rs", "rich", "subprocess", "asyncio", "http", "importlib.metadata"}
+
+
+def imported(arguments: list[str], folder: Path) -> set[str]:
+    """The modules that a run of the command imports."""
+    code = "import sys; from fgd_sync.cli.main import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_imports_click_and_nothing_else_of_ours(option: str, tmp_path: Path) -> None:
+    modules = imported([option], tmp_path)
+    assert not modules & SLOW
+    assert {name for name in modules if name.startswith("fgd_sync")} <= {"fgd_sync", "fgd_sync.cli", "fgd_sync.cli.main"}
+
+
+def test_a_check_of_valid_files_imports_no_explainer(tmp_path: Path) -> None:
+    (tmp_path / "north/raw").mkdir(parents=True)
+    (tmp_path / "north/raw/a.yaml").write_text(server("server-01"))
+    modules = imported(["check", "north", "--base", ""], tmp_path)
+    assert not modules & (SLOW - {"yaml", "jsonschema_rs"})
