@@ -1,6 +1,7 @@
 """Realistic fabrics of any size, the same for the same number: what the benchmarks run on."""
 
 from collections.abc import Iterator
+from itertools import count, islice
 
 _VPC = """apiVersion: vpc.githedgehog.com/v1beta1
 kind: VPC
@@ -24,7 +25,7 @@ spec:
       gateway: 10.{a}.{b}.1
       subnet: 10.{a}.{b}.0/24
       vlan: {vlan}
-  vlanNamespace: default
+  vlanNamespace: vlans-{area:03d}
 """
 _CONNECTION = """apiVersion: wiring.githedgehog.com/v1beta1
 kind: Connection
@@ -60,22 +61,76 @@ spec:
   connection: server-{n:06d}--eslag--leaf-{leaf:04d}--leaf-{next_leaf:04d}
   subnet: vpc-{n:06d}/default
 """
-_SHAPES = (("vpcs", _VPC), ("connections", _CONNECTION), ("servers", _SERVER), ("vpcattachments", _ATTACHMENT))
+_PLACE = """apiVersion: wiring.githedgehog.com/v1beta1
+kind: SwitchGroup
+metadata:
+  name: eslag-{pair:04d}
+  namespace: default
+spec: {{}}
+"""
+_SWITCH = """apiVersion: wiring.githedgehog.com/v1beta1
+kind: Switch
+metadata:
+  name: leaf-{leaf:04d}
+  namespace: default
+spec:
+  boot:
+    serial: SN{leaf:06d}
+  description: rack {pair}, unit 40
+  groups:
+  - eslag-{pair:04d}
+  profile: dell-s5248f-on
+  redundancy:
+    group: eslag-{pair:04d}
+    type: eslag
+  role: server-leaf
+  vlanNamespaces:
+  - vlans-{area:03d}
+"""
+_VLANS = """apiVersion: wiring.githedgehog.com/v1beta1
+kind: VLANNamespace
+metadata:
+  name: vlans-{area:03d}
+  namespace: default
+spec:
+  ranges:
+  - from: 1000
+    to: 2999
+"""
+_PREFIXES = """apiVersion: vpc.githedgehog.com/v1beta1
+kind: IPv4Namespace
+metadata:
+  name: default
+  namespace: default
+spec:
+  subnets:
+  - 10.0.0.0/8
+"""
+_PER_PAIR, _PAIRS_PER_AREA = 40, 40
 
 
-def documents(count: int) -> Iterator[str]:
-    """That many resources as canonical YAML: VPCs, connections, servers and attachments in turn."""
-    for number in range(count):
-        n, shape = divmod(number, len(_SHAPES))
-        values = {
-            "n": n,
-            "team": n % 17,
-            "a": 1 + n // 250 % 250,
-            "b": n % 250,
-            "vlan": 1000 + n % 1900,
-            "rack": n // 40,
-            "leaf": n // 40 * 2,
-            "next_leaf": n // 40 * 2 + 1,
-            "port": n % 40 + 1,
-        }
-        yield _SHAPES[shape][1].format_map(values)
+def documents(number: int) -> Iterator[str]:
+    """That many resources as canonical YAML, each after what it refers to: a fabric that breaks no rule."""
+    return islice(_all(), number)
+
+
+def _all() -> Iterator[str]:
+    yield _PREFIXES
+    for pair in count():
+        area = pair // _PAIRS_PER_AREA
+        if pair % _PAIRS_PER_AREA == 0:
+            yield _VLANS.format(area=area)
+        yield _PLACE.format(pair=pair)
+        for leaf in (2 * pair, 2 * pair + 1):
+            yield _SWITCH.format(leaf=leaf, pair=pair, area=area)
+        for port in range(1, _PER_PAIR + 1):
+            yield from _workload(pair * _PER_PAIR + port - 1, pair, area, port)
+
+
+def _workload(n: int, pair: int, area: int, port: int) -> Iterator[str]:
+    vlan = 1000 + n % (_PER_PAIR * _PAIRS_PER_AREA)
+    yield _SERVER.format(n=n, rack=pair, port=port)
+    yield _CONNECTION.format(n=n, leaf=2 * pair, next_leaf=2 * pair + 1, port=port)
+    yield _VPC.format(n=n, team=n % 17, a=1 + n // 250, b=n % 250, vlan=vlan, area=area)
+    yield _ATTACHMENT.format(n=n, leaf=2 * pair, next_leaf=2 * pair + 1)
+

@@ -46,7 +46,8 @@ def twice(outcome: tuple[State, State], scenario: str, directory: Path, steps: t
     """Kill the recovery, too, at every `stride`-th of its calls."""
     files, changes = SCENARIOS[scenario]
     number, stride = steps
-    wrong, second = [], number % stride
+    wrong: list[str] = []
+    second = number % stride
     while True:
         build(directory, files)
         killed(number, lambda: make(directory, changes, KEEP))

@@ -13,9 +13,7 @@ from typing import Any
 from fgd_sync.adapters.journal import make
 from fgd_sync.model.change import Change, Delete, Move, Write
 
-CALLS = (
-    "open write read close fsync sync rename link unlink mkdir rmdir fchmod fchown stat fstat listdir lseek"
-).split()  # fmt: skip
+CALLS = ["open", "write", "read", "close", "fsync", "sync", "rename", "link", "unlink", "mkdir", "rmdir", "fchmod", "fchown", "stat", "fstat", "listdir", "lseek"]  # fmt: skip
 WRITING = ("write", "mkdir", "link", "fsync", "rename")
 """The calls that a full disk refuses, with `open` for a new file."""
 
@@ -170,5 +168,3 @@ def killed(number: int, work: Callable[[], object]) -> bool:
         os._exit(0)
     _, status = os.waitpid(child, 0)
     return os.WIFSIGNALED(status)
-
-

@@ -36,10 +36,8 @@ def test_error_at_every_call(scenario: str, number: int, fast: Path) -> None:
     for step in range(10_000):
         build(fast, SCENARIOS[scenario][0])
         saboteur = Saboteur(step, failing(number))
-        try:
-            with sabotaged(saboteur):
-                make(fast, SCENARIOS[scenario][1], KEEP)
-        except FgdError as error:
+        error = attempt(fast, scenario, saboteur)
+        if error:
             refused += 1
             assert error.code.exit is code.Exit.FILES, f"call {step} ({saboteur.last}): {error.message}"
             assert state(fast) == old, f"call {step} ({saboteur.last})"
@@ -75,15 +73,22 @@ def test_disk_that_is_full_from_some_call_on(scenario: str, fast: Path) -> None:
     for step in range(10_000):
         build(fast, SCENARIOS[scenario][0])
         saboteur = Saboteur(step, failing(errno.ENOSPC), forever=True)
-        try:
-            with sabotaged(saboteur):
-                make(fast, SCENARIOS[scenario][1], KEEP)
-        except FgdError as error:
-            assert "the disk is full" in error.message
+        error = attempt(fast, scenario, saboteur)
+        assert error is None or "the disk is full" in error.message
         recover(fast)
         assert state(fast) in (old, new), f"call {step} ({saboteur.last})"
         if saboteur.count <= step:
             break
+
+
+def attempt(directory: Path, scenario: str, saboteur: Saboteur) -> FgdError | None:
+    """Make the changes of a scenario under sabotage; how that failed."""
+    try:
+        with sabotaged(saboteur):
+            make(directory, SCENARIOS[scenario][1], KEEP)
+    except FgdError as error:
+        return error
+    return None
 
 
 def _files(found: dict[str, tuple[int, bytes]]) -> dict[str, bytes]:

@@ -99,7 +99,7 @@ def _location(candidate: Candidate, route: Route, *, at_key: bool = False) -> Lo
 def _diagnose_problem(problem: Problem, location: Location) -> Diagnostic:
     where = Location(location.path, location.document, position=problem.position)
     related = tuple(
-        Related(text, Location(location.path, location.document, position=position))
+        Related(text[:1].lower() + text[1:], Location(location.path, location.document, position=position))
         for text, position in problem.related
     )
-    return diagnose(problem.code, problem.message, where, rule=problem.rule, related=related)
+    return diagnose(problem.code, problem.what, where, rule=problem.rule, related=related, remedy=problem.remedy)

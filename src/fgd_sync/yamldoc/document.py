@@ -12,6 +12,7 @@ from fgd_sync.yamldoc.comments import Comments
 class Problem:
     """Why a file or document cannot be used. Positions are in the file; `related` names further places in it.
 
+    The first sentence of `message` says what is wrong, the others what to do.
     `rule` is the id of the semantic rule that covers it, "" where there is none.
     """
 
@@ -20,6 +21,17 @@ class Problem:
     position: Position | None
     related: tuple[tuple[str, Position], ...] = ()
     rule: str = ""
+
+    @property
+    def what(self) -> str:
+        """What is wrong, in the form of a finding's message: no capital, no full stop."""
+        text = self.message.partition(". ")[0].removesuffix(".")
+        return text[:1].lower() + text[1:]
+
+    @property
+    def remedy(self) -> str:
+        """What to do; empty if the message does not say."""
+        return self.message.partition(". ")[2]
 
 
 @dataclass(frozen=True, slots=True)

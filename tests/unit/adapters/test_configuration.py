@@ -1,3 +1,4 @@
+import contextlib
 import dataclasses
 import json
 import re
@@ -26,15 +27,15 @@ def write(directory: Path, text: str, name: str = "fgd_config.yaml") -> Path:
 
 def problems(directory: Path, text: str) -> list[str]:
     """The problems of a settings file, with `line:column` in front."""
-    path = write(directory, text)
-    with pytest.raises(FgdError) as caught:
+    write(directory, text)
+    with contextlib.chdir(directory), pytest.raises(FgdError) as caught:
         load_settings(directory, None, {}, {})
     assert caught.value.code is code.CONFIGURATION_INVALID
     lines = caught.value.message.split("\n")
     lines = lines[1:] if len(lines) > 1 else lines
-    assert all(line.startswith(f"{path}:") for line in lines), lines
+    assert all(line.startswith("fgd_config.yaml:") for line in lines), lines
     assert [item["message"] for item in caught.value.details["problems"]] == [line.split(": ", 1)[1] for line in lines]
-    return [line.removeprefix(f"{path}:") for line in lines]
+    return [line.removeprefix("fgd_config.yaml:") for line in lines]
 
 
 def test_defaults_without_a_file(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_the_environment_of_a_hook_does_not_lead_elsewhere(repository: Path, mon
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory to somebody else")
-def test_a_repository_of_another_user(repository: Path, tmp_path: Path) -> None:
+def test_a_repository_of_another_user(repository: Path) -> None:
     commit(repository, {"managed/a.yaml": b"a"})
     (repository / "managed/a.yaml").unlink()
     for path in (repository, repository / ".git"):
@@ -112,7 +112,7 @@ def test_a_repository_of_another_user(repository: Path, tmp_path: Path) -> None:
     assert vanished(repository) == {"managed/a.yaml": b"a"}
 
 
-def test_roots_of_linked_work_trees_and_odd_git_folders(repository: Path, tmp_path: Path) -> None:
+def test_roots_of_linked_work_trees_and_odd_git_folders(repository: Path) -> None:
     commit(repository, {"managed/a.yaml": b"a"})
     git(repository, "worktree", "add", "-q", "linked")
     assert work_tree_root(repository / "linked/managed") == (repository / "linked").resolve()

@@ -45,7 +45,9 @@ def test_reads_the_four_folders_whole_and_elsewhere_only_what_may_hold_resources
 
 
 def test_hidden_folders_are_passed_over(tmp_path: Path) -> None:
-    lay(tmp_path, {".git/config.yaml": b"", ".github/x.yaml": b"", "raw/.cache/x.yaml": b"", ".hnp/.journal/old-0": b""})
+    lay(
+        tmp_path, {".git/config.yaml": b"", ".github/x.yaml": b"", "raw/.cache/x.yaml": b"", ".hnp/.journal/old-0": b""}
+    )
     assert read(tmp_path) == Tree({}, {})
 
 
