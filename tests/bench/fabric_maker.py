@@ -133,4 +133,3 @@ def _workload(n: int, pair: int, area: int, port: int) -> Iterator[str]:
     yield _CONNECTION.format(n=n, leaf=2 * pair, next_leaf=2 * pair + 1, port=port)
     yield _VPC.format(n=n, team=n % 17, a=1 + n // 250, b=n % 250, vlan=vlan, area=area)
     yield _ATTACHMENT.format(n=n, leaf=2 * pair, next_leaf=2 * pair + 1)
-

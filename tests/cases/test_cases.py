@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fgd_sync.adapters.configuration import load_settings
 from pytest_snapshot.plugin import Snapshot
 
+from fgd_sync.adapters.configuration import load_settings
 from fgd_sync.adapters.git import GitRepository
 from fgd_sync.adapters.packaged import load
 from fgd_sync.adapters.workspace import LocalWorkspace

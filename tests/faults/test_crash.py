@@ -21,7 +21,7 @@ DRIVER = Path(__file__).with_name("crash_driver.py")
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_kill_at_every_call(scenario: str, fast: Path, request: pytest.FixtureRequest) -> None:
-    stride = "1" if request.config.getoption("--campaign") == "long" else "97"
+    stride = "1" if request.config.getoption("--campaign") == "long" else "400"
     result = subprocess.run(
         [sys.executable, str(DRIVER), scenario, str(fast), stride], capture_output=True, text=True, check=False
     )

@@ -1,35 +1,13 @@
 """The command as its user runs it: in a directory, with arguments, giving an exit status and two streams."""
 
-import json
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from commands import Result, Run
 
 from fgd_sync.cli.main import main
-
-SERVER = "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: {name}\nspec:\n  description: {text}\n"
-
-
-def server(name: str, text: str = "rack 1") -> str:
-    return SERVER.format(name=name, text=text)
-
-
-@dataclass(frozen=True)
-class Result:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -71,8 +49,3 @@ def commit(tmp_path: Path) -> Callable[[], None]:
             subprocess.run(["git", *identity, *command], cwd=tmp_path, check=True, capture_output=True)
 
     return do
-
-
-def tree_of(directory: Path) -> dict[str, bytes]:
-    """Every file below a directory with its bytes."""
-    return {path.relative_to(directory).as_posix(): path.read_bytes() for path in directory.rglob("*") if path.is_file()}

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import Run, server, tree_of
+from commands import Run, server, tree_of
 
 Write = Callable[[str, str | bytes], Path]
 
@@ -39,7 +39,9 @@ def test_a_file_in_place_of_a_directory(run: Run, write: Write) -> None:
     (b"a: &a [x,x,x,x,x,x,x,x,x,x]\n" + b"".join(
         b"%c: &%c [%s]\n" % (97 + n, 97 + n, b",".join([b"*%c" % (96 + n)] * 10)) for n in range(1, 10)), "FGD_1007"),
 ], ids=["binary", "latin-1", "utf-16", "11 MB", "deep nesting", "many documents", "alias bomb"])  # fmt: skip
-def test_content_that_cannot_be_used_is_set_aside(content: bytes, code: str, run: Run, write: Write, tmp_path: Path) -> None:
+def test_content_that_cannot_be_used_is_set_aside(
+    content: bytes, code: str, run: Run, write: Write, tmp_path: Path
+) -> None:
     write("north/raw/odd.yaml", content)
     write("north/raw/fine.yaml", server("server-01"))
     begin = time.monotonic()
@@ -171,7 +173,10 @@ def test_a_run_that_finds_another_at_work_waits_and_says_who(run: Run, write: Wr
 def test_many_runs_at_once_do_the_work_once(write: Write, tmp_path: Path) -> None:
     write("north/raw/a.yaml", "---\n".join(server(f"server-{number}") for number in range(50)))
     command = [sys.executable, "-m", "fgd_sync.cli", "sync", "north"]
-    runs = [subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(4)]
+    runs = [
+        subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(4)
+    ]
     outputs = [one.communicate()[0] for one in runs]
     assert [one.returncode for one in runs] == [0] * 4, outputs
     assert sum("+ created" in text for text in outputs) == 1

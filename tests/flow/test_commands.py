@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Run, server, tree_of
+from commands import Run, server, tree_of
 
 Write = Callable[[str, str | bytes], Path]
 
@@ -20,7 +20,11 @@ def test_init_sets_up_an_empty_directory(run: Run, tmp_path: Path) -> None:
     assert done.json["initialized"]
     assert "raw" in done.json["directories_created"]
     assert set(done.json["files_created"]) == {
-        ".hnp/manifest.yaml", ".hnp/archive-log.yaml", ".hnp/.gitattributes", "README.md"}
+        ".hnp/manifest.yaml",
+        ".hnp/archive-log.yaml",
+        ".hnp/.gitattributes",
+        "README.md",
+    }
     assert (tmp_path / "north/managed/vpcs/.gitkeep").is_file()
     assert run("check", "north").status == 0
 
@@ -105,8 +109,19 @@ def test_check_has_the_payload_of_the_contract(run: Run, write: Write) -> None:
 def test_sync_has_the_payload_of_the_contract(run: Run, write: Write) -> None:
     write("north/raw/a.yaml", server("server-01"))
     payload = run("sync", "north", "--format", "json").json
-    assert {"sync_id", "fabric", "state", "progress", "started_at", "updated_at", "completed_at", "trigger", "commit",
-            "errors", "warnings"} <= payload.keys()
+    assert {
+        "sync_id",
+        "fabric",
+        "state",
+        "progress",
+        "started_at",
+        "updated_at",
+        "completed_at",
+        "trigger",
+        "commit",
+        "errors",
+        "warnings",
+    } <= payload.keys()
     assert (payload["state"], payload["fabric"], payload["errors"]) == ("completed", "north", [])
     assert payload["progress"]["percent_complete"] == 100
 
@@ -151,7 +166,9 @@ def test_settings_that_are_wrong_are_all_shown_with_their_place(run: Run, write:
     assert "fgd_config.yaml:4:14" in done.err
 
 
-def test_deletions_beyond_the_limit_are_refused(run: Run, write: Write, commit: Callable[[], None], tmp_path: Path) -> None:
+def test_deletions_beyond_the_limit_are_refused(
+    run: Run, write: Write, commit: Callable[[], None], tmp_path: Path
+) -> None:
     write("north/raw/a.yaml", "---\n".join(server(f"server-{number}") for number in range(12)))
     run("sync", "north")
     commit()
@@ -221,7 +238,10 @@ def test_files_lists_resources(run: Run, write: Write) -> None:
     write("north/raw/b.yaml", BAD)
     payload = run("files", "north", "--format", "json", "--content").json
     assert payload["summary"] == {"total_files": 2, "valid_files": 1, "invalid_files": 1, "total_resources": 3}
-    assert payload["files"][0]["resources"] == [{"kind": "Server", "name": "server-01"}, {"kind": "Server", "name": "server-02"}]
+    assert payload["files"][0]["resources"] == [
+        {"kind": "Server", "name": "server-01"},
+        {"kind": "Server", "name": "server-02"},
+    ]
     assert payload["files"][1]["content"] == BAD
     assert run("files", "north", "--directory", "managed", "--format", "json").json["files"] == []
     assert "Server server-01" in run("files", "north").out
@@ -276,11 +296,23 @@ def test_schemas_are_listed_and_shown(run: Run) -> None:
 
 
 def crd(properties: dict[str, Any]) -> str:
-    schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": properties}}}}
-    spec = {"group": "wiring.githedgehog.com", "names": {"kind": "Server", "plural": "servers"}, "scope": "Namespaced",
-            "versions": [{"name": "v1beta1", "served": True, "storage": True, "schema": schema}]}
-    return json.dumps({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-                       "metadata": {"name": "servers.wiring.githedgehog.com"}, "spec": spec})
+    schema = {
+        "openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": properties}}}
+    }
+    spec = {
+        "group": "wiring.githedgehog.com",
+        "names": {"kind": "Server", "plural": "servers"},
+        "scope": "Namespaced",
+        "versions": [{"name": "v1beta1", "served": True, "storage": True, "schema": schema}],
+    }
+    return json.dumps(
+        {
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+            "metadata": {"name": "servers.wiring.githedgehog.com"},
+            "spec": spec,
+        }
+    )
 
 
 def test_a_fabric_is_pinned_to_imported_schemas(run: Run, write: Write, tmp_path: Path) -> None:

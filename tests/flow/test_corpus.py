@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from commands import Run
 
 from fgd_sync.adapters.packaged import load
 from fgd_sync.model.resource import Ref
@@ -64,13 +64,17 @@ def refs(folder: Path) -> set[Ref | None]:
 
 def test_the_prepared_file_of_the_predecessor_gives_its_46_resources(shared: Path, run: Run, tmp_path: Path) -> None:
     (tmp_path / "north").mkdir()
-    (tmp_path / "north/prepop.yaml").write_bytes((shared / "corpus/afewell-hh+gitops-test-1/history/prepop.yaml").read_bytes())
+    (tmp_path / "north/prepop.yaml").write_bytes(
+        (shared / "corpus/afewell-hh+gitops-test-1/history/prepop.yaml").read_bytes()
+    )
     run("init", "north")
     assert len(list((tmp_path / "north/managed").rglob("*.yaml"))) == 46
 
 
 @pytest.mark.parametrize("fabric", ["fabric-1", "test-fabric-1754101157"])
-def test_a_directory_of_the_predecessor_is_adopted_in_one_plan(fabric: str, shared: Path, run: Run, tmp_path: Path) -> None:
+def test_a_directory_of_the_predecessor_is_adopted_in_one_plan(
+    fabric: str, shared: Path, run: Run, tmp_path: Path
+) -> None:
     old = shared / "corpus/afewell-hh+gitops-test-1/head-fab0aa68/gitops/hedgehog" / fabric
     for path in old.rglob("*"):
         if path.is_file():

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import server
+from commands import server
 
 SLOW = {"yaml", "jsonschema", "jsonschema_rs", "rich", "subprocess", "asyncio", "http", "importlib.metadata"}
 
@@ -13,7 +13,9 @@ SLOW = {"yaml", "jsonschema", "jsonschema_rs", "rich", "subprocess", "asyncio", 
 def imported(arguments: list[str], folder: Path) -> set[str]:
     """The modules that a run of the command imports."""
     code = "import sys; from fgd_sync.cli.main import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=folder, capture_output=True, text=True, check=True
+    )
     return set(done.stderr.split())
 
 
@@ -21,7 +23,11 @@ def imported(arguments: list[str], folder: Path) -> set[str]:
 def test_help_imports_click_and_nothing_else_of_ours(option: str, tmp_path: Path) -> None:
     modules = imported([option], tmp_path)
     assert not modules & SLOW
-    assert {name for name in modules if name.startswith("fgd_sync")} <= {"fgd_sync", "fgd_sync.cli", "fgd_sync.cli.main"}
+    assert {name for name in modules if name.startswith("fgd_sync")} <= {
+        "fgd_sync",
+        "fgd_sync.cli",
+        "fgd_sync.cli.main",
+    }
 
 
 def test_a_check_of_valid_files_imports_no_explainer(tmp_path: Path) -> None:

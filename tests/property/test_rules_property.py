@@ -16,10 +16,19 @@ from fgd_sync.rules.registry import RULES, Context, run_fabric, run_local
 
 CONTEXT = Context(FabricSettings(), {"GWP-016": "error"})
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.sampled_from([
-        "", "x", "10.0.1.0/24", "10.0.1.1", "2001:db8::1/64", "a/b", "a/b/c", "0c:20:12:fe:01:00", "ext.isp", "tcp"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["", "a", "10.0.5.0/24", "ext.a"]), inner,
-                                                               max_size=3), max_leaves=5)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.sampled_from(
+        ["", "x", "10.0.1.0/24", "10.0.1.1", "2001:db8::1/64", "a/b", "a/b/c", "0c:20:12:fe:01:00", "ext.isp", "tcp"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["", "a", "10.0.5.0/24", "ext.a"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
 
 
 def resource_of(body: dict[str, Any]) -> Resource:
@@ -27,14 +36,23 @@ def resource_of(body: dict[str, Any]) -> Resource:
     return Resource(Ref(group, body["kind"], "default", body["metadata"]["name"]), body, Origin("raw/x.yaml", 0))
 
 
-EXAMPLES = [body for rule in RULES.values() for text in (rule.bad, rule.good) for body in yaml.safe_load_all(text)
-            if "spec" in body]
-SURROUNDINGS = [resource_of(body) for body in yaml.safe_load_all(
-    (Path(__file__).parents[1] / "rules/surroundings.yaml").read_text(encoding="utf-8"))]
+EXAMPLES = [
+    body
+    for rule in RULES.values()
+    for text in (rule.bad, rule.good)
+    for body in yaml.safe_load_all(text)
+    if "spec" in body
+]
+SURROUNDINGS = [
+    resource_of(body)
+    for body in yaml.safe_load_all((Path(__file__).parents[1] / "rules/surroundings.yaml").read_text(encoding="utf-8"))
+]
 
 
 def routes(value: Any) -> list[tuple[Any, ...]]:
-    entries = list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
+    entries = (
+        list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
+    )
     return [()] + [(key, *route) for key, inner in entries for route in routes(inner)]
 
 

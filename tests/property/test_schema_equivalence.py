@@ -51,22 +51,40 @@ NEWER = "a field of release 26.03, newer than the CRDs at hand"
 STATEMENT = "spec.inboundACL.statements[]"
 SUBNET = "spec.subnets.<name>"
 LAYOUT = {
-    "VPC": ({f"{SUBNET}.vlan": BITS16, f"{SUBNET}.dhcp.options.interfaceMTU": BITS16,
-             f"{SUBNET}.dhcp.options.leaseTimeSeconds": UNSIGNED}),
+    "VPC": (
+        {
+            f"{SUBNET}.vlan": BITS16,
+            f"{SUBNET}.dhcp.options.interfaceMTU": BITS16,
+            f"{SUBNET}.dhcp.options.leaseTimeSeconds": UNSIGNED,
+        }
+    ),
     "ExternalAttachment": {
-        "spec.switch.vlan": BITS16, "spec.static.vlan": BITS16, "spec.neighbor.asn": UNSIGNED,
-        f"{STATEMENT}.seq": BITS16, f"{STATEMENT}.portRangeBegin": BITS16, f"{STATEMENT}.portRangeEnd": BITS16,
-        f"{STATEMENT}.icmpType": BITS8, f"{STATEMENT}.icmpCode": BITS8,
+        "spec.switch.vlan": BITS16,
+        "spec.static.vlan": BITS16,
+        "spec.neighbor.asn": UNSIGNED,
+        f"{STATEMENT}.seq": BITS16,
+        f"{STATEMENT}.portRangeBegin": BITS16,
+        f"{STATEMENT}.portRangeEnd": BITS16,
+        f"{STATEMENT}.icmpType": BITS8,
+        f"{STATEMENT}.icmpCode": BITS8,
     },
-    "Connection": {f"spec.{name}.mtu": BITS16 for name in ("unbundled", "bundled", "eslag", "mclag")} | {
-        "spec.staticExternal.link.switch.vlan": BITS16},
+    "Connection": {f"spec.{name}.mtu": BITS16 for name in ("unbundled", "bundled", "eslag", "mclag")}
+    | {"spec.staticExternal.link.switch.vlan": BITS16},
     "Switch": {"spec.asn": UNSIGNED},
-    "SwitchProfile": {"spec.config.maxPathsEBGP": UNSIGNED, "spec.maxPorts": BITS16,
-                      "spec.pipelines.<name>.maxPorts": BITS16},
+    "SwitchProfile": {
+        "spec.config.maxPathsEBGP": UNSIGNED,
+        "spec.maxPorts": BITS16,
+        "spec.pipelines.<name>.maxPorts": BITS16,
+    },
     "VLANNamespace": {"spec.ranges[].from": BITS16, "spec.ranges[].to": BITS16},
     "Gateway": {
-        "spec.asn": UNSIGNED, "spec.vtepMTU": UNSIGNED, "spec.flowTableCapacity": UNSIGNED, "spec.workers": BITS8,
-        "spec.interfaces.<name>.mtu": UNSIGNED, "spec.neighbors[].asn": UNSIGNED, "spec.groups[].priority": UNSIGNED,
+        "spec.asn": UNSIGNED,
+        "spec.vtepMTU": UNSIGNED,
+        "spec.flowTableCapacity": UNSIGNED,
+        "spec.workers": BITS8,
+        "spec.interfaces.<name>.mtu": UNSIGNED,
+        "spec.neighbors[].asn": UNSIGNED,
+        "spec.groups[].priority": UNSIGNED,
     },
 }
 DIFFERENCES = [
@@ -76,10 +94,20 @@ DIFFERENCES = [
     Difference("GatewayPeering", "spec.acl", {"required": []}, {}, FILLED),
     Difference("VPC", f"{SUBNET}.hostBGPMinPrefixLen", LENGTHS, 24, NEWER),
     Difference("VPC", f"{SUBNET}.hostBGPMaxPrefixLen", LENGTHS, 32, NEWER),
-    Difference("VPC", f"{SUBNET}.hostBGPExtraPrefixes", {"type": "object", "additionalProperties": EXTRA},
-               {"10.1.0.0/24": {"minPrefixLen": 28}}, NEWER),
-    Difference("Switch", "spec.portLocators", {"type": "object", "additionalProperties": {"type": "string"}},
-               {"E1/1": "10m"}, f"{NEWER}; exports contain it"),
+    Difference(
+        "VPC",
+        f"{SUBNET}.hostBGPExtraPrefixes",
+        {"type": "object", "additionalProperties": EXTRA},
+        {"10.1.0.0/24": {"minPrefixLen": 28}},
+        NEWER,
+    ),
+    Difference(
+        "Switch",
+        "spec.portLocators",
+        {"type": "object", "additionalProperties": {"type": "string"}},
+        {"E1/1": "10m"},
+        f"{NEWER}; exports contain it",
+    ),
     Difference("SwitchProfile", "spec.features.portLocator", {"type": "boolean"}, True, NEWER),
 ]
 """The schemas differ from the CRDs here and nowhere else."""
@@ -146,10 +174,29 @@ def descend(schema: JsonObject, path: list[str]) -> JsonObject:
 # The CRD as the API server and kubectl read it
 
 TYPES: dict[str, type | tuple[type, ...]] = {
-    "object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float),
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
 }
-UNDERSTOOD = {"type", "properties", "additionalProperties", "items", "required", "description", "enum", "pattern",
-              "format", "minimum", "maximum", "minItems", "maxItems", "default"}
+UNDERSTOOD = {
+    "type",
+    "properties",
+    "additionalProperties",
+    "items",
+    "required",
+    "description",
+    "enum",
+    "pattern",
+    "format",
+    "minimum",
+    "maximum",
+    "minItems",
+    "maxItems",
+    "default",
+}
 
 
 def accepts(schema: JsonObject, value: Any) -> bool:
@@ -163,12 +210,13 @@ def accepts(schema: JsonObject, value: Any) -> bool:
     if isinstance(value, dict):
         return accepts_mapping(schema, value)
     if isinstance(value, list):
-        return (schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value))
-                and all(accepts(schema["items"], item) for item in value))
+        return schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)) and all(
+            accepts(schema["items"], item) for item in value
+        )
     if isinstance(value, str) and "pattern" in schema:
         return re.search(re.sub(r"\$$", r"\\Z", schema["pattern"]), value, re.ASCII) is not None
     if kind == "integer":
-        low, high = (-2**31, 2**31 - 1) if schema.get("format") == "int32" else (value, value)
+        low, high = (-(2**31), 2**31 - 1) if schema.get("format") == "int32" else (value, value)
         return bool(max(low, schema.get("minimum", low)) <= value <= min(high, schema.get("maximum", high)))
     return True
 
@@ -184,17 +232,57 @@ def accepts_mapping(schema: JsonObject, value: JsonObject) -> bool:
 
 def expected(schema: JsonObject, body: JsonObject) -> bool:
     """The verdict of the CRD on a document, metadata and status left out."""
-    return accepts_mapping({**schema, "required": set(schema.get("required", ())) - {"metadata"}},
-                           {key: value for key, value in body.items() if key not in ("metadata", "status")})
+    return accepts_mapping(
+        {**schema, "required": set(schema.get("required", ())) - {"metadata"}},
+        {key: value for key, value in body.items() if key not in ("metadata", "status")},
+    )
 
 
 # Documents: mostly right, with up to two things wrong
 
-ADDRESSES = ["10.0.0.1/24", "10.0.0.1", "0.0.0.0/0", "255.255.255.255/32", "10.0.0.1/33", "10.0.0.1/024",
-             "10.0.0.01/24", "256.0.0.1/24", "10.0.0/24", "10.0.0.1/24\n", "10.0.0.1\n", " 10.0.0.1/24", "10.0.0.1.",
-             "10.0.0.1./24",
-             "\u0661\u0660.0.0.1/24", "10.0.0.1/1\u0662", "10.0.0.1/", "", "1.2.3.4.5", "10.0.0.1/3", "1.2.3.4/0"]
-NUMBERS = [-2**31 - 1, -2**31, -1, 0, 1, 32, 33, 50, 51, 255, 256, 65534, 65535, 65536, 2**31 - 1, 2**31, 2**32, 2**64]
+ADDRESSES = [
+    "10.0.0.1/24",
+    "10.0.0.1",
+    "0.0.0.0/0",
+    "255.255.255.255/32",
+    "10.0.0.1/33",
+    "10.0.0.1/024",
+    "10.0.0.01/24",
+    "256.0.0.1/24",
+    "10.0.0/24",
+    "10.0.0.1/24\n",
+    "10.0.0.1\n",
+    " 10.0.0.1/24",
+    "10.0.0.1.",
+    "10.0.0.1./24",
+    "\u0661\u0660.0.0.1/24",
+    "10.0.0.1/1\u0662",
+    "10.0.0.1/",
+    "",
+    "1.2.3.4.5",
+    "10.0.0.1/3",
+    "1.2.3.4/0",
+]
+NUMBERS = [
+    -(2**31) - 1,
+    -(2**31),
+    -1,
+    0,
+    1,
+    32,
+    33,
+    50,
+    51,
+    255,
+    256,
+    65534,
+    65535,
+    65536,
+    2**31 - 1,
+    2**31,
+    2**32,
+    2**64,
+]
 OTHERS: list[Any] = [None, True, False, 0, 7, 1.5, "", "text", "1001", "true", [], {}, ["x"], {"x": 1}]
 WILD: list[Any] = [*OTHERS, *ADDRESSES, *NUMBERS]
 
@@ -221,13 +309,16 @@ def make_mapping(schema: JsonObject, random: Random, density: float) -> JsonObje
     if values:
         return {name: make(values, random, density) for name in random.sample(["a", "E1/1", "1"], random.randint(0, 2))}
     needed = schema.get("required", ())
-    return {name: make(child, random, density) for name, child in schema.get("properties", {}).items()
-            if name in needed or random.random() < density}
+    return {
+        name: make(child, random, density)
+        for name, child in schema.get("properties", {}).items()
+        if name in needed or random.random() < density
+    }
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
     """Every (container, key) of a value."""
-    for key in (value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()):
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
         yield value, key
         yield from places(value[key])
 
@@ -241,7 +332,7 @@ def damage(body: JsonObject, names: list[str], random: Random) -> None:
     elif isinstance(holder, dict) and random.random() < 0.25:
         holder.pop(key, None)
     elif isinstance(old, list) and random.random() < 0.6:
-        old[:] = (old * 21 or ["x"])[:random.choice([0, 1, 2, 10, 11, 20, 21])]
+        old[:] = (old * 21 or ["x"])[: random.choice([0, 1, 2, 10, 11, 20, 21])]
     elif isinstance(old, int) and not isinstance(old, bool) and random.random() < 0.8:
         holder[key] = random.choice(NUMBERS)
     elif isinstance(old, str) and random.random() < 0.6:
@@ -303,7 +394,11 @@ def document(kind: Kind, schema: JsonObject, random: Random) -> JsonObject:
 @ByKind
 @given(seed=st.integers(0, 2**32))
 def test_ours_and_the_crd_accept_the_same_generated_documents(
-    kind: Kind, ours: Catalogue, theirs: Catalogue, relaxed: dict[str, JsonObject], patched: dict[str, JsonObject],
+    kind: Kind,
+    ours: Catalogue,
+    theirs: Catalogue,
+    relaxed: dict[str, JsonObject],
+    patched: dict[str, JsonObject],
     seed: int,
 ) -> None:
     random = Random(seed)
@@ -315,7 +410,11 @@ def test_ours_and_the_crd_accept_the_same_generated_documents(
 
 @ByKind
 def test_ours_and_the_crd_accept_the_same_values_of_every_field(
-    kind: Kind, ours: Catalogue, theirs: Catalogue, relaxed: dict[str, JsonObject], patched: dict[str, JsonObject],
+    kind: Kind,
+    ours: Catalogue,
+    theirs: Catalogue,
+    relaxed: dict[str, JsonObject],
+    patched: dict[str, JsonObject],
 ) -> None:
     count = 0
     for path in dict.fromkeys([*nodes(ours.schema(kind)), *nodes(patched[kind.name])]):
@@ -345,7 +444,10 @@ def unchanged(catalogue: Catalogue, kind: Kind) -> Draft202012Validator:
 
 @pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda item: f"{item.kind}-{item.path}")
 def test_a_listed_difference_still_exists(
-    difference: Difference, ours: Catalogue, upstream: dict[str, JsonObject], patched: dict[str, JsonObject],
+    difference: Difference,
+    ours: Catalogue,
+    upstream: dict[str, JsonObject],
+    patched: dict[str, JsonObject],
 ) -> None:
     kind = find_kind(difference.kind)
     assert kind
@@ -362,14 +464,19 @@ def around(schema: JsonObject, path: list[str], value: Any) -> Any:
     step, rest = path[0], path[1:]
     inner = around(descend(schema, [step]), rest, value)
     if step == "[]":
-        return [inner, inner][:max(1, schema.get("minItems", 1))]
-    needed = {name: make(schema["properties"][name], Random(0), 0) for name in schema.get("required", ())
-              if name not in ("metadata", "spec")}
+        return [inner, inner][: max(1, schema.get("minItems", 1))]
+    needed = {
+        name: make(schema["properties"][name], Random(0), 0)
+        for name in schema.get("required", ())
+        if name not in ("metadata", "spec")
+    }
     return {**needed, ("one" if step == "<name>" else step): inner}
 
 
 def test_ours_and_the_crd_accept_the_same_documents_of_the_corpus(
-    shared: Path, ours: Catalogue, patched: dict[str, JsonObject],
+    shared: Path,
+    ours: Catalogue,
+    patched: dict[str, JsonObject],
 ) -> None:
     found = list(corpus(shared / "corpus"))
     assert len(found) > 1000
@@ -400,8 +507,11 @@ def objects(value: Any) -> Iterator[tuple[Kind, JsonObject]]:
 
 def test_no_description_is_the_vendors(ours: Catalogue, upstream: dict[str, JsonObject]) -> None:
     def texts(schema: JsonObject) -> set[str]:
-        return {" ".join(field.schema["description"].split()).lower().rstrip(".")
-                for field in fields(schema) if "description" in field.schema}
+        return {
+            " ".join(field.schema["description"].split()).lower().rstrip(".")
+            for field in fields(schema)
+            if "description" in field.schema
+        }
 
     for kind in KINDS:
         assert not texts(ours.schema(kind)) & texts(upstream[kind.name])

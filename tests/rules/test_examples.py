@@ -33,8 +33,10 @@ def resource_of(body: dict[str, object], number: int = 0) -> Resource:
     return Resource(ref, body, Origin("raw/example.yaml", number))
 
 
-SURROUNDINGS = [resource_of(body) for body in yaml.safe_load_all(
-    (Path(__file__).parent / "surroundings.yaml").read_text(encoding="utf-8"))]
+SURROUNDINGS = [
+    resource_of(body)
+    for body in yaml.safe_load_all((Path(__file__).parent / "surroundings.yaml").read_text(encoding="utf-8"))
+]
 
 
 def test_the_surroundings_break_no_rule() -> None:

@@ -6,13 +6,16 @@ named it; no configuration is written.
 """
 
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fgd_sync.model.code import CONFIGURATION_INVALID, SYNC_FAILED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.planning.place import MANAGED
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 _PLAIN = (b"100644", b"100755")
 _KEPT = "GIT_EXEC_PATH"
@@ -79,7 +82,7 @@ def _listed(directory: Path, root: Path, revision: str) -> Iterator[tuple[str, b
             yield os.fsdecode(path), blob
 
 
-def _refuse(result: subprocess.CompletedProcess[bytes], revision: str) -> None:
+def _refuse(result: "CompletedProcess[bytes]", revision: str) -> None:
     """Raise FgdError for a revision that git does not take; HEAD is missing before the first commit, and may be."""
     unknown = b"Not a valid object name" in result.stderr or b"not a tree object" in result.stderr
     if unknown and revision == "HEAD":
@@ -110,7 +113,9 @@ def _blobs(directory: Path, root: Path, blobs: list[bytes]) -> Iterator[bytes]:
         yield output[end + 1 : start - 1]
 
 
-def _git(directory: Path, root: Path, *words: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def _git(directory: Path, root: Path, *words: str, data: bytes = b"") -> "CompletedProcess[bytes]":
+    import subprocess
+
     command = ["git", *words]
     try:
         return subprocess.run(  # noqa: S603 - a fixed command, no shell
@@ -122,7 +127,7 @@ def _git(directory: Path, root: Path, *words: str, data: bytes = b"") -> subproc
         ) from error
 
 
-def _failed(result: subprocess.CompletedProcess[bytes]) -> FgdError:
+def _failed(result: "CompletedProcess[bytes]") -> FgdError:
     words = result.stderr.decode("utf-8", "backslashreplace").strip()
     return FgdError(SYNC_FAILED, f"`git {result.args[1]}` failed: {words or f'status {result.returncode}'}")
 

@@ -65,7 +65,7 @@ def make(directory: Path, changes: Sequence[Change], keep: frozenset[str] = froz
 def recover(directory: Path) -> bool:
     """Complete what a killed run had decided, and remove what it left; whether there was anything. Raises FgdError."""
     with open_root(directory, "repair") as root:
-        if root.stat(JOURNAL) is None:
+        if not _has_leftovers(root):
             return root.stat(META) is not None and not root.names(META) and root.remove_folder(META)
         intent = pending(root)
         if intent:
@@ -145,11 +145,10 @@ def _run(root: Root, wanted: Effect, intent: Intent) -> None:
 def _decide(root: Root, wanted: Effect, intent: Intent) -> None:
     """Stage everything, then write the index."""
     durable = few(len(intent.puts))
-    root.make_folder(META)
-    if not root.make_folder(JOURNAL):
+    if _has_leftovers(root):
         _clear(root)
-        root.make_folder(META)
-        root.make_folder(JOURNAL)
+    root.make_folder(META)
+    root.make_folder(JOURNAL)
     for number, put in enumerate(intent.puts):
         _stage(root, number, put, wanted, durable=durable)
     if not durable:
@@ -192,6 +191,10 @@ def _abandon(root: Root, work: CarryOut) -> None:
         ) from error
     with suppress(OSError):
         _clear(root)
+
+
+def _has_leftovers(root: Root) -> bool:
+    return root.stat(JOURNAL) is not None or root.stat(DRAFT) is not None
 
 
 def _clear(root: Root) -> None:

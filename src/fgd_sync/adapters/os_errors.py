@@ -85,5 +85,6 @@ def in_words(action: str, path: str | Path) -> Iterator[None]:
 
 
 def readable(path: str | Path) -> str:
-    """A path as text that can be printed, bytes that are not UTF-8 as numbers."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """A path as text that can be printed on one line: what cannot be printed, or is not UTF-8, as its number."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

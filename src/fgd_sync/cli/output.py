@@ -8,7 +8,8 @@ from fgd_sync.model.report import FabricReport, Report
 def render(report: Report, form: str, color: bool | None, *, diff: str = "none") -> str:
     """The report as text, or as JSON, SARIF, JUnit XML, Markdown or GitHub workflow commands."""
     if form == "text":
-        from fgd_sync.render.text import Diff, Look
+        from fgd_sync.render.plan_text import Diff
+        from fgd_sync.render.text import Look
         from fgd_sync.render.text import render as text
 
         return text(report, Look(color=wants_color(color), changes=report.command != "check", diff=Diff(diff)))
@@ -16,7 +17,6 @@ def render(report: Report, form: str, color: bool | None, *, diff: str = "none")
         return _json(report)
     if form == "sarif":
         from fgd_sync.render.sarif import render as sarif
-
         from fgd_sync.rules.registry import RULES
 
         return sarif(report, version=__version__, rules=RULES)

@@ -13,8 +13,13 @@ from fgd_sync.model.report import Report
 @click.command("plan", short_help="Show what a sync would change.")
 @shared_options
 @base_option
-@click.option("--diff", type=click.Choice(("none", "changed", "all")), default="changed", show_default=True,
-              help="Show the content of no file, of those that are there and change, or of all.")
+@click.option(
+    "--diff",
+    type=click.Choice(("none", "changed", "all")),
+    default="changed",
+    show_default=True,
+    help="Show the content of no file, of those that are there and change, or of all.",
+)
 def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, base: str, diff: str) -> int:
     """Show what a sync of the fabrics at PATH (default: those found here) would change. Nothing is written.
 

@@ -170,8 +170,10 @@ def format_mac(octets: bytes) -> str:
     return octets.hex(":")
 
 
-def conflicts(ranges: Iterable[tuple[Prefix, Tag]], owner: Callable[[Tag], Hashable] = id,
-              ) -> Iterator[tuple[tuple[Prefix, Tag], tuple[Prefix, Tag]]]:
+def conflicts(
+    ranges: Iterable[tuple[Prefix, Tag]],
+    owner: Callable[[Tag], Hashable] = id,
+) -> Iterator[tuple[tuple[Prefix, Tag], tuple[Prefix, Tag]]]:
     """Give each range that overlaps one before it (by first address), with one that it overlaps: (earlier, later).
 
     Ranges of one owner are let off. Takes the time of a sort, also where everything overlaps.

@@ -73,8 +73,11 @@ def _dhcp(dhcp: JsonObject, prefix: Prefix) -> JsonObject:
     dhcp = _mapped(dhcp, "range", lambda given: _filled(given, bounds))
     if _is_unset(dhcp.get("options")):
         return dhcp
-    return _mapped(dhcp, "options", lambda given: _filled(
-        given, {"interfaceMTU": INTERFACE_MTU, "leaseTimeSeconds": LEASE_SECONDS}))
+    return _mapped(
+        dhcp,
+        "options",
+        lambda given: _filled(given, {"interfaceMTU": INTERFACE_MTU, "leaseTimeSeconds": LEASE_SECONDS}),
+    )
 
 
 def _host(prefix: Prefix, number: int) -> str:
@@ -96,8 +99,11 @@ def _vlan_namespace(spec: JsonObject) -> JsonObject:
 
 def _switch(spec: JsonObject) -> JsonObject:
     spec = _filled(spec, {"vlanNamespaces": ["default"]})
-    spec = _mapped(spec, "linkFlapErrDisable", lambda given: _filled(
-        given, {"flapThreshold": 3, "samplingInterval": 30, "recoveryInterval": 300}))
+    spec = _mapped(
+        spec,
+        "linkFlapErrDisable",
+        lambda given: _filled(given, {"flapThreshold": 3, "samplingInterval": 30, "recoveryInterval": 300}),
+    )
     redundancy = spec.get("redundancy")
     group = redundancy.get("group") if isinstance(redundancy, dict) else None
     groups = spec.get("groups", [])

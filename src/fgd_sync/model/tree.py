@@ -40,6 +40,8 @@ class Tree:
                 case Delete(path=path):
                     files.pop(path)
                 case Move(source=source, target=target):
-                    holder: dict[str, bytes] | dict[str, Obstacle] = files if source in files else obstacles
-                    holder[target] = holder.pop(source)  # type: ignore[assignment, arg-type]
+                    if source in files:
+                        files[target] = files.pop(source)
+                    else:
+                        obstacles[target] = obstacles.pop(source)
         return Tree(files, obstacles)

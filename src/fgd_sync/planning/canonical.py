@@ -27,8 +27,7 @@ def canonical(body: JsonObject, comments: Comments | None) -> tuple[JsonObject, 
 
 def in_order(body: JsonObject) -> JsonObject:
     """The document with its keys in normal order, at every depth."""
-    return {key: _metadata(value) if key == "metadata" else _sorted(value)
-            for key, value in _entries(body, _FIRST)}
+    return {key: _metadata(value) if key == "metadata" else _sorted(value) for key, value in _entries(body, _FIRST)}
 
 
 def _metadata(value: Any) -> Any:

@@ -33,8 +33,12 @@ def vlan_of_single_subnet(draft: Draft, route: Route) -> Iterator[Finding]:
         draft.put(new, assigned)
         yield upgraded(draft, ("status", "vlan"), f"VLAN {assigned} from the status was written to {format_route(new)}")
     else:
-        yield impossible(draft, route, "the VPC has the old form with one subnet, whose VLAN the controller chose",
-                         f"Write the VLAN of the running VPC to {format_route(new)}.")
+        yield impossible(
+            draft,
+            route,
+            "the VPC has the old form with one subnet, whose VLAN the controller chose",
+            f"Write the VLAN of the running VPC to {format_route(new)}.",
+        )
 
 
 def vlan_number(draft: Draft, route: Route) -> Iterator[Finding]:
@@ -58,11 +62,19 @@ def permit_of_pair(draft: Draft, route: Route) -> Iterator[Finding]:
     """A peering listed its two VPCs."""
     pair, new = draft.get(route), (*route[:-1], "permit")
     if draft.get(new) is not None:
-        yield impossible(draft, route, "spec.vpcs is the old form of spec.permit, and both are given",
-                         "Keep spec.permit and delete spec.vpcs.")
+        yield impossible(
+            draft,
+            route,
+            "spec.vpcs is the old form of spec.permit, and both are given",
+            "Keep spec.permit and delete spec.vpcs.",
+        )
     elif not _is_pair(pair):
-        yield impossible(draft, route, "spec.vpcs must name two different VPCs to become spec.permit",
-                         "Write spec.permit with one entry that has both VPCs as keys, each with the value {}.")
+        yield impossible(
+            draft,
+            route,
+            "spec.vpcs must name two different VPCs to become spec.permit",
+            "Write spec.permit with one entry that has both VPCs as keys, each with the value {}.",
+        )
     else:
         first, second = pair
         yield upgraded(draft, route, f"spec.vpcs became spec.permit of {first} and {second} with all their subnets")
@@ -73,8 +85,12 @@ def permit_of_pair(draft: Draft, route: Route) -> Iterator[Finding]:
 
 
 def _is_pair(value: Any) -> bool:
-    return (isinstance(value, list) and len(value) == 2 and all(isinstance(item, str) and item for item in value)
-            and value[0] != value[1])
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(isinstance(item, str) and item for item in value)
+        and value[0] != value[1]
+    )
 
 
 def prefix_lengths(draft: Draft, route: Route) -> Iterator[Finding]:
@@ -87,8 +103,13 @@ def prefix_lengths(draft: Draft, route: Route) -> Iterator[Finding]:
     meaning, severity = "as before", Severity.NOTICE
     if _narrows(entry):
         meaning, severity = "more than before", Severity.WARNING
-    yield upgraded(draft, (*route, given[0]), f"{what} of prefix {entry.get('prefix')} was removed: a prefix now "
-                   f"matches everything inside it, here {meaning}", severity)
+    yield upgraded(
+        draft,
+        (*route, given[0]),
+        f"{what} of prefix {entry.get('prefix')} was removed: a prefix now "
+        f"matches everything inside it, here {meaning}",
+        severity,
+    )
     for key in given:
         draft.remove((*route, key))
 
@@ -126,8 +147,12 @@ def network_os_port(draft: Draft, route: Route) -> Iterator[Finding]:
     port = draft.get(route)
     if route[-2] in _FREE_PORTS or not isinstance(port, str) or not _NETWORK_OS_PORT.fullmatch(port):
         return
-    yield impossible(draft, route, f"{port} is the port's name in the switch's operating system; its successor depends "
-                     "on the switch model", _PORT_REMEDY)
+    yield impossible(
+        draft,
+        route,
+        f"{port} is the port's name in the switch's operating system; its successor depends on the switch model",
+        _PORT_REMEDY,
+    )
 
 
 def network_os_keys(draft: Draft, route: Route) -> Iterator[Finding]:
@@ -135,8 +160,12 @@ def network_os_keys(draft: Draft, route: Route) -> Iterator[Finding]:
     settings = draft.get(route)
     for port in settings if isinstance(settings, dict) else ():
         if _NETWORK_OS_KEY.fullmatch(port):
-            yield impossible(draft, (*route, port), f"{port} is an old name of a port; its successor depends on the "
-                             "switch model", _PORT_REMEDY)
+            yield impossible(
+                draft,
+                (*route, port),
+                f"{port} is an old name of a port; its successor depends on the switch model",
+                _PORT_REMEDY,
+            )
 
 
 def location(draft: Draft, route: Route) -> Iterator[Finding]:
@@ -145,8 +174,12 @@ def location(draft: Draft, route: Route) -> Iterator[Finding]:
     if draft.get(("spec", "boot")):
         yield upgraded(draft, route, text)
     else:
-        yield upgraded(draft, route, f"{text}. The switch was recognised by it: write spec.boot.mac or "
-                       "spec.boot.serial instead", Severity.WARNING)
+        yield upgraded(
+            draft,
+            route,
+            f"{text}. The switch was recognised by it: write spec.boot.mac or spec.boot.serial instead",
+            Severity.WARNING,
+        )
     draft.remove(route)
 
 
@@ -155,8 +188,12 @@ def required_on_switch(draft: Draft, route: Route) -> Iterator[Finding]:
     spec = draft.get(route)
     for field, example in (("role", "spine or server-leaf"), ("profile", "celestica-ds3000")):
         if isinstance(spec, dict) and field not in spec:
-            yield impossible(draft, route, f"the Switch has no {field}: it was optional then and is required now",
-                             f"Write spec.{field}, for example {example}.")
+            yield impossible(
+                draft,
+                route,
+                f"the Switch has no {field}: it was optional then and is required now",
+                f"Write spec.{field}, for example {example}.",
+            )
 
 
 def static_by_default(draft: Draft, route: Route) -> Iterator[Finding]:
@@ -164,8 +201,11 @@ def static_by_default(draft: Draft, route: Route) -> Iterator[Finding]:
     expose = draft.get(route)
     if isinstance(expose, dict) and expose.get("as") and "nat" not in expose:
         draft.put((*route, "nat"), {"static": {}})
-        yield upgraded(draft, (*route, "as"), f"{format_route(route)} got nat.static: that was the default for `as`, "
-                       "and must be said now")
+        yield upgraded(
+            draft,
+            (*route, "as"),
+            f"{format_route(route)} got nat.static: that was the default for `as`, and must be said now",
+        )
 
 
 def default_route(draft: Draft, route: Route) -> Iterator[Finding]:

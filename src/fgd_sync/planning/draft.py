@@ -146,8 +146,8 @@ class Draft:
     def source(self, route: Route) -> Route:
         """Where a route of the current state led before anything was moved."""
         for old, new in reversed(self._moves):
-            if route[:len(new)] == new:
-                route = (*old, *route[len(new):])
+            if route[: len(new)] == new:
+                route = (*old, *route[len(new) :])
         return route
 
     def _writable(self, route: Route) -> Any:

@@ -19,7 +19,7 @@ from fgd_sync.planning.clean import clean
 from fgd_sync.planning.foreign import foreign_finding, group_of, unknown_kind
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import is_safe_name
-from fgd_sync.rules.registry import run_local
+from fgd_sync.rules.registry import RULES, Mark, run_local
 from fgd_sync.schema.check import check
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.document import Document
@@ -122,7 +122,13 @@ def _covers(outer: Route, inner: Route) -> bool:
 
 
 def _verdict(findings: tuple[Finding, ...], otherwise: Verdict) -> Verdict:
-    return Verdict.INVALID if any(item.severity is Severity.ERROR for item in findings) else otherwise
+    return Verdict.INVALID if any(map(_is_by_itself, findings)) else otherwise
+
+
+def _is_by_itself(finding: Finding) -> bool:
+    """Whether a finding makes the document invalid wherever it is; what the settings say may change."""
+    rule = RULES.get(finding.rule) if finding.severity is Severity.ERROR else None
+    return finding.severity is Severity.ERROR and (rule is None or rule.mark is not Mark.CONFIG)
 
 
 def _identity_findings(body: JsonObject) -> Iterator[Finding]:

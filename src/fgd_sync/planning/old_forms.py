@@ -39,8 +39,11 @@ VPC_ATTACHMENT = (convert("spec.vpc", to.attached_subnet),)
 VPC_PEERING = (
     convert("spec.vpcs", to.permit_of_pair),
     drop("spec.remote", "it was empty, and peering on other switches does not exist any more", when=_is_empty),
-    refuse("spec.remote", "peering on other switches (remote peering) does not exist any more",
-           "Delete the field if the VPCs may be peered on their own switches; otherwise use a GatewayPeering."),
+    refuse(
+        "spec.remote",
+        "peering on other switches (remote peering) does not exist any more",
+        "Delete the field if the VPCs may be peered on their own switches; otherwise use a GatewayPeering.",
+    ),
 )
 
 EXTERNAL = (refuse("spec.l2", "externals on layer 2 existed in test versions only", _STATIC_REMEDY, always=True),)
@@ -53,24 +56,42 @@ EXTERNAL_ATTACHMENT = (
 EXTERNAL_PEERING = (convert("spec.permit.external.prefixes[]", to.prefix_lengths, always=True),)
 
 CONNECTION = (
-    refuse("spec.management", "management ports need no Connection any more",
-           "Delete the document; the management address of the switch belongs in spec.ip of the Switch.", always=True),
-    refuse("spec.nat", "this type of Connection does not exist any more",
-           "Delete the document; translation is described in a GatewayPeering.", always=True),
+    refuse(
+        "spec.management",
+        "management ports need no Connection any more",
+        "Delete the document; the management address of the switch belongs in spec.ip of the Switch.",
+        always=True,
+    ),
+    refuse(
+        "spec.nat",
+        "this type of Connection does not exist any more",
+        "Delete the document; translation is described in a GatewayPeering.",
+        always=True,
+    ),
     move("spec.mclagDomain.links", "spec.mclagDomain.peerLinks"),
     convert("spec.mclagDomain.sessionLink", to.session_links),
-    *(refuse(part, "a link was a list of two ends, which do not say what they are",
-             "Name the ends: for example `server: {port: …}` and `switch: {port: …}`.", when=_is_list)
-      for part in _LINK_PARTS),
+    *(
+        refuse(
+            part,
+            "a link was a list of two ends, which do not say what they are",
+            "Name the ends: for example `server: {port: …}` and `switch: {port: …}`.",
+            when=_is_list,
+        )
+        for part in _LINK_PARTS
+    ),
     move("spec.staticExternal.link.switch.gateway", "spec.staticExternal.link.switch.nextHop"),
     move("spec.gateway.links[].spine", "spec.gateway.links[].switch", always=True),
     *(convert(f"{part}.*.port", to.network_os_port) for part in _LINK_PARTS),
 )
 
 SERVER = (
-    refuse("spec.type", "control nodes are not Servers any more",
-           "Delete the document; hhfab describes control nodes as ControlNode objects.",
-           when=lambda value: value == "control", always=True),
+    refuse(
+        "spec.type",
+        "control nodes are not Servers any more",
+        "Delete the document; hhfab describes control nodes as ControlNode objects.",
+        when=lambda value: value == "control",
+        always=True,
+    ),
     drop("spec.type", "it was empty, and Servers have no type any more", when=_is_empty),
     drop("spec.serverConnections", "Connection objects say what a server is connected to", severity=Severity.WARNING),
     drop("spec.location", _NOT_KEPT),
@@ -102,16 +123,31 @@ _PORTS_REMEDY = "Write the ports as `nat: {portForward: {ports: [{proto, port, a
 GATEWAY_PEERING = (
     move("spec.peering.*.expose[].nat.stateful", "spec.peering.*.expose[].nat.masquerade", always=True),
     move("spec.peering.*.expose[].nat.stateless", "spec.peering.*.expose[].nat.static", always=True),
-    *(refuse(f"spec.peering.*.expose[].{part}[].ports", "ports do not stand with addresses any more", _PORTS_REMEDY,
-             always=True) for part in ("ips", "as")),
+    *(
+        refuse(
+            f"spec.peering.*.expose[].{part}[].ports",
+            "ports do not stand with addresses any more",
+            _PORTS_REMEDY,
+            always=True,
+        )
+        for part in ("ips", "as")
+    ),
     convert("spec.peering.*.expose[]", to.static_by_default),
     convert("spec.peering.*.expose[]", to.default_route),
 )
 
 STEPS: dict[str, tuple[Step, ...]] = {
-    "VPC": VPC, "VPCAttachment": VPC_ATTACHMENT, "VPCPeering": VPC_PEERING, "External": EXTERNAL,
-    "ExternalAttachment": EXTERNAL_ATTACHMENT, "ExternalPeering": EXTERNAL_PEERING, "Connection": CONNECTION,
-    "Server": SERVER, "Switch": SWITCH, "SwitchProfile": SWITCH_PROFILE, "Gateway": GATEWAY,
+    "VPC": VPC,
+    "VPCAttachment": VPC_ATTACHMENT,
+    "VPCPeering": VPC_PEERING,
+    "External": EXTERNAL,
+    "ExternalAttachment": EXTERNAL_ATTACHMENT,
+    "ExternalPeering": EXTERNAL_PEERING,
+    "Connection": CONNECTION,
+    "Server": SERVER,
+    "Switch": SWITCH,
+    "SwitchProfile": SWITCH_PROFILE,
+    "Gateway": GATEWAY,
     "GatewayPeering": GATEWAY_PEERING,
 }
 """All steps by kind, for documents of an old version."""

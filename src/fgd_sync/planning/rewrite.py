@@ -92,7 +92,8 @@ _OPTION_ZEROS = {"pxeURL": "", "interfaceMTU": 0, "leaseTimeSeconds": 0, "disabl
 def _says_nothing(options: Any) -> bool:
     return type(options) is dict and all(
         key in _OPTION_ZEROS and type(value) is type(_OPTION_ZEROS[key]) and value == _OPTION_ZEROS[key]
-        for key, value in options.items())
+        for key, value in options.items()
+    )
 
 
 def _static_leases(draft: Draft, route: Route) -> None:
@@ -158,8 +159,12 @@ REWRITES: dict[str, tuple[tuple[Pattern, Rewrite], ...]] = {
 """What becomes of single values, by kind."""
 
 SORTED: dict[str, tuple[tuple[Pattern, dict[str, KeyOf]], ...]] = {
-    "VPC": ((pattern("spec.subnets.*.dhcp.options"), {
-        "dnsServers": _text, "timeServers": _text, "advertisedRoutes": _texts_of("destination", "gateway")}),),
+    "VPC": (
+        (
+            pattern("spec.subnets.*.dhcp.options"),
+            {"dnsServers": _text, "timeServers": _text, "advertisedRoutes": _texts_of("destination", "gateway")},
+        ),
+    ),
     "ExternalPeering": (
         (pattern("spec.permit.vpc"), {"subnets": _text}),
         (pattern("spec.permit.external"), {"prefixes": _texts_of("prefix")}),

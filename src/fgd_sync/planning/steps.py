@@ -63,8 +63,12 @@ def moved(draft: Draft, old: Route, new: Route) -> Iterator[Finding]:
         yield upgraded(draft, old, f"{was} was removed: {now} says the same")
         draft.remove(old)
     elif present is not None:
-        yield impossible(draft, old, f"{was} is the old form of {now}, and both are given with different values",
-                         f"Keep {now} with the right value, and delete {was}.")
+        yield impossible(
+            draft,
+            old,
+            f"{was} is the old form of {now}, and both are given with different values",
+            f"Keep {now} with the right value, and delete {was}.",
+        )
 
 
 def drop(old: str, reason: str, *, when: Condition = lambda _: True, severity: Severity = Severity.NOTICE) -> Step:

@@ -12,19 +12,31 @@ from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route
 from fgd_sync.planning.draft import Draft
 
-SERVER_METADATA = frozenset({
-    "creationTimestamp", "uid", "resourceVersion", "generation", "selfLink", "managedFields", "deletionTimestamp",
-    "deletionGracePeriodSeconds", "ownerReferences", "finalizers",
-})
+SERVER_METADATA = frozenset(
+    {
+        "creationTimestamp",
+        "uid",
+        "resourceVersion",
+        "generation",
+        "selfLink",
+        "managedFields",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "ownerReferences",
+        "finalizers",
+    }
+)
 """Metadata that the API server or a controller sets; none of the fabric's kinds has finalizers or owners of its own."""
 
-TOOL_ANNOTATIONS = frozenset({
-    "kubectl.kubernetes.io/last-applied-configuration",
-    "argocd.argoproj.io/tracking-id",
-    "hnp.githedgehog.com/ingested-at",
-    "hnp.githedgehog.com/ingestion-version",
-    "hnp.githedgehog.com/last-synced",
-})
+TOOL_ANNOTATIONS = frozenset(
+    {
+        "kubectl.kubernetes.io/last-applied-configuration",
+        "argocd.argoproj.io/tracking-id",
+        "hnp.githedgehog.com/ingested-at",
+        "hnp.githedgehog.com/ingestion-version",
+        "hnp.githedgehog.com/last-synced",
+    }
+)
 """Annotations that tools write for themselves, most of them new on every run."""
 
 PROFILE_PORTS = "fabric.githedgehog.com/ports"
@@ -55,8 +67,14 @@ def strip(draft: Draft) -> Iterator[Finding]:
 
 def _being_deleted(metadata: dict[str, Any]) -> Finding:
     text = f"the object was being deleted when it was exported (deletionTimestamp {metadata['deletionTimestamp']})"
-    return Finding(text, ("metadata", "deletionTimestamp"), VALIDATION_FAILED, severity=Severity.WARNING, at_key=True,
-                   remedy="Check whether the resource is still wanted; if not, delete the document.")
+    return Finding(
+        text,
+        ("metadata", "deletionTimestamp"),
+        VALIDATION_FAILED,
+        severity=Severity.WARNING,
+        at_key=True,
+        remedy="Check whether the resource is still wanted; if not, delete the document.",
+    )
 
 
 def _remove_from(draft: Draft, route: Route, keys: list[str] | None) -> None:

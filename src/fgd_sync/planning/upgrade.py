@@ -50,8 +50,12 @@ def _bring_up(draft: Draft, kind: Kind, version: str, *, is_old: bool) -> Iterat
 
 def _unknown_version(draft: Draft, kind: Kind, version: str) -> Finding:
     given = f"version {version}" if version else "version in the apiVersion"
-    return impossible(draft, ("apiVersion",), f"no {given} of {kind.group} is known; the current one is {kind.version}",
-                      f"Write `apiVersion: {kind.api_version}`; `fgd schemas show {kind.name}` lists its fields.")
+    return impossible(
+        draft,
+        ("apiVersion",),
+        f"no {given} of {kind.group} is known; the current one is {kind.version}",
+        f"Write `apiVersion: {kind.api_version}`; `fgd schemas show {kind.name}` lists its fields.",
+    )
 
 
 def _text(draft: Draft, key: str) -> str:

@@ -23,8 +23,10 @@ EMPTIES: dict[str, tuple[Pattern, ...]] = {
     "VPC": (pattern("spec.subnets.*.dhcp"),),
     "Switch": (pattern("spec.boot"), pattern("spec.redundancy"), pattern("spec.ecmp")),
     "Connection": (
-        pattern("spec.*.link.*"), pattern("spec.*.links[].*"),
-        pattern("spec.*.peerLinks[].*"), pattern("spec.*.sessionLinks[].*"),
+        pattern("spec.*.link.*"),
+        pattern("spec.*.links[].*"),
+        pattern("spec.*.peerLinks[].*"),
+        pattern("spec.*.sessionLinks[].*"),
     ),
     "ExternalPeering": (pattern("spec.permit.vpc"),),
     "Gateway": (pattern("spec.logs"), pattern("spec.profiling")),
@@ -55,8 +57,13 @@ def remove_nulls(draft: Draft) -> Iterator[Finding]:
     nulls = list(_nulls(draft.body, ()))
     for route in find(draft.body, declared) if declared else ():
         if draft.get(route) is None:
-            yield Finding(f"{what} {route[-1]} has no value: the cluster drops such an entry", route, rule="META-010",
-                          at_key=True, remedy=f"Write `{route[-1]}: {{}}`, or give it its fields.")
+            yield Finding(
+                f"{what} {route[-1]} has no value: the cluster drops such an entry",
+                route,
+                rule="META-010",
+                at_key=True,
+                remedy=f"Write `{route[-1]}: {{}}`, or give it its fields.",
+            )
     for route in nulls:
         draft.remove(route)
 

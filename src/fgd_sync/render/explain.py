@@ -20,8 +20,12 @@ NEEDS: dict[Mark, str] = {
 """What a rule of each mark looks at."""
 
 _RANGES = {
-    "1": "Documents and resources", "2": "Fabric directory", "3": "Run and configuration", "4": "Git and GitHub",
-    "5": "The program and its stores", "6": "NetBox",
+    "1": "Documents and resources",
+    "2": "Fabric directory",
+    "3": "Run and configuration",
+    "4": "Git and GitHub",
+    "5": "The program and its stores",
+    "6": "NetBox",
 }
 
 _RULES_INTRODUCTION = """\
@@ -50,12 +54,22 @@ def explain(word: str, codes: Mapping[str, Code], rules: Mapping[str, Rule]) -> 
 
 def codes_page(codes: Mapping[str, Code] = CODES) -> str:
     """The documentation page of all codes, in Markdown."""
-    lines = ["# Codes", "", "Every finding and every failure carries one. `fgd explain CODE` prints its entry.", "",
-             "This page is generated from the table that the program uses."]
+    lines = [
+        "# Codes",
+        "",
+        "Every finding and every failure carries one. `fgd explain CODE` prints its entry.",
+        "",
+        "This page is generated from the table that the program uses.",
+    ]
     ordered = sorted(codes.values(), key=lambda code: code.id)
     for digit, group in groupby(ordered, key=lambda code: code.id[4]):
-        lines += ["", f"## {_RANGES.get(digit, 'Others')}", "",
-                  "| code | name | meaning | severity | exit status | retry | what to do |", f"|{' --- |' * 7}"]
+        lines += [
+            "",
+            f"## {_RANGES.get(digit, 'Others')}",
+            "",
+            "| code | name | meaning | severity | exit status | retry | what to do |",
+            f"|{' --- |' * 7}",
+        ]
         lines += [_code_row(code) for code in group]
     return "\n".join(lines) + "\n"
 
@@ -82,18 +96,31 @@ def _unknown(word: str, codes: Mapping[str, Code], rules: Mapping[str, Rule]) ->
 
 def _code_lines(code: Code) -> list[str]:
     return [
-        f"{code.id}  {code.name}", "", code.title, "",
+        f"{code.id}  {code.name}",
+        "",
+        code.title,
+        "",
         *_facts(("severity", code.severity), ("exit status", str(int(code.exit))), ("retry", _retry(code))),
-        "", "What to do:", indent(fill(code.remedy, 96), "  "),
+        "",
+        "What to do:",
+        indent(fill(code.remedy, 96), "  "),
     ]
 
 
 def _rule_lines(rule: Rule) -> list[str]:
     return [
-        f"{rule.id}  {rule.title}", "", *_facts(*_rule_facts(rule)),
-        "", "Why:", indent(fill(rule.why, 96), "  "),
-        "", "Bad:", indent(rule.bad.rstrip(), "  "),
-        "", "Good:", indent(rule.good.rstrip(), "  "),
+        f"{rule.id}  {rule.title}",
+        "",
+        *_facts(*_rule_facts(rule)),
+        "",
+        "Why:",
+        indent(fill(rule.why, 96), "  "),
+        "",
+        "Bad:",
+        indent(rule.bad.rstrip(), "  "),
+        "",
+        "Good:",
+        indent(rule.good.rstrip(), "  "),
     ]
 
 
@@ -123,5 +150,23 @@ def _code_row(code: Code) -> str:
 
 def _rule_section(rule: Rule) -> list[str]:
     facts = "; ".join(f"{name}: {value}" for name, value in _rule_facts(rule))
-    return ["", f"### {rule.id} {rule.title}", "", f"_{facts}_", "", rule.why,
-            "", "Bad:", "", "```yaml", rule.bad.rstrip(), "```", "", "Good:", "", "```yaml", rule.good.rstrip(), "```"]
+    return [
+        "",
+        f"### {rule.id} {rule.title}",
+        "",
+        f"_{facts}_",
+        "",
+        rule.why,
+        "",
+        "Bad:",
+        "",
+        "```yaml",
+        rule.bad.rstrip(),
+        "```",
+        "",
+        "Good:",
+        "",
+        "```yaml",
+        rule.good.rstrip(),
+        "```",
+    ]

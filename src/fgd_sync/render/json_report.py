@@ -31,17 +31,27 @@ def dumps(payloads: Payload | Sequence[Payload]) -> str:
 
 def failure(error: FgdError, timestamp: str, correlation_id: str) -> Payload:
     """A run that could not go on, as the contracts' error object."""
-    return {"error": {
-        "code": error.code.id, "message": error.message, "details": error.details,
-        "timestamp": timestamp, "correlation_id": correlation_id,
-    }}
+    return {
+        "error": {
+            "code": error.code.id,
+            "message": error.message,
+            "details": error.details,
+            "timestamp": timestamp,
+            "correlation_id": correlation_id,
+        }
+    }
 
 
 def diagnostic(fabric: FabricReport, item: Diagnostic) -> Payload:
     """One finding. `document` counts from 0; line and column from 1; all three null where unknown."""
     return {
-        "code": item.code.id, "severity": item.severity.value, "message": item.message, **_place(fabric, item.location),
-        "rule": item.rule, "remedy": item.remedy, "related": [_related(fabric, other) for other in item.related],
+        "code": item.code.id,
+        "severity": item.severity.value,
+        "message": item.message,
+        **_place(fabric, item.location),
+        "rule": item.rule,
+        "remedy": item.remedy,
+        "related": [_related(fabric, other) for other in item.related],
     }
 
 
@@ -83,8 +93,10 @@ def sync(fabric: FabricReport, *, progress: Progress | None = None, trigger: str
         "state": now.state,
         "progress": {
             "current_stage": now.current_stage,
-            "stages_completed": list(now.stages_completed), "stages_pending": list(now.stages_pending),
-            "files_processed": now.files_processed, "total_files": now.total_files,
+            "stages_completed": list(now.stages_completed),
+            "stages_pending": list(now.stages_pending),
+            "files_processed": now.files_processed,
+            "total_files": now.total_files,
             "percent_complete": now.percent_complete,
         },
         "started_at": fabric.started_at or None,
@@ -102,8 +114,12 @@ def init(
     *, success: bool, initialized: bool, directories_created: Iterable[str], files_created: Iterable[str]
 ) -> Payload:
     """What `init` prints. `initialized`: the directory is a fabric now; the rest is what this run created."""
-    return {"success": success, "initialized": initialized,
-            "directories_created": list(directories_created), "files_created": list(files_created)}
+    return {
+        "success": success,
+        "initialized": initialized,
+        "directories_created": list(directories_created),
+        "files_created": list(files_created),
+    }
 
 
 def repair(repairs: Iterable[Repair], remaining: Iterable[str]) -> Payload:
@@ -118,7 +134,9 @@ def files(entries: Sequence[FileEntry]) -> Payload:
     return {
         "files": [_file(item) for item in entries],
         "summary": {
-            "total_files": len(entries), "valid_files": valid, "invalid_files": len(entries) - valid,
+            "total_files": len(entries),
+            "valid_files": valid,
+            "invalid_files": len(entries) - valid,
             "total_resources": sum(len(item.resources) for item in entries),
         },
     }
@@ -147,14 +165,28 @@ def _issues(fabric: FabricReport) -> list[Payload]:
         return found
     error = fabric.failure
     whole = {"file": fabric.path, "line": None, "column": None, "document": None}
-    return [{"code": error.code.id, "severity": Severity.ERROR.value, "message": error.message, **whole,
-             "rule": "", "remedy": error.remedy, "related": []}, *found]
+    return [
+        {
+            "code": error.code.id,
+            "severity": Severity.ERROR.value,
+            "message": error.message,
+            **whole,
+            "rule": "",
+            "remedy": error.remedy,
+            "related": [],
+        },
+        *found,
+    ]
 
 
 def _place(fabric: FabricReport, location: Location) -> Payload:
     position = location.position
-    return {"file": fabric.display(location.path), "line": position.line if position else None,
-            "column": position.column if position else None, "document": location.document}
+    return {
+        "file": fabric.display(location.path),
+        "line": position.line if position else None,
+        "column": position.column if position else None,
+        "document": location.document,
+    }
 
 
 def _related(fabric: FabricReport, other: Related) -> Payload:
@@ -164,8 +196,11 @@ def _related(fabric: FabricReport, other: Related) -> Payload:
 def _structure(of: Structure) -> Payload:
     return {
         "raw": {"exists": of.raw_exists, "file_count": of.raw_files, "pending_files": list(of.raw_pending)},
-        "managed": {"exists": of.managed_exists, "file_count": of.managed_files,
-                    "subdirectories": list(of.managed_folders)},
+        "managed": {
+            "exists": of.managed_exists,
+            "file_count": of.managed_files,
+            "subdirectories": list(of.managed_folders),
+        },
         "metadata": {"exists": of.metadata_exists, "manifest_valid": of.manifest_valid},
     }
 
@@ -178,8 +213,13 @@ def _summary(made: Plan | None) -> Payload:
 def _change(fabric: FabricReport, change: Change) -> Payload:
     match change:
         case Write(path=path, data=data, before=before):
-            return {"action": "write", "path": fabric.display(path), "created": before is None,
-                    "size": len(data), "sha256": sha256(data).hexdigest()}
+            return {
+                "action": "write",
+                "path": fabric.display(path),
+                "created": before is None,
+                "size": len(data),
+                "sha256": sha256(data).hexdigest(),
+            }
         case Move(source=source, target=target):
             return {"action": "move", "path": fabric.display(source), "target": fabric.display(target)}
         case Delete(path=path):
@@ -187,18 +227,31 @@ def _change(fabric: FabricReport, change: Change) -> Payload:
 
 
 def _resource(fabric: FabricReport, item: ResourceChange) -> Payload:
-    return {**asdict(item.ref), "action": item.action.value, "path": fabric.display(item.path),
-            "sources": [fabric.display(path) for path in item.sources]}
+    return {
+        **asdict(item.ref),
+        "action": item.action.value,
+        "path": fabric.display(item.path),
+        "sources": [fabric.display(path) for path in item.sources],
+    }
 
 
-_FATES = {Fate.ARCHIVED: "archived", Fate.PARTLY: "partly", Fate.SET_ASIDE: "unmanaged", Fate.HELD: "held",
-          Fate.IGNORED: "ignored"}
+_FATES = {
+    Fate.ARCHIVED: "archived",
+    Fate.PARTLY: "partly",
+    Fate.SET_ASIDE: "unmanaged",
+    Fate.HELD: "held",
+    Fate.IGNORED: "ignored",
+}
 
 
 def _source(fabric: FabricReport, item: SourceOutcome) -> Payload:
     return {
-        "path": fabric.display(item.path), "fate": _FATES[item.fate], "documents": item.documents, "valid": item.valid,
-        "sha256": item.sha256, "targets": [fabric.display(path) for path in item.targets],
+        "path": fabric.display(item.path),
+        "fate": _FATES[item.fate],
+        "documents": item.documents,
+        "valid": item.valid,
+        "sha256": item.sha256,
+        "targets": [fabric.display(path) for path in item.targets],
         "moved_to": fabric.display(item.moved_to) if item.moved_to else None,
     }
 
@@ -213,7 +266,11 @@ def _ended(fabric: FabricReport) -> Progress:
 def _file(entry: FileEntry) -> Payload:
     content = {} if entry.content is None else {"content": entry.content}
     return {
-        "path": entry.path, "directory": entry.directory, "size": entry.size, "valid": entry.valid,
+        "path": entry.path,
+        "directory": entry.directory,
+        "size": entry.size,
+        "valid": entry.valid,
         "resource_count": len(entry.resources),
-        "resources": [{"kind": ref.kind, "name": ref.name} for ref in entry.resources], **content,
+        "resources": [{"kind": ref.kind, "name": ref.name} for ref in entry.resources],
+        **content,
     }

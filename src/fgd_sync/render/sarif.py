@@ -78,16 +78,20 @@ def _results(items: Sequence[Item]) -> list[JsonObject]:
     for fabric, item in items:
         key = _fingerprint(fabric, item)
         seen[key] += 1
-        results.append(_result(fabric, item) | {
-            "ruleIndex": places[_rule_id(item)],
-            "partialFingerprints": {"primaryLocationLineHash": f"{key}:{seen[key]}"},
-        })
+        results.append(
+            _result(fabric, item)
+            | {
+                "ruleIndex": places[_rule_id(item)],
+                "partialFingerprints": {"primaryLocationLineHash": f"{key}:{seen[key]}"},
+            }
+        )
     return results
 
 
 def _result(fabric: FabricReport, item: Diagnostic) -> JsonObject:
     result = {
-        "ruleId": _rule_id(item), "level": _LEVELS[item.severity],
+        "ruleId": _rule_id(item),
+        "level": _LEVELS[item.severity],
         "message": _message(f"{item.message}. {item.remedy}" if item.remedy else item.message),
         "locations": [{"physicalLocation": _physical(fabric, item.location)}],
     }
@@ -108,15 +112,22 @@ def _physical(fabric: FabricReport, location: Location) -> JsonObject:
 
 def _fingerprint(fabric: FabricReport, item: Diagnostic) -> str:
     """Identity of a finding that holds when lines above it come and go: what, in which resource and field, how put."""
-    parts = (_rule_id(item), fabric.display(item.location.path), str(item.ref or ""),
-             format_route(item.location.route), item.location.excerpt.strip(), item.message)
+    parts = (
+        _rule_id(item),
+        fabric.display(item.location.path),
+        str(item.ref or ""),
+        format_route(item.location.route),
+        item.location.excerpt.strip(),
+        item.message,
+    )
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _invocation(report: Report, left_out: int) -> JsonObject:
     notes = [
         {"level": "error", "message": _message(f"{fabric.fabric}: {fabric.failure.code.id} {fabric.failure.message}")}
-        for fabric in report.fabrics if fabric.failure
+        for fabric in report.fabrics
+        if fabric.failure
     ]
     successful = not notes
     if left_out:

@@ -6,9 +6,14 @@ Paint = Callable[[str, str], str]
 """Called with a text and the name of a style; gives the text, styled or not."""
 
 _CODES = {
-    "error": "31;1", "warning": "33;1", "notice": "36",
-    "add": "32", "remove": "31", "change": "33",
-    "bold": "1", "dim": "2",
+    "error": "31;1",
+    "warning": "33;1",
+    "notice": "36",
+    "add": "32",
+    "remove": "31",
+    "change": "33",
+    "bold": "1",
+    "dim": "2",
 }
 
 

@@ -30,12 +30,16 @@ def link_addresses(connection: Node, _: Context) -> Iterator[Finding]:
               - {spine: {port: spine-01/E1/1, ip: 172.30.128.0/31}, leaf: {port: leaf-01/E1/9, ip: 172.30.128.1/31}}
     """
     for name, body in types(connection):
-        bare = [link for link in links(connection, name) if name in _ADDRESSED and link.is_mapping
-                and any(link.at(end, "ip").is_unset for end in ENDS[name])]
+        bare = [
+            link
+            for link in links(connection, name)
+            if name in _ADDRESSED and link.is_mapping and any(link.at(end, "ip").is_unset for end in ENDS[name])
+        ]
         if bare:
             yield body.at("links").finding(
                 f"{len(bare)} of {body.at('links').size} links have no addresses, which a running fabric needs",
-                "The installer fills them in when a fabric is set up; for a running fabric, take them from an export.")
+                "The installer fills them in when a fabric is set up; for a running fabric, take them from an export.",
+            )
 
 
 @rule("ADV-002", "A Switch has the serial number or MAC by which it is recognised", "Switch", severity=_WARNING)
@@ -55,8 +59,10 @@ def boot(switch: Node, _: Context) -> Iterator[Finding]:
     """
     node, profile = switch.at("spec", "boot"), switch.at("spec", "profile").text
     if node.at("serial").is_unset and node.at("mac").is_unset and profile not in ("", "vs"):
-        yield node.finding("the Switch has neither boot.serial nor boot.mac, so it is not recognised when it starts",
-                           "Add one of the two.")
+        yield node.finding(
+            "the Switch has neither boot.serial nor boot.mac, so it is not recognised when it starts",
+            "Add one of the two.",
+        )
 
 
 @rule("ADV-010", "Prefixes are IPv4", "IPv4Namespace", VPC, "External", severity=_WARNING)
@@ -94,8 +100,9 @@ def host_bits(resource: Node, _: Context) -> Iterator[Finding]:
     spec = resource.at("spec")
     for node in (*spec.at("subnets").items, *(subnet.at("subnet") for subnet in spec.at("subnets").entries)):
         if node.prefix and node.prefix.has_host_bits:
-            yield node.finding(f"{node.text} has host bits set; the fabric reads {node.prefix}",
-                               f"Write {node.prefix}.")
+            yield node.finding(
+                f"{node.text} has host bits set; the fabric reads {node.prefix}", f"Write {node.prefix}."
+            )
 
 
 @rule("ADV-015", "Names of subnets with DHCP can be part of a name", VPC, severity=_WARNING)
@@ -109,8 +116,11 @@ def subnet_name(vpc: Node, _: Context) -> Iterator[Finding]:
     """
     for subnet, _prefix in serving(vpc):
         if not SUBDOMAIN.fullmatch(f"vpc--{subnet.key}"):
-            yield subnet.finding(f"the subnet name {subnet.key!r} cannot be part of the name of a DHCPSubnet",
-                                 "Use a-z, 0-9 and '-', ending with a letter or digit.", at_key=True)
+            yield subnet.finding(
+                f"the subnet name {subnet.key!r} cannot be part of the name of a DHCPSubnet",
+                "Use a-z, 0-9 and '-', ending with a letter or digit.",
+                at_key=True,
+            )
 
 
 @rule("ADV-016", "The PXE URL has no query", VPC, severity=_WARNING)
@@ -150,8 +160,10 @@ def range_end(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet, prefix in serving(vpc):
         end = subnet.at("dhcp", "range", "end")
         if end.address == prefix.broadcast:
-            yield end.finding(f"the DHCP range of subnet {subnet.key} ends with {end.text}, the broadcast address",
-                              "Write an earlier end.")
+            yield end.finding(
+                f"the DHCP range of subnet {subnet.key} ends with {end.text}, the broadcast address",
+                "Write an earlier end.",
+            )
 
 
 @rule("ADV-019", "Loopback connections have no effect", KIND, severity=_WARNING, since="26.03")

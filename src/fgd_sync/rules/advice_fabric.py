@@ -36,8 +36,11 @@ def roles(connection: Node, fabric: Fabric) -> Iterator[Finding]:
         wanted = "spine" if end.node.key == "spine" else "leaf"
         if switch and not (is_spine(switch) if wanted == "spine" else is_leaf(switch)):
             role = switch.at("spec", "role")
-            yield end.node.at("port").finding(f"{switch.ref} has the role {role.text} but is the {wanted} of the link",
-                                              "Correct the port, or the role.", related=(role.pointer("its role"),))
+            yield end.node.at("port").finding(
+                f"{switch.ref} has the role {role.text} but is the {wanted} of the link",
+                "Correct the port, or the role.",
+                related=(role.pointer("its role"),),
+            )
 
 
 @fabric_rule("ADV-004", "Switches of a redundancy group have the same redundancy type", "Switch", severity=_WARNING)
@@ -62,7 +65,9 @@ def group_types(switch: Node, fabric: Fabric) -> Iterator[Finding]:
     if first and kind.text and first.text != kind.text:
         yield kind.finding(
             f"the redundancy type is {kind.text}, that of {first.ref} in group {group.text} is {first.text}",
-            "Give both the same.", related=(first.pointer("the other one"),))
+            "Give both the same.",
+            related=(first.pointer("the other one"),),
+        )
 
 
 def _groups(index: Index) -> dict[tuple[str, str], Node]:
@@ -91,8 +96,11 @@ def one_default(peering: Node, fabric: Fabric) -> Iterator[Finding]:
     for target, node in _default_exposes(peering):
         first = fabric.index.once(_defaults)[peering.ref.namespace, target]
         if (first.ref, first.route) != (node.ref, node.route):
-            yield node.finding(f"{target} already gets a default expose from {first.ref}", "Keep one of the two.",
-                               related=(first.pointer("the first one"),))
+            yield node.finding(
+                f"{target} already gets a default expose from {first.ref}",
+                "Keep one of the two.",
+                related=(first.pointer("the first one"),),
+            )
 
 
 def _default_exposes(peering: Node) -> Iterator[tuple[str, Node]]:

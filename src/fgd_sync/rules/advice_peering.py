@@ -49,14 +49,23 @@ def link_subnet(attachment: Node, _: Context) -> Iterator[Finding]:
     """
     spec = attachment.at("spec")
     static = is_static(attachment)
-    own, remote = (spec.at("static", "ip"), spec.at("static", "remoteIP")) if static else (
-        spec.at("switch", "ip"), spec.at("neighbor", "ip"))
+    own, remote = (
+        (spec.at("static", "ip"), spec.at("static", "remoteIP"))
+        if static
+        else (spec.at("switch", "ip"), spec.at("neighbor", "ip"))
+    )
     if own.interface and remote.address and remote.address not in own.interface:
-        yield remote.finding(f"{remote.text} is outside {own.interface} of the switch", "Choose one on the link.",
-                             related=(own.pointer("the switch"),))
+        yield remote.finding(
+            f"{remote.text} is outside {own.interface} of the switch",
+            "Choose one on the link.",
+            related=(own.pointer("the switch"),),
+        )
     elif own.interface and remote.address == own.interface.address:
-        yield remote.finding(f"switch and neighbor both have the address {remote.text}", "Choose two addresses.",
-                             related=(own.pointer("the switch"),))
+        yield remote.finding(
+            f"switch and neighbor both have the address {remote.text}",
+            "Choose two addresses.",
+            related=(own.pointer("the switch"),),
+        )
 
 
 @rule("ADV-012", "Prefixes of external peerings are IPv4, without host bits", EXTERNAL_PEERING, severity=_WARNING)
@@ -71,8 +80,9 @@ def peering_prefixes(peering: Node, _: Context) -> Iterator[Finding]:
     for entry in peering.at("spec", "permit", "external", "prefixes").items:
         node = entry.at("prefix")
         if node.text and (node.prefix is None or node.prefix.version == 6 or node.prefix.has_host_bits):
-            yield node.finding(f"{node.text!r} is not an IPv4 prefix without host bits",
-                               f"Write {node.prefix or '10.9.0.0/16'}.")
+            yield node.finding(
+                f"{node.text!r} is not an IPv4 prefix without host bits", f"Write {node.prefix or '10.9.0.0/16'}."
+            )
 
 
 @fabric_rule("ADV-013", "Externals behind a proxy are peered by the gateway", EXTERNAL_PEERING, severity=_WARNING)
@@ -90,13 +100,19 @@ def proxied(peering: Node, fabric: Fabric) -> Iterator[Finding]:
     name = peering.at("spec", "permit", "external", "name")
     attachment = fabric.index.once(_proxied).get((peering.ref.namespace, name.text))
     if attachment:
-        yield name.finding(f"{name.text} is attached by a proxy ({attachment.ref})", "Use a GatewayPeering.",
-                           related=(attachment.at("spec", "static", "proxy").pointer("the proxy"),))
+        yield name.finding(
+            f"{name.text} is attached by a proxy ({attachment.ref})",
+            "Use a GatewayPeering.",
+            related=(attachment.at("spec", "static", "proxy").pointer("the proxy"),),
+        )
 
 
 def _proxied(index: Index) -> dict[tuple[str, str], Node]:
-    return {(node.ref.namespace, node.at("spec", "external").text): node
-            for node in nodes(index, EXTERNAL_ATTACHMENT) if node.at("spec", "static", "proxy").is_true}
+    return {
+        (node.ref.namespace, node.at("spec", "external").text): node
+        for node in nodes(index, EXTERNAL_ATTACHMENT)
+        if node.at("spec", "static", "proxy").is_true
+    }
 
 
 def _partners(peering: Node) -> tuple[str, ...]:
@@ -135,8 +151,11 @@ def peered_once(peering: Node, fabric: Fabric) -> Iterator[Finding]:
     first = fabric.index.once(_peered)[peering.ref.namespace, partners]
     if len(partners) == 2 and first != peering.ref:
         other = Node(fabric.index.body(first), first).at("spec")
-        yield peering.at("spec").finding(f"{first} already peers {' and '.join(partners)}", "Join the two peerings.",
-                                         related=(other.pointer("the first"),))
+        yield peering.at("spec").finding(
+            f"{first} already peers {' and '.join(partners)}",
+            "Join the two peerings.",
+            related=(other.pointer("the first"),),
+        )
 
 
 @fabric_rule("ADV-018", "The VPC of a DHCP relay is peered", VPC, severity=_WARNING)
@@ -155,8 +174,10 @@ def relay_peered(vpc: Node, fabric: Fabric) -> Iterator[Finding]:
         name = subnet.at("dhcp", "relayVPC")
         pair = (vpc.ref.namespace, tuple(sorted((vpc.ref.name, name.text))))
         if name.text not in ("", vpc.ref.name) and pair not in fabric.index.once(_peered):
-            yield name.finding(f"{vpc.ref} has no peering with {name.text}, where its DHCP relay is",
-                               "Add a VPCPeering or GatewayPeering of the two.")
+            yield name.finding(
+                f"{vpc.ref} has no peering with {name.text}, where its DHCP relay is",
+                "Add a VPCPeering or GatewayPeering of the two.",
+            )
 
 
 def _size(node: Node) -> int | None:
@@ -189,8 +210,10 @@ def static_sizes(peering: Node, _: Context) -> Iterator[Finding]:
     for side, entry in exposed(peering):
         own, other = _size(entry.at("ips")), _size(entry.at("as"))
         if entry.at("nat", "static").is_mapping and own and other and own != other:
-            yield entry.at("as").finding(f"static NAT of {side.key} translates {own} addresses into {other}",
-                                         "Give both sides the same number of addresses.")
+            yield entry.at("as").finding(
+                f"static NAT of {side.key} translates {own} addresses into {other}",
+                "Give both sides the same number of addresses.",
+            )
 
 
 @rule("ADV-022", "Ports in an ACL need the protocol tcp or udp", GATEWAY_PEERING, severity=_WARNING)
@@ -211,8 +234,10 @@ def acl_ports(peering: Node, _: Context) -> Iterator[Finding]:
         for end in ("src", "dst"):
             for ports in (place.at("ports") for place in item.at("match", end).items):
                 if ports.size and proto.text not in ("tcp", "udp", "6", "17"):
-                    yield ports.finding(f"the rule matches ports of the protocol {proto.text or 'any'}",
-                                        "Add `proto: tcp` or `proto: udp`.")
+                    yield ports.finding(
+                        f"the rule matches ports of the protocol {proto.text or 'any'}",
+                        "Add `proto: tcp` or `proto: udp`.",
+                    )
 
 
 @rule("ADV-023", "Rules on flows need stateful NAT", GATEWAY_PEERING, severity=Severity.NOTICE)
@@ -228,9 +253,13 @@ def flow_scope(peering: Node, _: Context) -> Iterator[Finding]:
           peering: {vpc-1: {expose: [{ips: [{cidr: 10.0.1.0/24}]}]}, vpc-2: {expose: [{ips: [{cidr: 10.0.2.0/24}]}]}}
           acl: {default: deny, rules: [{action: allow, from: vpc-1, scope: packet}]}
     """
-    stateful = {side.key for side, entry in exposed(peering)
-                if entry.at("nat", "masquerade").is_mapping or entry.at("nat", "portForward").is_mapping}
+    stateful = {
+        side.key
+        for side, entry in exposed(peering)
+        if entry.at("nat", "masquerade").is_mapping or entry.at("nat", "portForward").is_mapping
+    }
     for item in acl_rules(peering):
         if item.at("scope").text == "flow" and not stateful:
-            yield item.at("scope").finding("the rule is for flows, but neither side has masquerade or portForward",
-                                           "Write `scope: packet`.")
+            yield item.at("scope").finding(
+                "the rule is for flows, but neither side has masquerade or portForward", "Write `scope: packet`."
+            )

@@ -35,8 +35,9 @@ def subnet_form(attachment: Node, _: Context) -> Iterator[Finding]:
     """
     subnet = attachment.at("spec", "subnet")
     if subnet.text.count("/") > 1:
-        yield subnet.finding(f"{subnet.text!r} is not a VPC and a subnet with one slash between",
-                             "Write `subnet: <vpc>/<subnet>`.")
+        yield subnet.finding(
+            f"{subnet.text!r} is not a VPC and a subnet with one slash between", "Write `subnet: <vpc>/<subnet>`."
+        )
 
 
 @rule("ATT-003", "An attachment names a Connection", KIND)
@@ -66,5 +67,7 @@ def link_prefix(attachment: Node, _: Context) -> Iterator[Finding]:
     """
     link = attachment.at("metadata", "annotations", P2P_LINK)
     if isinstance(link.value, str) and not (link.prefix and link.prefix.version == 4 and link.prefix.length == 31):
-        yield link.finding(f"the point-to-point link {link.text!r} is not an IPv4 prefix of length 31",
-                           "Write a prefix such as 10.9.0.0/31, or remove the annotation.")
+        yield link.finding(
+            f"the point-to-point link {link.text!r} is not an IPv4 prefix of length 31",
+            "Write a prefix such as 10.9.0.0/31, or remove the annotation.",
+        )

@@ -54,8 +54,11 @@ def subnet_exists(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
     if vpc is None and name:
         yield from unknown_named(fabric, "VPC", name, place)
     elif vpc and not vpc.at("spec", "subnets", subnet).is_present:
-        yield place.finding(f"{vpc.ref} has no subnet {subnet!r}", suggestion(subnet, vpc.at("spec", "subnets").texts),
-                            related=(vpc.at("spec", "subnets").pointer("its subnets"),))
+        yield place.finding(
+            f"{vpc.ref} has no subnet {subnet!r}",
+            suggestion(subnet, vpc.at("spec", "subnets").texts),
+            related=(vpc.at("spec", "subnets").pointer("its subnets"),),
+        )
 
 
 @fabric_rule("ATT-006", "The Connection of an attachment exists", KIND)
@@ -86,8 +89,11 @@ def connection_type(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
     removed = () if fabric.context.release < "26.03" else REMOVED
     found = [*(kind for kind, _ in types(connection)), *(kind for kind in removed if connection.at("spec", kind).value)]
     if len(found) == 1 and found[0] not in _ATTACHABLE:
-        yield name.finding(f"{connection.ref} is of type {found[0]}, not one of {', '.join(_ATTACHABLE)}",
-                           "Name a connection of a server.", related=(connection.at("spec").pointer("its type"),))
+        yield name.finding(
+            f"{connection.ref} is of type {found[0]}, not one of {', '.join(_ATTACHABLE)}",
+            "Name a connection of a server.",
+            related=(connection.at("spec").pointer("its type"),),
+        )
 
 
 @fabric_rule("ATT-008", "Only an L2VNI VPC is attached to an eslag connection", KIND)
@@ -104,7 +110,8 @@ def eslag_mode(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
         yield attachment.at("spec", "connection").finding(
             f"{found[1].ref} is of type eslag, but {vpc.ref} has the mode {vpc.at('spec', 'mode').text}",
             "Attach a VPC without `mode`, or use another connection.",
-            related=(vpc.at("spec", "mode").pointer("its mode"),))
+            related=(vpc.at("spec", "mode").pointer("its mode"),),
+        )
 
 
 @fabric_rule("ATT-009", "A subnet whose hosts speak BGP is attached to an unbundled connection", KIND)
@@ -120,7 +127,9 @@ def host_bgp_type(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
     if found and subnet and subnet.at("hostBGP").is_true and found[0] in ("bundled", "eslag"):
         yield attachment.at("spec", "connection").finding(
             f"{found[1].ref} is of type {found[0]}, but subnet {subnet.key} has hostBGP",
-            "Use an unbundled connection.", related=(subnet.at("hostBGP").pointer("hostBGP"),))
+            "Use an unbundled connection.",
+            related=(subnet.at("hostBGP").pointer("hostBGP"),),
+        )
 
 
 @fabric_rule("ATT-011", "The switches of an attachment offer the VPC's VLANNamespace", KIND)
@@ -140,7 +149,8 @@ def switch_vlans(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
             yield attachment.at("spec", "connection").finding(
                 f"{switch.ref} offers the VLANNamespaces {', '.join(offered.texts)}, not {wanted} of the VPC",
                 f"Add {wanted} to its vlanNamespaces, or use another connection.",
-                related=(offered.pointer("its namespaces"),))
+                related=(offered.pointer("its namespaces"),),
+            )
 
 
 @fabric_rule("ATT-014", "A subnet whose hosts speak BGP is not attached to MCLAG switches", KIND)
@@ -172,7 +182,9 @@ def host_bgp_mclag(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
         if redundancy.at("type").text == "mclag" and redundancy.at("group").text:
             yield attachment.at("spec", "connection").finding(
                 f"{switch.ref} is in the MCLAG group {redundancy.at('group').text}, but the subnet has hostBGP",
-                "Use a connection of another switch.", related=(redundancy.pointer("its group"),))
+                "Use a connection of another switch.",
+                related=(redundancy.pointer("its group"),),
+            )
 
 
 def _first(index: Index, key: Callable[[Node], tuple[str, ...]]) -> dict[tuple[str, ...], Ref]:
@@ -218,8 +230,11 @@ def attached_once(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
     first = fabric.index.once(_places).get(_place(attachment))
     if first and first != attachment.ref:
         subnet = attachment.at("spec", "subnet")
-        yield subnet.finding(f"{first} already attaches {subnet.text} to {attachment.at('spec', 'connection').text}",
-                             "Remove one of the two.", related=(_pointer(fabric, first, "subnet"),))
+        yield subnet.finding(
+            f"{first} already attaches {subnet.text} to {attachment.at('spec', 'connection').text}",
+            "Remove one of the two.",
+            related=(_pointer(fabric, first, "subnet"),),
+        )
 
 
 @fabric_rule("ATT-016", "A connection has one native VLAN", KIND)
@@ -239,7 +254,9 @@ def one_native(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
     if first and first != attachment.ref:
         yield attachment.at("spec", "nativeVLAN").finding(
             f"{attachment.at('spec', 'connection').text} already has the native VLAN of {first}",
-            "Remove `nativeVLAN` from one of the two.", related=(_pointer(fabric, first, "nativeVLAN"),))
+            "Remove `nativeVLAN` from one of the two.",
+            related=(_pointer(fabric, first, "nativeVLAN"),),
+        )
 
 
 def _pointer(fabric: Fabric, ref: Ref, field: str) -> Pointer:

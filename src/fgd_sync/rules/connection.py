@@ -78,8 +78,11 @@ def _repeated_ports(connection: Node, *names: str) -> Iterator[Finding]:
         node = end.node.at("port")
         first = users.setdefault(resolve_alias(end.port), node)
         if first is not node:
-            yield node.finding(f"port {end.port} stands twice in the connection", "Name the port that is meant.",
-                               related=(first.pointer("named first"),))
+            yield node.finding(
+                f"port {end.port} stands twice in the connection",
+                "Name the port that is meant.",
+                related=(first.pointer("named first"),),
+            )
 
 
 def _device_count(connection: Node, name: str, kind: str, allowed: tuple[int, int]) -> Iterator[Finding]:
@@ -94,7 +97,8 @@ def _device_count(connection: Node, name: str, kind: str, allowed: tuple[int, in
         what = {"Switch": "switches", "Server": "servers"}[kind]
         yield body.at("links").finding(
             f"the links lead to {len(found)} {what} ({', '.join(found) or 'none'}), not {wanted}",
-            "Correct the ports, or make a Connection for each.")
+            "Correct the ports, or make a Connection for each.",
+        )
 
 
 @rule("CONN-001", "A Connection has exactly one type", KIND)
@@ -130,8 +134,10 @@ def port_form(connection: Node, _: Context) -> Iterator[Finding]:
         if port.is_unset:
             yield port.finding(f"the {end.node.key} end of the link has no port", "Write `port: <device>/<port>`.")
         elif port.text and not end.port:
-            yield port.finding(f"{port.text!r} is not a device and a port with a slash between",
-                               "Write `port: <device>/<port>`, such as leaf-01/E1/2.")
+            yield port.finding(
+                f"{port.text!r} is not a device and a port with a slash between",
+                "Write `port: <device>/<port>`, such as leaf-01/E1/2.",
+            )
 
 
 @rule("CONN-003", "An unbundled connection joins two different ports", KIND)
@@ -305,8 +311,10 @@ def server_mtu(connection: Node, context: Context) -> Iterator[Finding]:
     for name in ("unbundled", "bundled"):
         mtu = connection.at("spec", name, "mtu")
         if mtu.number and mtu.number > most:
-            yield mtu.finding(f"the MTU {mtu.number} is more than {most}: fabric.mtu less {_SERVER_MTU_OFFSET}",
-                              f"Choose {most} or less.")
+            yield mtu.finding(
+                f"the MTU {mtu.number} is more than {most}: fabric.mtu less {_SERVER_MTU_OFFSET}",
+                f"Choose {most} or less.",
+            )
 
 
 @rule("CONN-040", "MCLAG connections have no effect", KIND, severity=Severity.WARNING, since="26.03")
@@ -314,7 +322,11 @@ def mclag_gone(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: MCLAG was removed from the fabric: the connection is accepted but the switches ignore it.
 
     Bad:
-        spec: {mclag: {links: [{server: {port: server-01/enp2s1}, switch: {port: leaf-01/E1/1}}]}}
+        spec:
+          mclag:
+            links:
+              - {server: {port: server-01/enp2s1}, switch: {port: leaf-01/E1/1}}
+              - {server: {port: server-01/enp2s2}, switch: {port: leaf-02/E1/1}}
     Good:
         spec:
           eslag:
@@ -325,5 +337,6 @@ def mclag_gone(connection: Node, _: Context) -> Iterator[Finding]:
     for name in REMOVED:
         node = connection.at("spec", name)
         if node.is_present:
-            yield node.finding(f"the fabric no longer uses {name} connections", "Use eslag, or remove the Connection.",
-                               at_key=True)
+            yield node.finding(
+                f"the fabric no longer uses {name} connections", "Use eslag, or remove the Connection.", at_key=True
+            )

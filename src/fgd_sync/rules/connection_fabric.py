@@ -68,9 +68,11 @@ def ports_differ(connection: Node, fabric: Fabric) -> Iterator[Finding]:
         first = users[connection.ref.namespace, resolve_alias(end.port)] if end.port else end.node
         if first.ref != connection.ref:
             spelled = "" if first.text == end.node.at("port").text else f" as {first.text}"
-            yield end.node.at("port").finding(f"port {end.port} is already used by {first.ref}{spelled}",
-                                              "Correct the port in one of the two.",
-                                              related=(first.pointer("used first"),))
+            yield end.node.at("port").finding(
+                f"port {end.port} is already used by {first.ref}{spelled}",
+                "Correct the port in one of the two.",
+                related=(first.pointer("used first"),),
+            )
 
 
 def _eslag_switches(connection: Node, fabric: Fabric) -> list[Node]:
@@ -80,14 +82,16 @@ def _eslag_switches(connection: Node, fabric: Fabric) -> list[Node]:
 
 def _different(connection: Node, fabric: Fabric, field: str, what: str) -> Iterator[Finding]:
     """Report switches of an eslag connection whose redundancy differs in a field; those without it do not count."""
-    found = [node for switch in _eslag_switches(connection, fabric)
-             if (node := switch.at("spec", "redundancy", field)).text]
+    found = [
+        node for switch in _eslag_switches(connection, fabric) if (node := switch.at("spec", "redundancy", field)).text
+    ]
     for node in found[1:]:
         if node.text != found[0].text:
             yield connection.at("spec", "eslag").finding(
                 f"{found[0].ref} has the redundancy {what} {found[0].text}, {node.ref} has {node.text}",
                 f"Join switches of one redundancy {what} only.",
-                related=(found[0].pointer("the one"), node.pointer("the other")))
+                related=(found[0].pointer("the one"), node.pointer("the other")),
+            )
 
 
 @fabric_rule("CONN-030", "The switches of an eslag connection are in one redundancy group", KIND)
@@ -176,11 +180,13 @@ def eslag_type(connection: Node, fabric: Fabric) -> Iterator[Finding]:
     kinds = {node.at("type").text for node in redundancies} - {""}
     named = ", ".join(switch.ref.name for switch in switches)
     if switches and not any(node.at("group").text for node in redundancies):
-        yield connection.at("spec", "eslag").finding(f"none of the switches {named} is in a redundancy group",
-                                                     "Give them one with the type eslag.")
+        yield connection.at("spec", "eslag").finding(
+            f"none of the switches {named} is in a redundancy group", "Give them one with the type eslag."
+        )
     elif kinds and "eslag" not in kinds:
-        yield connection.at("spec", "eslag").finding(f"the switches {named} have the redundancy type {min(kinds)}",
-                                                     "Give them the type eslag.")
+        yield connection.at("spec", "eslag").finding(
+            f"the switches {named} have the redundancy type {min(kinds)}", "Give them the type eslag."
+        )
 
 
 def _address_users(index: Index) -> dict[tuple[str, Address], Node]:
@@ -215,8 +221,11 @@ def addresses_differ(connection: Node, fabric: Fabric) -> Iterator[Finding]:
             first = users[connection.ref.namespace, prefix.address]
             if (first.ref, first.route) != (node.ref, node.route):
                 where = "of this connection" if first.ref == node.ref else f"by {first.ref}"
-                yield node.finding(f"{prefix.address} is already used {where}", "Choose another /31.",
-                                   related=(first.pointer("used first"),))
+                yield node.finding(
+                    f"{prefix.address} is already used {where}",
+                    "Choose another /31.",
+                    related=(first.pointer("used first"),),
+                )
 
 
 @fabric_rule("CONN-037", "The VPC of a static external exists", KIND)

@@ -68,8 +68,11 @@ def static_next_hop(connection: Node, _: Context) -> Iterator[Finding]:
         if not hop.is_present:
             yield hop.finding("the static external has no next hop", "Add `nextHop`, an address on the link.")
         elif hop.address and link and hop.address not in link:
-            yield hop.finding(f"the next hop {hop.text} is outside {link} of the link",
-                              "Choose an address on the link.", related=(end.at("ip").pointer("the link"),))
+            yield hop.finding(
+                f"the next hop {hop.text} is outside {link} of the link",
+                "Choose an address on the link.",
+                related=(end.at("ip").pointer("the link"),),
+            )
 
 
 @rule("CONN-018", "The subnets of a static external are prefixes", KIND)
@@ -87,8 +90,9 @@ def static_parse(connection: Node, _: Context) -> Iterator[Finding]:
     """
     for subnet in _subnets(connection):
         if isinstance(subnet.value, str) and not subnet.prefix:
-            yield subnet.finding(f"{subnet.text!r} is not a prefix",
-                                 "Write an address and a length, such as 198.51.100.0/24.")
+            yield subnet.finding(
+                f"{subnet.text!r} is not a prefix", "Write an address and a length, such as 198.51.100.0/24."
+            )
 
 
 @view
@@ -147,11 +151,13 @@ def static_differ(connection: Node, _: Context) -> Iterator[Finding]:
           staticExternal:
             link: {switch: {port: s1/E1/2, ip: 192.0.2.1/31, nextHop: 192.0.2.0, subnets: [10.8.0.0/16, 10.9.0.0/16]}}
     """
-    ranges = [(subnet.prefix, subnet) for subnet in _subnets(connection)
-              if subnet.prefix and subnet.text != _DEFAULT_ROUTE]
+    ranges = [
+        (subnet.prefix, subnet) for subnet in _subnets(connection) if subnet.prefix and subnet.text != _DEFAULT_ROUTE
+    ]
     for (wide, first), (narrow, second) in conflicts(ranges):
-        yield second.finding(f"{narrow} overlaps {wide}", "Remove one of the two.",
-                             related=(first.pointer(f"overlaps {narrow}"),))
+        yield second.finding(
+            f"{narrow} overlaps {wide}", "Remove one of the two.", related=(first.pointer(f"overlaps {narrow}"),)
+        )
 
 
 @rule("CONN-022", "The subnets of a static external keep clear of the reserved subnets", KIND, mark=Mark.CONFIG)
@@ -230,6 +236,8 @@ def link_pair(connection: Node, _: Context) -> Iterator[Finding]:
     for (first, one), (second, other) in addressed_links(connection):
         if one.length == other.length == 31 and one.first != other.first:
             partner = one.broadcast if one.value == one.first else one.network
-            yield second.finding(f"{first.text} and {second.text} are not in the same /31",
-                                 f"The other address of {one} is {partner}.",
-                                 related=(first.pointer("the other end"),))
+            yield second.finding(
+                f"{first.text} and {second.text} are not in the same /31",
+                f"The other address of {one} is {partner}.",
+                related=(first.pointer("the other end"),),
+            )

@@ -46,6 +46,7 @@ _ELSEWHERE: tuple[Row, ...] = (
     Row("VPC-003", Where.NEVER_BROKEN, _DEFAULTED),
     Row("VPC-004", Where.NEVER_BROKEN, _DEFAULTED),
     Row("VPC-014", Where.NEVER_BROKEN, _DEFAULTED),
+    Row("VPC-034", Where.SCHEMA),
     Row("VPC-061", Where.NOTHING_TO_CHECK, _FREE),
     Row("VPC-062", Where.NOT_CHECKED, _DELETION),
     Row("ATT-010", Where.OTHER_RULE, "CONN-025 reports the missing switch at the Connection itself."),

@@ -38,21 +38,25 @@ def name_length(external: Node, _: Context) -> Iterator[Finding]:
     """
     name = external.at("metadata", "name")
     if len(name.text) > 11:
-        yield name.finding(f"the name {name.text!r} has {len(name.text)} characters; an External's may have 11",
-                           "Shorten the name, and change the resources that refer to it.")
+        yield name.finding(
+            f"the name {name.text!r} has {len(name.text)} characters; an External's may have 11",
+            "Shorten the name, and change the resources that refer to it.",
+        )
 
 
 def _community(external: Node, field: str) -> Iterator[Finding]:
     node = external.at("spec", field)
     if node.text and not is_static(external) and not _is_community(node.text):
-        yield node.finding(f"{field} {node.text!r} is not two numbers up to 65535 with a colon between",
-                           "Write it as \"65102:5000\", in quotes and without leading zeros.")
+        yield node.finding(
+            f"{field} {node.text!r} is not two numbers up to 65535 with a colon between",
+            'Write it as "65102:5000", in quotes and without leading zeros.',
+        )
 
 
 def _community_missing(external: Node, field: str) -> Iterator[Finding]:
     node = external.at("spec", field)
     if node.is_unset and not is_static(external):
-        yield node.finding(f"the External has no {field}", f"Add {field}, such as \"65102:5000\".")
+        yield node.finding(f"the External has no {field}", f'Add {field}, such as "65102:5000".')
 
 
 @rule("EXT-003", "The inbound community is `A:B`", KIND)
@@ -123,8 +127,9 @@ def static_parse(external: Node, _: Context) -> Iterator[Finding]:
     """
     for prefix in external.at("spec", "static", "prefixes").items:
         if isinstance(prefix.value, str) and not prefix.prefix:
-            yield prefix.finding(f"{prefix.text!r} is not a prefix",
-                                 "Write an address and a length, such as 192.0.2.0/24.")
+            yield prefix.finding(
+                f"{prefix.text!r} is not a prefix", "Write an address and a length, such as 192.0.2.0/24."
+            )
 
 
 @rule("EXT-008", "The prefixes of a static External do not overlap", KIND)
@@ -138,8 +143,9 @@ def static_differ(external: Node, _: Context) -> Iterator[Finding]:
     """
     nodes = external.at("spec", "static", "prefixes").items
     for (wide, first), (narrow, second) in conflicts([(prefix, node) for node in nodes if (prefix := node.prefix)]):
-        yield second.finding(f"{narrow} overlaps {wide}", "Remove one of the two.",
-                             related=(first.pointer(f"overlaps {narrow}"),))
+        yield second.finding(
+            f"{narrow} overlaps {wide}", "Remove one of the two.", related=(first.pointer(f"overlaps {narrow}"),)
+        )
 
 
 @rule("EXTP-001", "An external peering names a VPC", PEERING)

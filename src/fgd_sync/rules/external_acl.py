@@ -73,8 +73,11 @@ def sequence_differs(attachment: Node, _: Context) -> Iterator[Finding]:
         seq = statement.at("seq")
         first = places.setdefault(seq.number, seq) if seq.number else seq
         if first is not seq:
-            yield seq.finding(f"two statements have the sequence number {seq.number}", "Give each statement its own.",
-                              related=(first.pointer("used first"),))
+            yield seq.finding(
+                f"two statements have the sequence number {seq.number}",
+                "Give each statement its own.",
+                related=(first.pointer("used first"),),
+            )
 
 
 @rule("EXTA-015", "The action of an ACL statement is known", KIND)
@@ -168,8 +171,10 @@ def _any_or_prefix(attachment: Node, field: str) -> Iterator[Finding]:
     for statement in statements(attachment):
         node = statement.at(field)
         if isinstance(node.value, str) and node.text != "any" and not node.interface:
-            yield node.finding(f"{field} {node.text!r} is neither `any` nor an address with a length",
-                               f"Write {node.text}/32." if node.address else "Write `any` or a prefix.")
+            yield node.finding(
+                f"{field} {node.text!r} is neither `any` nor an address with a length",
+                f"Write {node.text}/32." if node.address else "Write `any` or a prefix.",
+            )
 
 
 @rule("EXTA-019", "TCP filters need the protocol tcp", KIND)
@@ -196,7 +201,8 @@ def tcp_filters(attachment: Node, _: Context) -> Iterator[Finding]:
     for statement in statements(attachment):
         if statement.at("tcpFilters").is_mapping and statement.at("protocol").text in ("ip", "udp", "icmp"):
             yield statement.at("tcpFilters").finding(
-                f"TCP filters on a statement for {statement.at('protocol').text}", "Write `protocol: tcp`.")
+                f"TCP filters on a statement for {statement.at('protocol').text}", "Write `protocol: tcp`."
+            )
 
 
 @rule("EXTA-020", "`established` stands alone", KIND)
@@ -256,8 +262,11 @@ def opposite_flags(attachment: Node, _: Context) -> Iterator[Finding]:
         for name in _FLAGS:
             flag, opposite = statement.at("tcpFilters", name), statement.at("tcpFilters", f"not{name.capitalize()}")
             if flag.is_true and opposite.is_true:
-                yield opposite.finding(f"the filter demands {name} set and not set", "Remove one of the two.",
-                                       related=(flag.pointer(f"demands {name}"),))
+                yield opposite.finding(
+                    f"the filter demands {name} set and not set",
+                    "Remove one of the two.",
+                    related=(flag.pointer(f"demands {name}"),),
+                )
 
 
 @rule("EXTA-022", "ICMP types and codes need the protocol icmp", KIND)
@@ -281,8 +290,9 @@ def icmp(attachment: Node, _: Context) -> Iterator[Finding]:
     for statement in statements(attachment):
         for field in ("icmpType", "icmpCode"):
             if statement.at(field).is_present and statement.at("protocol").text in ("ip", "tcp", "udp"):
-                yield statement.at(field).finding(f"{field} on a statement for {statement.at('protocol').text}",
-                                                  "Write `protocol: icmp`.")
+                yield statement.at(field).finding(
+                    f"{field} on a statement for {statement.at('protocol').text}", "Write `protocol: icmp`."
+                )
 
 
 @rule("EXTA-023", "Port ranges need the protocol tcp or udp", KIND)
@@ -312,7 +322,8 @@ def ports(attachment: Node, _: Context) -> Iterator[Finding]:
         begin, end = statement.at("portRangeBegin"), statement.at("portRangeEnd")
         if (begin.number or end.number) and statement.at("protocol").text in ("ip", "icmp"):
             yield (begin if begin.number else end).finding(
-                f"a port range on a statement for {statement.at('protocol').text}", "Write `protocol: tcp` or `udp`.")
+                f"a port range on a statement for {statement.at('protocol').text}", "Write `protocol: tcp` or `udp`."
+            )
 
 
 @rule("EXTA-024", "A port range begins at 1 or later and not after its end", KIND)
@@ -343,4 +354,5 @@ def port_order(attachment: Node, _: Context) -> Iterator[Finding]:
         if (first or last) and not 1 <= first <= last:
             yield statement.at("portRangeBegin").finding(
                 f"the port range is {first} to {last}",
-                "Give both ends, the lower one first; for a single port both are equal.")
+                "Give both ends, the lower one first; for a single port both are equal.",
+            )

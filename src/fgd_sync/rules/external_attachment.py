@@ -83,8 +83,10 @@ def switch_ip_parses(attachment: Node, _: Context) -> Iterator[Finding]:
     """
     node = attachment.at("spec", "switch", "ip")
     if node.text and not node.interface and not is_static(attachment):
-        yield node.finding(f"the switch address {node.text!r} is not an address with a length",
-                           "Write an address and a length, such as 192.0.2.1/31.")
+        yield node.finding(
+            f"the switch address {node.text!r} is not an address with a length",
+            "Write an address and a length, such as 192.0.2.1/31.",
+        )
 
 
 @rule("EXTA-005", "A BGP attachment has the neighbor's ASN", KIND)
@@ -128,8 +130,9 @@ def neighbor_ip(attachment: Node, _: Context) -> Iterator[Finding]:
     if node.is_unset:
         yield node.finding("the attachment has no neighbor address", "Add neighbor.ip.")
     elif node.text and not node.address:
-        yield node.finding(f"the neighbor address {node.text!r} is not an address",
-                           "Write the address alone, without a length.")
+        yield node.finding(
+            f"the neighbor address {node.text!r} is not an address", "Write the address alone, without a length."
+        )
 
 
 @rule("EXTA-008", "A static attachment has no switch address or VLAN", KIND)
@@ -171,8 +174,9 @@ def _not_with_static(attachment: Node, part: str, fields: tuple[str, ...]) -> It
     for field in fields:
         node = attachment.at("spec", part, field)
         if is_static(attachment) and not node.is_unset:
-            yield node.finding(f"the attachment is static but has {part}.{field} {node.value}",
-                               f"Remove {part}.{field}, or `static`.")
+            yield node.finding(
+                f"the attachment is static but has {part}.{field} {node.value}", f"Remove {part}.{field}, or `static`."
+            )
 
 
 @rule("EXTA-010", "A static attachment has a remote address", KIND)
@@ -188,8 +192,9 @@ def remote_ip(attachment: Node, _: Context) -> Iterator[Finding]:
     if is_static(attachment) and node.value == "":
         yield node.finding("the static attachment has no remote address", "Add static.remoteIP.")
     elif node.text and not node.address:
-        yield node.finding(f"the remote address {node.text!r} is not an address",
-                           "Write the address alone, without a length.")
+        yield node.finding(
+            f"the remote address {node.text!r} is not an address", "Write the address alone, without a length."
+        )
 
 
 @rule("EXTA-011", "A static attachment has an address or is a proxy, not both", KIND)
@@ -206,8 +211,11 @@ def address_or_proxy(attachment: Node, _: Context) -> Iterator[Finding]:
     if static.is_mapping and address.is_unset and proxy.value in (None, False):
         yield static.finding("the static attachment has neither an address nor proxy", "Add `ip`, or `proxy: true`.")
     elif address.text and proxy.is_true:
-        yield address.finding(f"the static attachment has both the address {address.text} and proxy",
-                              "Remove `ip`, or `proxy`.", related=(proxy.pointer("proxy"),))
+        yield address.finding(
+            f"the static attachment has both the address {address.text} and proxy",
+            "Remove `ip`, or `proxy`.",
+            related=(proxy.pointer("proxy"),),
+        )
 
 
 @rule("EXTA-012", "The address of a static attachment has a prefix length", KIND)
@@ -221,5 +229,7 @@ def static_ip(attachment: Node, _: Context) -> Iterator[Finding]:
     """
     node = attachment.at("spec", "static", "ip")
     if node.text and not node.interface:
-        yield node.finding(f"the address {node.text!r} of the static attachment is not an address with a length",
-                           "Write an address and a length, such as 192.0.2.1/31.")
+        yield node.finding(
+            f"the address {node.text!r} of the static attachment is not an address with a length",
+            "Write an address and a length, such as 192.0.2.1/31.",
+        )

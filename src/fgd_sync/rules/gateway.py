@@ -22,14 +22,19 @@ def gateways_off(resource: Node, context: Context) -> Iterator[Finding]:
     if not context.settings.gateway:
         yield resource.at("kind").finding(
             f"a fabric without gateways refuses a {resource.at('kind').text} (setting fabric.gateway is false, the "
-            "installer's default)", "If the fabric has gateways, set `fabric.gateway: true` in fgd_config.yaml.")
+            "installer's default)",
+            "If the fabric has gateways, set `fabric.gateway: true` in fgd_config.yaml.",
+        )
 
 
 def missing(node: Node, what: str) -> Iterator[Finding]:
     """Warn of something that the installer would fill in."""
     if node.is_unset and node.value is not False:
-        yield node.finding(f"the Gateway has no {what}, without which a running fabric refuses it", _HYDRATED,
-                           severity=Severity.WARNING)
+        yield node.finding(
+            f"the Gateway has no {what}, without which a running fabric refuses it",
+            _HYDRATED,
+            severity=Severity.WARNING,
+        )
 
 
 @rule("GW-001", "Gateways need the gateway to be enabled", KIND, mark=Mark.CONFIG)
@@ -91,8 +96,9 @@ def workers(gateway: Node, _: Context) -> Iterator[Finding]:
     """
     node = gateway.at("spec", "workers")
     if node.number is not None and not 1 <= node.number <= 64:
-        yield node.finding(f"the Gateway has {node.number} workers; 1 to 64 are allowed",
-                           "Choose 1 to 64, or leave it out for 4.")
+        yield node.finding(
+            f"the Gateway has {node.number} workers; 1 to 64 are allowed", "Choose 1 to 64, or leave it out for 4."
+        )
 
 
 def _is_host(node: Node) -> bool:
@@ -121,8 +127,9 @@ def protocol_ip(gateway: Node, _: Context) -> Iterator[Finding]:
     node = gateway.at("spec", "protocolIP")
     yield from missing(node, "protocolIP")
     if node.text and not _is_host(node):
-        yield node.finding(f"protocolIP {node.text!r} is not an IPv4 address with the length 32",
-                           "Write it as 172.30.8.9/32.")
+        yield node.finding(
+            f"protocolIP {node.text!r} is not an IPv4 address with the length 32", "Write it as 172.30.8.9/32."
+        )
 
 
 @rule("GW-005", "The VTEP address of a Gateway is a usable IPv4 address with the length 32", KIND)
@@ -141,11 +148,14 @@ def vtep_ip(gateway: Node, _: Context) -> Iterator[Finding]:
     node = gateway.at("spec", "vtepIP")
     yield from missing(node, "vtepIP")
     if node.text and not _is_host(node):
-        yield node.finding(f"vtepIP {node.text!r} is not an IPv4 address with the length 32",
-                           "Write it as 172.30.12.9/32.")
+        yield node.finding(
+            f"vtepIP {node.text!r} is not an IPv4 address with the length 32", "Write it as 172.30.12.9/32."
+        )
     elif node.text and not _is_reachable(node):
-        yield node.finding(f"vtepIP {node.text} is not the address of one reachable device",
-                           "Choose an address that is not multicast, loopback or 0.0.0.0.")
+        yield node.finding(
+            f"vtepIP {node.text} is not the address of one reachable device",
+            "Choose an address that is not multicast, loopback or 0.0.0.0.",
+        )
 
 
 @rule("GW-006", "The VTEP MAC of a Gateway is a unicast MAC", KIND)
@@ -167,27 +177,26 @@ def vtep_mac(gateway: Node, _: Context) -> Iterator[Finding]:
     if node.text and octets is None:
         yield node.finding(f"vtepMAC {node.text!r} is not a MAC", "Write it as ca:fe:ba:be:01:01.")
     elif octets and (octets[0] & 1 or not any(octets)):
-        yield node.finding(f"vtepMAC {node.text} is not the MAC of one device",
-                           "Choose one that is not all zero and whose first byte is even.")
+        yield node.finding(
+            f"vtepMAC {node.text} is not the MAC of one device",
+            "Choose one that is not all zero and whose first byte is even.",
+        )
 
 
-@rule("GW-007", "A Gateway has an ASN", KIND)
+@rule("GW-007", "A Gateway has an ASN", KIND, severity=Severity.WARNING)
 def asn(gateway: Node, _: Context) -> Iterator[Finding]:
     """Why: gateways speak BGP to the switches.
 
     Bad:
         spec:
-          {asn: -1, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
+          {protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
            interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
     Good:
         spec:
           {asn: 65534, protocolIP: 172.30.8.9/32, vtepIP: 172.30.12.9/32, vtepMAC: "ca:fe:ba:be:01:01",
            interfaces: {enp2s1: {ips: [172.30.128.1/31]}}, neighbors: [{ip: 172.30.128.0, asn: 65101}]}
     """
-    node = gateway.at("spec", "asn")
-    yield from missing(node, "asn")
-    if node.number is not None and node.number < 0:
-        yield node.finding(f"the ASN {node.number} is negative", "Choose the ASN of the gateways, such as 65534.")
+    yield from missing(gateway.at("spec", "asn"), "asn")
 
 
 def _neighbor(neighbor: Node) -> Iterator[Finding]:
@@ -196,8 +205,10 @@ def _neighbor(neighbor: Node) -> Iterator[Finding]:
     if neighbor.is_mapping and ip.is_unset:
         yield ip.finding("the neighbor has no address", "Add `ip`, the address of the switch on the link.")
     elif ip.text and not usable:
-        yield ip.finding(f"the neighbor's address {ip.text!r} is not the IPv4 address of one device",
-                         "Write the address of the switch on the link, without a length.")
+        yield ip.finding(
+            f"the neighbor's address {ip.text!r} is not the IPv4 address of one device",
+            "Write the address of the switch on the link, without a length.",
+        )
     if neighbor.is_mapping and asn.number == 0:
         yield asn.finding(f"the neighbor {ip.text} has no ASN", "Add `asn`, that of the switch.")
 
@@ -241,8 +252,11 @@ def groups(gateway: Node, _: Context) -> Iterator[Finding]:
         name = group.at("name")
         first = seen.setdefault(name.text, name)
         if name.text and first is not name:
-            yield name.finding(f"group {name.text} stands twice", "Remove one of the two.",
-                               related=(first.pointer("stands here first"),))
+            yield name.finding(
+                f"group {name.text} stands twice",
+                "Remove one of the two.",
+                related=(first.pointer("stands here first"),),
+            )
 
 
 @rule("GW-021", "A Gateway has the gateways' ASN and addresses", KIND, mark=Mark.CONFIG, severity=Severity.WARNING)
@@ -261,8 +275,9 @@ def installer_ranges(gateway: Node, context: Context) -> Iterator[Finding]:
     spec, wanted = gateway.at("spec"), context.settings.gateway_asn
     asn = spec.at("asn")
     if asn.number and asn.number > 0 and asn.number != wanted:
-        yield asn.finding(f"the ASN of a Gateway is {asn.number}, not {wanted} (setting fabric.gateway_asn)",
-                          f"Write {wanted}.")
+        yield asn.finding(
+            f"the ASN of a Gateway is {asn.number}, not {wanted} (setting fabric.gateway_asn)", f"Write {wanted}."
+        )
     if _is_host(spec.at("protocolIP")):
         yield from outside(spec.at("protocolIP"), context, PROTOCOL, "protocol subnet")
     if _is_host(spec.at("vtepIP")) and _is_reachable(spec.at("vtepIP")):

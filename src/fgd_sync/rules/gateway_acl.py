@@ -45,8 +45,10 @@ def rule_name(peering: Node, _: Context) -> Iterator[Finding]:
     for item in acl_rules(peering):
         name = item.at("name")
         if name.text and not (len(name.text) <= 64 and SUBDOMAIN.fullmatch(name.text)):
-            yield name.finding(f"the rule's name {name.text!r} is not a DNS name of at most 64 characters",
-                               "Use a-z, 0-9, '-' and '.', beginning and ending with a letter or digit.")
+            yield name.finding(
+                f"the rule's name {name.text!r} is not a DNS name of at most 64 characters",
+                "Use a-z, 0-9, '-' and '.', beginning and ending with a letter or digit.",
+            )
 
 
 @rule("GWP-020", "An ACL rule goes from or to a side of the peering", KIND)
@@ -96,11 +98,14 @@ def endpoint(peering: Node, _: Context) -> Iterator[Finding]:
     for node in endpoints(peering):
         cidr, subnet = node.at("cidr"), node.at("vpcSubnet")
         if cidr.text and subnet.text:
-            yield node.finding(f"the endpoint has both cidr {cidr.text} and vpcSubnet {subnet.text}",
-                               "Make an endpoint for each.")
+            yield node.finding(
+                f"the endpoint has both cidr {cidr.text} and vpcSubnet {subnet.text}", "Make an endpoint for each."
+            )
         elif cidr.text and not cidr.prefix:
-            yield cidr.finding(f"{cidr.text!r} is not a prefix",
-                               f"Write {cidr.text}/32." if cidr.address else "Write it as 10.0.1.0/24.")
+            yield cidr.finding(
+                f"{cidr.text!r} is not a prefix",
+                f"Write {cidr.text}/32." if cidr.address else "Write it as 10.0.1.0/24.",
+            )
 
 
 @rule("GWP-022", "Matched ports are a port or a range", KIND)
@@ -123,8 +128,10 @@ def endpoint_ports(peering: Node, _: Context) -> Iterator[Finding]:
     for node in endpoints(peering):
         for port in node.at("ports").items:
             if isinstance(port.value, str) and not is_port_range(port.text):
-                yield port.finding(f"{port.text!r} is neither a port nor a range of ports",
-                                   "Write it as \"443\" or \"443-444\", one item for each range.")
+                yield port.finding(
+                    f"{port.text!r} is neither a port nor a range of ports",
+                    'Write it as "443" or "443-444", one item for each range.',
+                )
 
 
 @rule("GWP-023", "The protocol of an ACL rule is tcp, udp or a number", KIND)
@@ -147,5 +154,7 @@ def protocol(peering: Node, _: Context) -> Iterator[Finding]:
     for item in acl_rules(peering):
         proto = item.at("match", "proto")
         if not _PROTOCOL.fullmatch(proto.text):
-            yield proto.finding(f"an ACL has no protocol {proto.text!r}",
-                                "Write tcp, udp, or the protocol's number in quotes (\"1\" is ICMP).")
+            yield proto.finding(
+                f"an ACL has no protocol {proto.text!r}",
+                'Write tcp, udp, or the protocol\'s number in quotes ("1" is ICMP).',
+            )

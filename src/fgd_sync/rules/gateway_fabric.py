@@ -48,8 +48,11 @@ def _macs(index: Index) -> Users:
 def _repeated(gateway: Node, field: str, first: Node | None) -> Iterator[Finding]:
     node = gateway.at("spec", field)
     if first and first.ref != gateway.ref:
-        yield node.finding(f"{field} {node.text} is already used by {first.ref}", "Choose another one.",
-                           related=(first.at("spec", field).pointer("used first"),))
+        yield node.finding(
+            f"{field} {node.text} is already used by {first.ref}",
+            "Choose another one.",
+            related=(first.at("spec", field).pointer("used first"),),
+        )
 
 
 @fabric_rule("GW-016", "Protocol addresses of Gateways and Switches differ", KIND)
@@ -166,4 +169,6 @@ def group_size(gateway: Node, fabric: Fabric) -> Iterator[Finding]:
         if len(found) > most and gateway.ref in [member.ref for member in found[most:]]:
             yield group.finding(
                 f"group {group.at('name').text} has {len(found)} gateways; there are communities for {most} (setting "
-                "fabric.gateway_communities)", "Take gateways out of the group, or add communities.")
+                "fabric.gateway_communities)",
+                "Take gateways out of the group, or add communities.",
+            )

@@ -72,8 +72,10 @@ def interface_ips(gateway: Node, _: Context) -> Iterator[Finding]:
         yield from missing(ips, f"address on interface {interface.key}")
         for ip in ips.items:
             if isinstance(ip.value, str) and not (ip.prefix and ip.prefix.version == 4):
-                yield ip.finding(f"{ip.text!r} of interface {interface.key} is not an IPv4 address with a length",
-                                 "Write it as 172.30.128.1/31.")
+                yield ip.finding(
+                    f"{ip.text!r} of interface {interface.key} is not an IPv4 address with a length",
+                    "Write it as 172.30.128.1/31.",
+                )
 
 
 @rule("GW-011", "An interface has a PCI address or a kernel name, not both", KIND)
@@ -93,8 +95,9 @@ def interface_driver(gateway: Node, _: Context) -> Iterator[Finding]:
     """
     for interface in interfaces(gateway):
         if interface.at("pci").text and interface.at("kernel").text:
-            yield interface.at("kernel").finding(f"interface {interface.key} has both pci and kernel",
-                                                 "Keep pci for DPDK, kernel otherwise.")
+            yield interface.at("kernel").finding(
+                f"interface {interface.key} has both pci and kernel", "Keep pci for DPDK, kernel otherwise."
+            )
 
 
 @rule("GW-012", "A PCI address is `DDDD:BB:DD.F`", KIND)
@@ -115,8 +118,10 @@ def interface_pci(gateway: Node, _: Context) -> Iterator[Finding]:
     for interface in interfaces(gateway):
         pci = interface.at("pci")
         if pci.text and not _PCI.fullmatch(pci.text):
-            yield pci.finding(f"{pci.text!r} of interface {interface.key} is not a full PCI address",
-                              "Write it as `lspci -D` does, such as 0000:02:01.0.")
+            yield pci.finding(
+                f"{pci.text!r} of interface {interface.key} is not a full PCI address",
+                "Write it as `lspci -D` does, such as 0000:02:01.0.",
+            )
 
 
 @rule("GW-013", "A kernel name is that of another interface", KIND)
@@ -139,5 +144,7 @@ def interface_kernel(gateway: Node, _: Context) -> Iterator[Finding]:
         if kernel.text and not _INTERFACE.fullmatch(kernel.text):
             yield kernel.finding(f"{kernel.text!r} is not a name for an interface", _INTERFACE_REMEDY)
         elif kernel.text and kernel.text == interface.key:
-            yield kernel.finding(f"the interface and its kernel interface are both called {kernel.text}",
-                                 "Give the interface another name than the kernel's.")
+            yield kernel.finding(
+                f"the interface and its kernel interface are both called {kernel.text}",
+                "Give the interface another name than the kernel's.",
+            )

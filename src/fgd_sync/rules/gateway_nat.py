@@ -60,8 +60,10 @@ def as_with_nat(peering: Node, _: Context) -> Iterator[Finding]:
     for side, entry in exposed(peering):
         translated, nat = not entry.at("as").is_unset, entry.at("nat").is_present
         if translated != nat and not entry.at("default").is_true:
-            yield entry.finding(f"an expose of {side.key} has {'as but no nat' if translated else 'nat but no as'}",
-                                "Add the other, or remove both.")
+            yield entry.finding(
+                f"an expose of {side.key} has {'as but no nat' if translated else 'nat but no as'}",
+                "Add the other, or remove both.",
+            )
 
 
 @rule("GWP-011", "nat has exactly one of masquerade, portForward and static", KIND)
@@ -105,8 +107,9 @@ def some_ports(peering: Node, _: Context) -> Iterator[Finding]:
     for side, entry in exposed(peering):
         forward = entry.at("nat", "portForward")
         if forward.is_mapping and forward.at("ports").is_unset:
-            yield forward.finding(f"the port forwarding of {side.key} has no ports",
-                                  "Add `ports`, such as {port: \"443\", as: \"8443\"}.")
+            yield forward.finding(
+                f"the port forwarding of {side.key} has no ports", 'Add `ports`, such as {port: "443", as: "8443"}.'
+            )
 
 
 @rule("GWP-013", "Forwarded ports are a port or a range", KIND)
@@ -137,8 +140,10 @@ def ports_parse(peering: Node, _: Context) -> Iterator[Finding]:
             for field in ("port", "as"):
                 node = item.at(field)
                 if item.is_mapping and not is_port_range(node.text) and (node.text or node.is_unset):
-                    yield node.finding(f"{field} {node.text!r} is neither a port nor a range of ports",
-                                       "Write it as \"443\" or \"443-444\", one entry for each range.")
+                    yield node.finding(
+                        f"{field} {node.text!r} is neither a port nor a range of ports",
+                        'Write it as "443" or "443-444", one entry for each range.',
+                    )
 
 
 def _nats(peering: Node, name: str) -> list[tuple[Node, Node]]:
@@ -163,9 +168,11 @@ def one_stateful(peering: Node, _: Context) -> Iterator[Finding]:
     found = [nat for name in _STATEFUL for nat in _nats(peering, name)]
     for nat in found[1:]:
         if nat[0].key != found[0][0].key:
-            yield nat[1].finding(f"{found[0][0].key} and {nat[0].key} both have stateful NAT",
-                                 "Keep masquerade and portForward on one side.",
-                                 related=(found[0][1].pointer("stateful NAT of the other side"),))
+            yield nat[1].finding(
+                f"{found[0][0].key} and {nat[0].key} both have stateful NAT",
+                "Keep masquerade and portForward on one side.",
+                related=(found[0][1].pointer("stateful NAT of the other side"),),
+            )
 
 
 @rule("GWP-016", "Stateful NAT on one side excludes static NAT on the other", KIND, default_on=False)
@@ -187,6 +194,8 @@ def stateful_or_static(peering: Node, _: Context) -> Iterator[Finding]:
     for side, static in _nats(peering, "static"):
         other = next((nat for nat in stateful if nat[0].key != side.key), None)
         if other:
-            yield static.finding(f"{side.key} has static NAT while {other[0].key} has stateful NAT",
-                                 "Use static NAT on both sides, or none on this one.",
-                                 related=(other[1].pointer("stateful NAT"),))
+            yield static.finding(
+                f"{side.key} has static NAT while {other[0].key} has stateful NAT",
+                "Use static NAT on both sides, or none on this one.",
+                related=(other[1].pointer("stateful NAT"),),
+            )

@@ -61,8 +61,10 @@ def two_sides(peering: Node, _: Context) -> Iterator[Finding]:
     """
     node = peering.at("spec", "peering")
     if (node.is_mapping or not node.is_present) and node.size != 2:
-        yield node.finding(f"the peering has {node.size} sides ({', '.join(node.texts) or 'none'}), not two",
-                           "Name the two VPCs, or a VPC and `ext.<External>`, under spec.peering.")
+        yield node.finding(
+            f"the peering has {node.size} sides ({', '.join(node.texts) or 'none'}), not two",
+            "Name the two VPCs, or a VPC and `ext.<External>`, under spec.peering.",
+        )
 
 
 @rule("GWP-004", "A default expose has nothing else", KIND)
@@ -83,8 +85,10 @@ def default_alone(peering: Node, _: Context) -> Iterator[Finding]:
     for side, entry in exposed(peering):
         others = [field for field in ("ips", "as", "nat") if not entry.at(field).is_unset]
         if entry.at("default").is_true and others:
-            yield entry.finding(f"the default expose of {side.key} also has {' and '.join(others)}",
-                                "Move the rest to an expose of its own.")
+            yield entry.finding(
+                f"the default expose of {side.key} also has {' and '.join(others)}",
+                "Move the rest to an expose of its own.",
+            )
 
 
 @rule("GWP-005", "An expose names addresses, unless it is the default", KIND)
@@ -111,8 +115,10 @@ def exactly_one(node: Node, fields: tuple[str, ...]) -> Iterator[Finding]:
     """Report an entry that has not exactly one of some fields."""
     found = [field for field in fields if node.at(field).is_present and node.at(field).value != ""]
     if node.is_mapping and len(found) != 1:
-        yield node.finding(f"the entry has {' and '.join(found) or 'nothing'}; it must have exactly one of "
-                           f"{', '.join(fields)}", "Make an entry for each.")
+        yield node.finding(
+            f"the entry has {' and '.join(found) or 'nothing'}; it must have exactly one of {', '.join(fields)}",
+            "Make an entry for each.",
+        )
 
 
 @rule("GWP-006", "Every entry of ips has one of cidr, not and vpcSubnet", KIND)
@@ -154,8 +160,10 @@ def cidrs_parse(peering: Node, _: Context) -> Iterator[Finding]:
         for item in (*entry.at("ips").items, *entry.at("as").items):
             for node in (item.at("cidr"), item.at("not")):
                 if node.text and not node.prefix:
-                    yield node.finding(f"{node.text!r} is not a prefix",
-                                       f"Write {node.text}/32." if node.address else "Write it as 10.0.1.0/24.")
+                    yield node.finding(
+                        f"{node.text!r} is not a prefix",
+                        f"Write {node.text}/32." if node.address else "Write it as 10.0.1.0/24.",
+                    )
 
 
 @rule("GWP-008", "An External has no VPC subnets to expose", KIND)

@@ -72,8 +72,9 @@ def group_has_members(peering: Node, fabric: Fabric) -> Iterator[Finding]:
     group = peering.at("spec", "gatewayGroup")
     known = group.text == DEFAULT_GROUP or fabric.index.find(GROUP, group.text, peering.ref)
     if group.text and known and not fabric.index.once(group_members).get((peering.ref.namespace, group.text)):
-        yield group.finding(f"no Gateway is in the group {group.text}",
-                            "Add the group to a Gateway, or choose another.")
+        yield group.finding(
+            f"no Gateway is in the group {group.text}", "Add the group to a Gateway, or choose another."
+        )
 
 
 @fabric_rule("GWP-027", "The sides of a gateway peering exist", KIND)
@@ -121,14 +122,19 @@ def inside_subnets(peering: Node, fabric: Fabric) -> Iterator[Finding]:
             if vpc and cidr.prefix and not any(subnet.covers(cidr.prefix) for subnet in pool):
                 yield cidr.finding(
                     f"{cidr.prefix} is in no subnet of {vpc.ref}, which has {', '.join(map(str, pool))}",
-                    "Choose a prefix of one subnet.", related=(known.pointer("its subnets"),))
+                    "Choose a prefix of one subnet.",
+                    related=(known.pointer("its subnets"),),
+                )
 
 
 def _unknown_subnet(vpc: Node | None, name: Node) -> Iterator[Finding]:
     if vpc and name.text and not vpc.at("spec", "subnets", name.text).is_present:
         subnets = vpc.at("spec", "subnets")
-        yield name.finding(f"{vpc.ref} has no subnet {name.text}", suggestion(name.text, subnets.texts),
-                           related=(subnets.pointer("its subnets"),))
+        yield name.finding(
+            f"{vpc.ref} has no subnet {name.text}",
+            suggestion(name.text, subnets.texts),
+            related=(subnets.pointer("its subnets"),),
+        )
 
 
 @fabric_rule("GWP-029", "Exposed subnets exist", KIND)
@@ -168,8 +174,11 @@ def _exposure_conflicts(index: Index) -> dict[tuple[Ref, object], Node]:
     for peering in nodes(index, KIND):
         for target, prefix, node in _exposures(peering):
             targets.setdefault((peering.ref.namespace, target), []).append((prefix, node))
-    return {(node.ref, node.route): other for ranges in targets.values()
-            for (_, other), (_, node) in conflicts(ranges, lambda node: node.ref)}
+    return {
+        (node.ref, node.route): other
+        for ranges in targets.values()
+        for (_, other), (_, node) in conflicts(ranges, lambda node: node.ref)
+    }
 
 
 @fabric_rule("GWP-030", "Different peerings expose different addresses to a side", KIND)
@@ -203,9 +212,11 @@ def exposed_differ(peering: Node, fabric: Fabric) -> Iterator[Finding]:
     for _target, prefix, node in _exposures(peering):
         other = found.get((peering.ref, node.route))
         if other:
-            yield node.finding(f"{prefix} overlaps {other.text}, which {other.ref} exposes to the same side",
-                               "Expose other addresses, by `as` and `nat` if need be.",
-                               related=(other.pointer(f"overlaps {prefix}"),))
+            yield node.finding(
+                f"{prefix} overlaps {other.text}, which {other.ref} exposes to the same side",
+                "Expose other addresses, by `as` and `nat` if need be.",
+                related=(other.pointer(f"overlaps {prefix}"),),
+            )
 
 
 def _targets(index: Index) -> dict[tuple[str, str], list[Ref]]:
@@ -251,11 +262,14 @@ def exposed_by_cidr(peering: Node, fabric: Fabric) -> Iterator[Finding]:
         peerings = targets.get((peering.ref.namespace, other.key), []) if other else []
         first = next((ref for ref in peerings if ref != peering.ref), None)
         unread = [item.at("not") for item in entry.at("as").items] or [
-            item.at(field) for item in entry.at("ips").items for field in ("vpcSubnet", "not")]
+            item.at(field) for item in entry.at("ips").items for field in ("vpcSubnet", "not")
+        ]
         for node in unread if first else ():
             if node.text:
-                yield node.finding(f"the fabric may refuse this, since {first} exposes something to the same side",
-                                   "Name the prefix by `cidr`.")
+                yield node.finding(
+                    f"the fabric may refuse this, since {first} exposes something to the same side",
+                    "Name the prefix by `cidr`.",
+                )
 
 
 def _directions(peering: Node, item: Node) -> tuple[Node | None, Node | None]:

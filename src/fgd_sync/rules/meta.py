@@ -28,7 +28,8 @@ def name_form(resource: Node, _: Context) -> Iterator[Finding]:
     elif name.text and not SUBDOMAIN.fullmatch(name.text):
         yield name.finding(
             f"the name {name.text!r} is not a lower-case DNS name",
-            "Use a-z, 0-9, '-' and '.' only; each part between dots begins and ends with a letter or digit.")
+            "Use a-z, 0-9, '-' and '.' only; each part between dots begins and ends with a letter or digit.",
+        )
 
 
 @rule("META-002", "Names have at most 253 characters")
@@ -59,8 +60,9 @@ def namespace(resource: Node, _: Context) -> Iterator[Finding]:
     """
     place = resource.at("metadata", "namespace")
     if place.text and place.text != "default":
-        yield place.finding(f"the namespace is {place.text!r}; the fabric accepts only 'default'",
-                            "Write `namespace: default`.")
+        yield place.finding(
+            f"the namespace is {place.text!r}; the fabric accepts only 'default'", "Write `namespace: default`."
+        )
 
 
 @rule("META-004", "Names that become labels have at most 63 characters", *_LABELLED_KINDS)
@@ -77,11 +79,16 @@ def label_length(resource: Node, _: Context) -> Iterator[Finding]:
     name = resource.at("metadata", "name")
     if 63 < len(name.text) <= 253:
         yield name.finding(
-            f"the name has {len(name.text)} characters; as part of a label it may have 63", "Shorten the name.")
+            f"the name has {len(name.text)} characters; as part of a label it may have 63", "Shorten the name."
+        )
 
 
-@rule("META-005", "Connections that are attached have names of at most 63 characters",
-      "VPCAttachment", "ExternalAttachment")
+@rule(
+    "META-005",
+    "Connections that are attached have names of at most 63 characters",
+    "VPCAttachment",
+    "ExternalAttachment",
+)
 def connection_label(attachment: Node, _: Context) -> Iterator[Finding]:
     """Why: the name becomes a label of the attachment, and Kubernetes refuses longer label values.
 
@@ -94,8 +101,10 @@ def connection_label(attachment: Node, _: Context) -> Iterator[Finding]:
     """
     name = attachment.at("spec", "connection")
     if len(name.text) > 63:
-        yield name.finding(f"the Connection's name has {len(name.text)} characters; one that is attached may have 63",
-                           "Rename the Connection to something shorter.")
+        yield name.finding(
+            f"the Connection's name has {len(name.text)} characters; one that is attached may have 63",
+            "Rename the Connection to something shorter.",
+        )
 
 
 @rule("META-006", "The subnet of an attachment can be a label value", "VPCAttachment")
@@ -112,4 +121,5 @@ def subnet_label(attachment: Node, _: Context) -> Iterator[Finding]:
     if name and "/" not in name and not _LABEL_VALUE.fullmatch(name):
         yield subnet.finding(
             f"the subnet name {name!r} cannot be a label value",
-            "Use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit.")
+            "Use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit.",
+        )

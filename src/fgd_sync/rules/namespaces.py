@@ -27,8 +27,10 @@ def name_length(namespace: Node, _: Context) -> Iterator[Finding]:
     """
     name = namespace.at("metadata", "name")
     if len(name.text) > 11:
-        yield name.finding(f"the name {name.text!r} has {len(name.text)} characters; an IPv4Namespace's may have 11",
-                           "Shorten the name, and change the resources that refer to it.")
+        yield name.finding(
+            f"the name {name.text!r} has {len(name.text)} characters; an IPv4Namespace's may have 11",
+            "Shorten the name, and change the resources that refer to it.",
+        )
 
 
 @rule("IPNS-002", "Subnets of an IPv4Namespace are prefixes", PREFIXES)
@@ -42,8 +44,9 @@ def prefixes_parse(namespace: Node, _: Context) -> Iterator[Finding]:
     """
     for subnet in namespace.at("spec", "subnets").items:
         if isinstance(subnet.value, str) and not subnet.prefix:
-            yield subnet.finding(f"{subnet.text!r} is not a prefix",
-                                 "Write an address and a length, such as 10.0.0.0/16.")
+            yield subnet.finding(
+                f"{subnet.text!r} is not a prefix", "Write an address and a length, such as 10.0.0.0/16."
+            )
 
 
 @rule("IPNS-003", "An IPv4Namespace has at most 10 subnets", PREFIXES)
@@ -59,8 +62,9 @@ def prefix_count(namespace: Node, _: Context) -> Iterator[Finding]:
     """
     subnets = namespace.at("spec", "subnets")
     if isinstance(subnets.value, list) and subnets.size > 10:
-        yield subnets.finding(f"the namespace has {subnets.size} subnets; it may have 10",
-                              "Join neighbouring prefixes into shorter ones.")
+        yield subnets.finding(
+            f"the namespace has {subnets.size} subnets; it may have 10", "Join neighbouring prefixes into shorter ones."
+        )
 
 
 @rule("IPNS-005", "Subnets of an IPv4Namespace do not overlap", PREFIXES)
@@ -74,8 +78,9 @@ def prefixes_differ(namespace: Node, _: Context) -> Iterator[Finding]:
     """
     ranges = [(prefix, subnet) for subnet in namespace.at("spec", "subnets").items if (prefix := subnet.prefix)]
     for (wide, first), (narrow, second) in conflicts(ranges):
-        yield second.finding(f"{narrow} overlaps {wide}", "Remove one of the two.",
-                             related=(first.pointer(f"overlaps {narrow}"),))
+        yield second.finding(
+            f"{narrow} overlaps {wide}", "Remove one of the two.", related=(first.pointer(f"overlaps {narrow}"),)
+        )
 
 
 @rule("IPNS-006", "Subnets of an IPv4Namespace keep clear of the reserved subnets", PREFIXES, mark=Mark.CONFIG)
@@ -143,8 +148,11 @@ def ranges_differ(namespace: Node, _: Context) -> Iterator[Finding]:
     widest: tuple[int, int, Node] | None = None
     for first, last, item in sorted(valid_ranges(namespace), key=lambda found: found[:2]):
         if widest and first <= widest[1]:
-            yield item.finding(f"VLANs {first}-{last} overlap {widest[0]}-{widest[1]}", "Separate or join the two.",
-                               related=(widest[2].pointer(f"overlaps {first}-{last}"),))
+            yield item.finding(
+                f"VLANs {first}-{last} overlap {widest[0]}-{widest[1]}",
+                "Separate or join the two.",
+                related=(widest[2].pointer(f"overlaps {first}-{last}"),),
+            )
         if widest is None or last > widest[1]:
             widest = first, last, item
 
@@ -155,7 +163,9 @@ def _taken(namespace: Node, taken: tuple[VlanRange, ...], setting: str, use: str
             if first <= other.to and other.start <= last:
                 yield item.finding(
                     f"VLANs {first}-{last} overlap {other.start}-{other.to}, which the fabric takes {use} "
-                    f"(setting {setting})", f"Leave VLANs {other.start}-{other.to} out.")
+                    f"(setting {setting})",
+                    f"Leave VLANs {other.start}-{other.to} out.",
+                )
 
 
 @rule("VLNS-005", "VLAN ranges keep clear of the fabric's own VLANs", VLANS, mark=Mark.CONFIG)
@@ -179,5 +189,9 @@ def ranges_workaround(namespace: Node, context: Context) -> Iterator[Finding]:
     Good:
         spec: {ranges: [{from: 4000, to: 4094}]}
     """
-    yield from _taken(namespace, context.settings.th5_workaround_vlans, "fabric.th5_workaround_vlans",
-                      "on switches with a Tomahawk 5 chip")
+    yield from _taken(
+        namespace,
+        context.settings.th5_workaround_vlans,
+        "fabric.th5_workaround_vlans",
+        "on switches with a Tomahawk 5 chip",
+    )

@@ -147,8 +147,15 @@ class Node:
         """The value if it is `<device>/<port>`."""
         return parse_port(self.text)
 
-    def finding(self, message: str, remedy: str = "", *, related: tuple[Pointer, ...] = (),
-                severity: Severity = Severity.ERROR, at_key: bool = False) -> Finding:
+    def finding(
+        self,
+        message: str,
+        remedy: str = "",
+        *,
+        related: tuple[Pointer, ...] = (),
+        severity: Severity = Severity.ERROR,
+        at_key: bool = False,
+    ) -> Finding:
         """Say something about this value. A severity milder than the rule's holds for this finding."""
         return Finding(message, self.route, severity=severity, at_key=at_key, remedy=remedy, related=related)
 
@@ -159,6 +166,7 @@ class Node:
 
 def view(make: Callable[[Node], Iterable[View]]) -> Callable[[Node], tuple[View, ...]]:
     """Let what a function finds in a node be found once, however many rules ask for it."""
+
     @wraps(make)
     def once(node: Node) -> tuple[View, ...]:
         views = node.views
@@ -168,4 +176,5 @@ def view(make: Callable[[Node], Iterable[View]]) -> Callable[[Node], tuple[View,
         if found is None:
             found = views[make] = tuple(make(node))
         return found
+
     return once

@@ -20,8 +20,9 @@ def no_remote(peering: Node, _: Context) -> Iterator[Finding]:
     """
     remote = peering.at("spec", "remote")
     if remote.text:
-        yield remote.finding(f"the peering has `remote: {remote.text}`, which the fabric no longer supports",
-                             "Remove `remote`.")
+        yield remote.finding(
+            f"the peering has `remote: {remote.text}`, which the fabric no longer supports", "Remove `remote`."
+        )
 
 
 @rule("PEER-003", "A permit entry names exactly two VPCs", KIND)
@@ -35,8 +36,10 @@ def pairs(peering: Node, _: Context) -> Iterator[Finding]:
     """
     for entry in peering.at("spec", "permit").items:
         if entry.is_mapping and entry.size != 2:
-            yield entry.finding(f"the permit entry names {', '.join(entry.texts) or 'no VPC'}; it must name two VPCs",
-                                "Name the two VPCs, each with `{}` or with its subnets.")
+            yield entry.finding(
+                f"the permit entry names {', '.join(entry.texts) or 'no VPC'}; it must name two VPCs",
+                "Name the two VPCs, each with `{}` or with its subnets.",
+            )
 
 
 @rule("PEER-004", "All permit entries name the same two VPCs", KIND)
@@ -53,5 +56,8 @@ def same_pair(peering: Node, _: Context) -> Iterator[Finding]:
         first = entries[0]
         if set(entry.texts) != set(first.texts):
             here, there = " and ".join(entry.texts), " and ".join(first.texts)
-            yield entry.finding(f"the entry is for {here}, another one for {there}",
-                                "Make a VPCPeering for each pair.", related=(first.pointer("the other pair"),))
+            yield entry.finding(
+                f"the entry is for {here}, another one for {there}",
+                "Make a VPCPeering for each pair.",
+                related=(first.pointer("the other pair"),),
+            )

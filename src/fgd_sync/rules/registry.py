@@ -19,15 +19,35 @@ __all__ = ["RULES", "TOPICS", "Context", "Mark", "Rule", "rule", "run_fabric", "
 
 TOPICS: tuple[str, ...] = (
     "meta",
-    "vpc", "vpc_dhcp", "vpc_leases", "vpc_routes", "vpc_bgp", "vpc_fabric",
-    "attachment", "attachment_fabric",
-    "peering", "external", "external_attachment", "external_acl", "routing_fabric",
+    "vpc",
+    "vpc_dhcp",
+    "vpc_leases",
+    "vpc_routes",
+    "vpc_bgp",
+    "vpc_fabric",
+    "attachment",
+    "attachment_fabric",
+    "peering",
+    "external",
+    "external_attachment",
+    "external_acl",
+    "routing_fabric",
     "namespaces",
-    "connection", "connection_links", "connection_fabric",
-    "switch", "switch_fabric",
-    "gateway", "gateway_interfaces", "gateway_fabric",
-    "gateway_peering", "gateway_nat", "gateway_acl", "gateway_peering_fabric",
-    "advice", "advice_peering", "advice_fabric",
+    "connection",
+    "connection_links",
+    "connection_fabric",
+    "switch",
+    "switch_fabric",
+    "gateway",
+    "gateway_interfaces",
+    "gateway_fabric",
+    "gateway_peering",
+    "gateway_nat",
+    "gateway_acl",
+    "gateway_peering_fabric",
+    "advice",
+    "advice_peering",
+    "advice_fabric",
 )
 """The modules of this package that hold rules, in the order in which documentation presents them."""
 
@@ -56,13 +76,18 @@ def _load() -> dict[str, Rule]:
 
 
 @lru_cache(maxsize=1024)
-def _active(kind: str, release: str, chosen: tuple[tuple[str, str], ...], *,
-            whole_fabric: bool) -> tuple[tuple[Rule, Severity], ...]:
+def _active(
+    kind: str, release: str, chosen: tuple[tuple[str, str], ...], *, whole_fabric: bool
+) -> tuple[tuple[Rule, Severity], ...]:
     """The rules that hold for a kind and are not off, with how bad their findings are at most."""
     severities = dict(chosen)
-    return tuple((item, severity) for item in RULES.values()
-                 if item.whole_fabric == whole_fabric and item.applies_to(kind, release)
-                 and (severity := item.severity_in(severities)))
+    return tuple(
+        (item, severity)
+        for item in RULES.values()
+        if item.whole_fabric == whole_fabric
+        and item.applies_to(kind, release)
+        and (severity := item.severity_in(severities))
+    )
 
 
 def run_local(resource: Resource, context: Context) -> list[Finding]:
@@ -72,24 +97,30 @@ def run_local(resource: Resource, context: Context) -> list[Finding]:
     """
     node = Node(with_defaults(resource), resource.ref)
     active = _active(resource.ref.kind, context.release, context.chosen, whole_fabric=False)
-    return [_finished(finding, item, severity, resource.body)
-            for item, severity in active for finding in item.check(node, context)]
+    return [
+        _finished(finding, item, severity, resource.body)
+        for item, severity in active
+        for finding in item.check(node, context)
+    ]
 
 
 def run_fabric(index: Index, context: Context) -> list[tuple[Ref, Finding]]:
     """Check all resources of a fabric by the rules that look at several of them."""
     fabric, known, chosen = Fabric(index, context), index.once(all_nodes), context.chosen
-    return [(ref, _finished(finding, item, severity, resource.body))
-            for ref, resource in index.written.items()
-            for item, severity in _active(ref.kind, context.release, chosen, whole_fabric=True)
-            for finding in item.check(known[ref], fabric)]
+    return [
+        (ref, _finished(finding, item, severity, resource.body))
+        for ref, resource in index.written.items()
+        for item, severity in _active(ref.kind, context.release, chosen, whole_fabric=True)
+        for finding in item.check(known[ref], fabric)
+    ]
 
 
 def _finished(finding: Finding, item: Rule, severity: Severity, written: JsonObject) -> Finding:
     milder = severity if finding.severity is Severity.ERROR else finding.severity
     route = _within(written, finding.route)
-    return replace(finding, rule=item.id, severity=milder, route=route,
-                   at_key=finding.at_key and route == finding.route)
+    return replace(
+        finding, rule=item.id, severity=milder, route=route, at_key=finding.at_key and route == finding.route
+    )
 
 
 def _within(written: JsonObject, route: Route) -> Route:

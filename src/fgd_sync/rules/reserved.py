@@ -37,8 +37,10 @@ def reserved_overlap(node: Node, context: Context, what: str) -> Iterator[Findin
     """Report a prefix that shares addresses with a reserved subnet."""
     reserved = overlapped(node.prefix, context) if node.prefix else ""
     if reserved:
-        yield node.finding(f"{node.prefix} of {what} overlaps the reserved subnet {reserved}",
-                           "Choose a prefix outside the reserved subnets.")
+        yield node.finding(
+            f"{node.prefix} of {what} overlaps the reserved subnet {reserved}",
+            "Choose a prefix outside the reserved subnets.",
+        )
 
 
 def outside(node: Node, context: Context, default: str, what: str) -> Iterator[Finding]:
@@ -51,5 +53,7 @@ def outside(node: Node, context: Context, default: str, what: str) -> Iterator[F
     if prefix is None or any(allowed.covers(prefix) for allowed in _ranges(chosen or (default,))):
         return
     ranges = f"the reserved subnets {', '.join(chosen)}" if chosen else f"the {what} {default}, the installer's default"
-    yield node.finding(f"{node.text} is outside {ranges}",
-                       f"Choose an address of the {what}; set `fabric.reserved_subnets` if it is another one.")
+    yield node.finding(
+        f"{node.text} is outside {ranges}",
+        f"Choose an address of the {what}; set `fabric.reserved_subnets` if it is another one.",
+    )

@@ -36,7 +36,9 @@ def _same(peering: Node, fabric: Fabric, field: str, what: str) -> Iterator[Find
     if one.text != other.text:
         yield peering.at("spec", "permit").finding(
             f"{one.ref} has the {what} {one.text or 'L2VNI'}, {other.ref} has {other.text or 'L2VNI'}",
-            f"Peer VPCs of one {what} only.", related=(one.pointer("the one"), other.pointer("the other")))
+            f"Peer VPCs of one {what} only.",
+            related=(one.pointer("the one"), other.pointer("the other")),
+        )
 
 
 @fabric_rule("PEER-007", "The VPCs of a peering exist", VPC_PEERING)
@@ -101,8 +103,11 @@ def _unknown_subnets(vpc: Node | None, names: Node) -> Iterator[Finding]:
     known = vpc.at("spec", "subnets") if vpc else names
     for name in names.items if vpc else ():
         if name.text and name.text not in known.texts:
-            yield name.finding(f"{known.ref} has no subnet {name.text}", suggestion(name.text, known.texts),
-                               related=(known.pointer("its subnets"),))
+            yield name.finding(
+                f"{known.ref} has no subnet {name.text}",
+                suggestion(name.text, known.texts),
+                related=(known.pointer("its subnets"),),
+            )
 
 
 @fabric_rule("PEER-011", "Peered VPCs have the same mode", VPC_PEERING, until="26.02")
@@ -163,8 +168,11 @@ def both_static(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
     name = attachment.at("spec", "external")
     external = find(fabric, EXTERNAL, name)
     if external and is_static(attachment) != is_static(external):
-        yield name.finding(f"the attachment {_speech(attachment)}, but {external.ref} {_speech(external)}",
-                           "Give both `static`, or neither.", related=(external.at("spec").pointer("the External"),))
+        yield name.finding(
+            f"the attachment {_speech(attachment)}, but {external.ref} {_speech(external)}",
+            "Give both `static`, or neither.",
+            related=(external.at("spec").pointer("the External"),),
+        )
 
 
 def _speech(resource: Node) -> str:
@@ -196,8 +204,11 @@ def connection_type(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
     connection = find(fabric, "Connection", name)
     found = [kind for kind, _ in types(connection)] if connection else []
     if connection and found and "external" not in found:
-        yield name.finding(f"{connection.ref} is of type {found[0]}, not external", "Name one of type external.",
-                           related=(connection.at("spec").pointer("its type"),))
+        yield name.finding(
+            f"{connection.ref} is of type {found[0]}, not external",
+            "Name one of type external.",
+            related=(connection.at("spec").pointer("its type"),),
+        )
 
 
 def _place(attachment: Node) -> tuple[str, str, int | None]:
@@ -231,8 +242,10 @@ def vlans_differ(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
     first = fabric.index.once(_places)[place]
     if connection and vlan is not None and first.ref != attachment.ref:
         yield attachment.at("spec", "connection").finding(
-            f"{first.ref} already has VLAN {vlan} on {connection}", "Give one of the two another VLAN.",
-            related=(first.at("spec", "connection").pointer("the first one"),))
+            f"{first.ref} already has VLAN {vlan} on {connection}",
+            "Give one of the two another VLAN.",
+            related=(first.at("spec", "connection").pointer("the first one"),),
+        )
 
 
 @fabric_rule("EXTP-004", "The VPC of an external peering exists", PEERING)
@@ -281,9 +294,11 @@ def peered_namespaces(peering: Node, fabric: Fabric) -> Iterator[Finding]:
     if vpc and external:
         one, other = vpc.at("spec", "ipv4Namespace"), external.at("spec", "ipv4Namespace")
         if one.text != other.text:
-            yield name.finding(f"{vpc.ref} is in the IPv4Namespace {one.text}, {external.ref} in {other.text}",
-                               "Peer VPCs with Externals of their own IPv4Namespace.",
-                               related=(one.pointer("that of the VPC"), other.pointer("that of the External")))
+            yield name.finding(
+                f"{vpc.ref} is in the IPv4Namespace {one.text}, {external.ref} in {other.text}",
+                "Peer VPCs with Externals of their own IPv4Namespace.",
+                related=(one.pointer("that of the VPC"), other.pointer("that of the External")),
+            )
 
 
 @fabric_rule("EXTP-007", "The subnets of an external peering exist", PEERING)

@@ -127,7 +127,8 @@ class Rule:
         if any(line.startswith("fgd:") for line in lines):
             return document
         kind = next((line.removeprefix("kind: ") for line in lines if line.startswith("kind: ")), "") or next(
-            iter(self.kinds), "Server")
+            iter(self.kinds), "Server"
+        )
         head = [f"apiVersion: {_API_VERSION[kind]}", f"kind: {kind}"]
         rest = [line for line in lines if not line.startswith("kind: ")]
         if not any(line.startswith("metadata:") for line in rest):
@@ -135,19 +136,36 @@ class Rule:
         return "\n".join([*head, *rest])
 
 
-def rule(id: str, title: str, *kinds: str, mark: Mark = Mark.LOCAL, severity: Severity = Severity.ERROR,  # noqa: A002
-         since: str = "", until: str = "", default_on: bool = True,
-         ) -> Callable[[Callable[[Node, Context], Iterator[Finding]]], Rule]:
+def rule(
+    rule_id: str,
+    title: str,
+    *kinds: str,
+    mark: Mark = Mark.LOCAL,
+    severity: Severity = Severity.ERROR,
+    since: str = "",
+    until: str = "",
+    default_on: bool = True,
+) -> Callable[[Callable[[Node, Context], Iterator[Finding]]], Rule]:
     """Make a generator a rule that needs the document and at most the context."""
+
     def decorate(check: Callable[[Node, Context], Iterator[Finding]]) -> Rule:
-        return Rule(id, title, kinds, check, mark, severity, since, until, default_on)
+        return Rule(rule_id, title, kinds, check, mark, severity, since, until, default_on)
+
     return decorate
 
 
-def fabric_rule(id: str, title: str, *kinds: str, mark: Mark = Mark.REF, severity: Severity = Severity.ERROR,  # noqa: A002
-                since: str = "", until: str = "",
-                ) -> Callable[[Callable[[Node, Fabric], Iterator[Finding]]], Rule]:
+def fabric_rule(
+    rule_id: str,
+    title: str,
+    *kinds: str,
+    mark: Mark = Mark.REF,
+    severity: Severity = Severity.ERROR,
+    since: str = "",
+    until: str = "",
+) -> Callable[[Callable[[Node, Fabric], Iterator[Finding]]], Rule]:
     """Make a generator a rule that needs other resources of the fabric."""
+
     def decorate(check: Callable[[Node, Fabric], Iterator[Finding]]) -> Rule:
-        return Rule(id, title, kinds, check, mark, severity, since, until, whole_fabric=True)
+        return Rule(rule_id, title, kinds, check, mark, severity, since, until, whole_fabric=True)
+
     return decorate

@@ -209,7 +209,8 @@ def ip_below_dhcp(switch: Node, context: Context) -> Iterator[Finding]:
     if address and start and end and start.value <= address.value <= end.value:
         yield switch.at("spec", "ip").finding(
             f"{address} is in the range from {start} on, from which the installer's default hands out addresses",
-            f"Choose an address below {start}.")
+            f"Choose an address below {start}.",
+        )
 
 
 @rule("SW-031", "The management address is not that of the control nodes", KIND, mark=Mark.CONFIG)
@@ -224,7 +225,8 @@ def ip_not_vip(switch: Node, context: Context) -> Iterator[Finding]:
     address = _default_address(switch, context)
     if address == parse_address(_CONTROL_VIP):
         yield switch.at("spec", "ip").finding(
-            f"{address} is the address of the control nodes (the installer's default)", "Choose another address.")
+            f"{address} is the address of the control nodes (the installer's default)", "Choose another address."
+        )
 
 
 @rule("SW-032", "The protocol address has the length 32", KIND)
@@ -267,8 +269,10 @@ def leaf_asn(switch: Node, context: Context) -> Iterator[Finding]:
     asn = switch.at("spec", "asn")
     first, last = context.settings.leaf_asns
     if asn.number and is_leaf(switch) and not first <= asn.number <= last:
-        yield asn.finding(f"the ASN {asn.number} of a leaf is not within {first}..{last} (setting fabric.leaf_asns)",
-                          f"Choose an ASN within {first}..{last}.")
+        yield asn.finding(
+            f"the ASN {asn.number} of a leaf is not within {first}..{last} (setting fabric.leaf_asns)",
+            f"Choose an ASN within {first}..{last}.",
+        )
 
 
 @rule("SW-037", "The ASN of a spine is that of all spines", KIND, mark=Mark.CONFIG)
@@ -282,8 +286,9 @@ def spine_asn(switch: Node, context: Context) -> Iterator[Finding]:
     """
     asn, wanted = switch.at("spec", "asn"), context.settings.spine_asn
     if asn.number and is_spine(switch) and asn.number != wanted:
-        yield asn.finding(f"the ASN of a spine is {asn.number}, not {wanted} (setting fabric.spine_asn)",
-                          f"Write {wanted}.")
+        yield asn.finding(
+            f"the ASN of a spine is {asn.number}, not {wanted} (setting fabric.spine_asn)", f"Write {wanted}."
+        )
 
 
 @rule("SW-038", "The VTEP address has the length 32", KIND)

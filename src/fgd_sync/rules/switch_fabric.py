@@ -55,18 +55,26 @@ def namespaces_differ(switch: Node, fabric: Fabric) -> Iterator[Finding]:
           vlanNamespaces: [default, lab]
     """
     names = list(switch.at("spec", "vlanNamespaces").items)
-    found = [(first, last, place, namespace) for place in names if (namespace := find(fabric, VLANS, place))
-             for first, last, _ in valid_ranges(namespace)]
+    found = [
+        (first, last, place, namespace)
+        for place in names
+        if (namespace := find(fabric, VLANS, place))
+        for first, last, _ in valid_ranges(namespace)
+    ]
     found.sort(key=lambda item: item[:2])
     for number, (first, last, place, namespace) in enumerate(found):
         others = (item for item in found[:number] if item[3].ref != namespace.ref)
         before = max(others, key=lambda item: item[1], default=None)
         if before and before[1] >= first:
             other = f"{before[0]}-{before[1]} of {before[3].ref}"
-            yield place.finding(f"VLANs {first}-{last} of {namespace.ref} overlap {other}",
-                                "Keep one of the two namespaces, or separate their ranges.",
-                                related=(namespace.at("spec", "ranges").pointer("the one"),
-                                         before[3].at("spec", "ranges").pointer("the other")))
+            yield place.finding(
+                f"VLANs {first}-{last} of {namespace.ref} overlap {other}",
+                "Keep one of the two namespaces, or separate their ranges.",
+                related=(
+                    namespace.at("spec", "ranges").pointer("the one"),
+                    before[3].at("spec", "ranges").pointer("the other"),
+                ),
+            )
 
 
 @fabric_rule("SW-015", "The groups of a Switch exist", KIND)
@@ -119,8 +127,11 @@ def _asns(index: Index) -> Users:
 def _repeated(switch: Node, users: Users, field: str, value: Address | int | None) -> Iterator[Finding]:
     first = users.get((switch.ref.namespace, value)) if value else None
     if first and first.ref != switch.ref:
-        yield switch.at("spec", field).finding(f"{field} {value} is already used by {first.ref}", "Choose another one.",
-                                               related=(first.at("spec", field).pointer("used first"),))
+        yield switch.at("spec", field).finding(
+            f"{field} {value} is already used by {first.ref}",
+            "Choose another one.",
+            related=(first.at("spec", field).pointer("used first"),),
+        )
 
 
 def _is_mclag(switch: Node) -> bool:
@@ -233,5 +244,8 @@ def mclag_pair(switch: Node, fabric: Fabric) -> Iterator[Finding]:
     for field in ("asn", "vtepIP") if first else ():
         mine, other = switch.at("spec", field), first.at("spec", field) if first else switch
         if not mine.is_unset and not other.is_unset and mine.value != other.value:
-            yield mine.finding(f"{field} is {mine.value}, that of {other.ref} is {other.value}",
-                               "Give both switches of the MCLAG group the same.", related=(other.pointer("the other"),))
+            yield mine.finding(
+                f"{field} is {mine.value}, that of {other.ref} is {other.value}",
+                "Give both switches of the MCLAG group the same.",
+                related=(other.pointer("the other"),),
+            )

@@ -46,8 +46,10 @@ def name_length(vpc: Node, _: Context) -> Iterator[Finding]:
     """
     name = vpc.at("metadata", "name")
     if len(name.text) > _NAME_LENGTH:
-        yield name.finding(f"the name {name.text!r} has {len(name.text)} characters; a VPC's may have 11",
-                           "Shorten the name, and change the resources that refer to it.")
+        yield name.finding(
+            f"the name {name.text!r} has {len(name.text)} characters; a VPC's may have 11",
+            "Shorten the name, and change the resources that refer to it.",
+        )
 
 
 @rule("VPC-002", "VPC names do not begin with `ext.`", KIND)
@@ -103,8 +105,9 @@ def subnet_count(vpc: Node, _: Context) -> Iterator[Finding]:
     """
     node = vpc.at("spec", "subnets")
     if node.is_mapping and node.size > _MAX_SUBNETS:
-        yield node.finding(f"the VPC has {node.size} subnets; it may have {_MAX_SUBNETS}",
-                           "Move some of them to another VPC.")
+        yield node.finding(
+            f"the VPC has {node.size} subnets; it may have {_MAX_SUBNETS}", "Move some of them to another VPC."
+        )
 
 
 @rule("VPC-007", "The mode is empty or `l3vni`", KIND)
@@ -118,8 +121,9 @@ def mode(vpc: Node, _: Context) -> Iterator[Finding]:
     """
     node = vpc.at("spec", "mode")
     if node.text not in ("", "l3vni", "l3flat"):
-        yield node.finding(f"the fabric has no VPC mode {node.text!r}",
-                           "Leave `mode` out for an L2VNI VPC, or write `l3vni`.")
+        yield node.finding(
+            f"the fabric has no VPC mode {node.text!r}", "Leave `mode` out for an L2VNI VPC, or write `l3vni`."
+        )
 
 
 @rule("VPC-008", "The mode `l3flat` is not supported", KIND)
@@ -133,8 +137,9 @@ def mode_flat(vpc: Node, _: Context) -> Iterator[Finding]:
     """
     node = vpc.at("spec", "mode")
     if node.text == "l3flat":
-        yield node.finding("the fabric does not support the VPC mode 'l3flat'",
-                           "Leave `mode` out for an L2VNI VPC, or write `l3vni`.")
+        yield node.finding(
+            "the fabric does not support the VPC mode 'l3flat'", "Leave `mode` out for an L2VNI VPC, or write `l3vni`."
+        )
 
 
 @rule("VPC-009", "Every subnet has a prefix", KIND)
@@ -163,8 +168,10 @@ def subnet_parses(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet in subnets(vpc):
         node = subnet.at("subnet")
         if node.text and not node.prefix:
-            yield node.finding(f"{node.text!r} of subnet {subnet.key} is not a prefix",
-                               "Write an address and a length, such as 10.0.1.0/24.")
+            yield node.finding(
+                f"{node.text!r} of subnet {subnet.key} is not a prefix",
+                "Write an address and a length, such as 10.0.1.0/24.",
+            )
 
 
 @rule("VPC-011", "The prefix length of a subnet is at most 30", KIND)
@@ -179,8 +186,9 @@ def subnet_length(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet in subnets(vpc):
         prefix = subnet.at("subnet").prefix
         if prefix and prefix.length > _MAX_LENGTH:
-            yield subnet.at("subnet").finding(f"{prefix} of subnet {subnet.key} is longer than /30",
-                                              "Choose a prefix of length 30 or less.")
+            yield subnet.at("subnet").finding(
+                f"{prefix} of subnet {subnet.key} is longer than /30", "Choose a prefix of length 30 or less."
+            )
 
 
 @rule("VPC-015", "The gateway of a subnet is an address without length", KIND)
@@ -195,8 +203,10 @@ def gateway_parses(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet in subnets(vpc):
         node = subnet.at("gateway")
         if node.text and not node.address and not has_host_bgp(subnet):
-            yield node.finding(f"the gateway {node.text!r} of subnet {subnet.key} is not an address",
-                               "Write the address alone, or leave it out: the first of the subnet is the default.")
+            yield node.finding(
+                f"the gateway {node.text!r} of subnet {subnet.key} is not an address",
+                "Write the address alone, or leave it out: the first of the subnet is the default.",
+            )
 
 
 @rule("VPC-016", "The gateway lies inside its subnet", KIND)
@@ -213,7 +223,8 @@ def gateway_inside(vpc: Node, _: Context) -> Iterator[Finding]:
         if gateway and gateway not in prefix and not has_host_bgp(subnet):
             yield subnet.at("gateway").finding(
                 f"the gateway {gateway} of subnet {subnet.key} is outside {prefix}",
-                "Choose an address of the subnet, or leave it out: the first one is the default.")
+                "Choose an address of the subnet, or leave it out: the first one is the default.",
+            )
 
 
 @rule("VPC-017", "A subnet has a VLAN unless its hosts speak BGP", KIND)
@@ -227,8 +238,9 @@ def vlan_present(vpc: Node, _: Context) -> Iterator[Finding]:
     """
     for subnet in subnets(vpc):
         if subnet.is_mapping and subnet.at("vlan").number == 0 and not has_host_bgp(subnet):
-            yield subnet.at("vlan").finding(f"subnet {subnet.key} has no VLAN",
-                                            "Give it a free VLAN of its VLANNamespace.")
+            yield subnet.at("vlan").finding(
+                f"subnet {subnet.key} has no VLAN", "Give it a free VLAN of its VLANNamespace."
+            )
 
 
 @rule("VPC-046", "The subnets of a VPC have different VLANs", KIND)
@@ -249,7 +261,9 @@ def vlans_differ(vpc: Node, _: Context) -> Iterator[Finding]:
         if first is not subnet:
             yield subnet.at("vlan").finding(
                 f"VLAN {vlan} of subnet {subnet.key} is already used by subnet {first.key}",
-                "Give one of the two another VLAN.", related=(first.at("vlan").pointer(f"VLAN {vlan} used first"),))
+                "Give one of the two another VLAN.",
+                related=(first.at("vlan").pointer(f"VLAN {vlan} used first"),),
+            )
 
 
 @rule("VPC-047", "The subnets of a VPC do not overlap", KIND)
@@ -264,5 +278,7 @@ def prefixes_differ(vpc: Node, _: Context) -> Iterator[Finding]:
     ranges = [(prefix, subnet) for subnet in subnets(vpc) if (prefix := subnet.at("subnet").prefix)]
     for (wide, first), (narrow, second) in conflicts(ranges):
         yield second.at("subnet").finding(
-            f"{narrow} of subnet {second.key} overlaps {wide} of subnet {first.key}", "Choose separate prefixes.",
-            related=(first.at("subnet").pointer(f"overlaps {narrow}"),))
+            f"{narrow} of subnet {second.key} overlaps {wide} of subnet {first.key}",
+            "Choose separate prefixes.",
+            related=(first.at("subnet").pointer(f"overlaps {narrow}"),),
+        )

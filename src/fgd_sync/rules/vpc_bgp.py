@@ -36,19 +36,23 @@ def only_host_bgp(vpc: Node, _: Context) -> Iterator[Finding]:
         for field in _FIELDS:
             node = subnet.at(field)
             if not node.is_unset and subnet.at("hostBGP").value in (None, False):
-                yield node.finding(f"subnet {subnet.key} has {field} but not hostBGP",
-                                   "Add `hostBGP: true`, or remove the field.")
+                yield node.finding(
+                    f"subnet {subnet.key} has {field} but not hostBGP", "Add `hostBGP: true`, or remove the field."
+                )
 
 
 def _lengths(shortest: Node, longest: Node, base: Prefix, defaults: tuple[int, int]) -> Iterator[Finding]:
     least, most = shortest.number or defaults[0], longest.number or defaults[1]
     place = shortest if shortest.is_present else longest
     if least > most or most > _LONGEST:
-        yield place.finding(f"prefix lengths {least} to {most} are not a range up to {_LONGEST}",
-                            "Choose a shortest length that is not more than the longest; without one it is 32.")
+        yield place.finding(
+            f"prefix lengths {least} to {most} are not a range up to {_LONGEST}",
+            "Choose a shortest length that is not more than the longest; without one it is 32.",
+        )
     elif least < base.length:
-        yield place.finding(f"the shortest prefix length {least} is shorter than that of {base}",
-                            f"Choose {base.length} or more.")
+        yield place.finding(
+            f"the shortest prefix length {least} is shorter than that of {base}", f"Choose {base.length} or more."
+        )
 
 
 @rule("VPC-064", "Lengths of announced prefixes fit their prefix", KIND, since="26.03")
@@ -85,14 +89,18 @@ def extra(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet in subnets(vpc):
         prefixes = subnet.at("hostBGPExtraPrefixes")
         if prefixes.is_mapping and prefixes.size > _MOST_EXTRA:
-            yield prefixes.finding(f"subnet {subnet.key} has {prefixes.size} extra prefixes; it may have {_MOST_EXTRA}",
-                                   "Join neighbouring prefixes into shorter ones.")
+            yield prefixes.finding(
+                f"subnet {subnet.key} has {prefixes.size} extra prefixes; it may have {_MOST_EXTRA}",
+                "Join neighbouring prefixes into shorter ones.",
+            )
         for node in prefixes.entries:
             prefix = parse_prefix(node.key)
             if prefix is None or prefix.version != 4 or prefix.has_host_bits:
                 yield node.finding(
                     f"the extra prefix {node.key!r} of subnet {subnet.key} is not an IPv4 prefix without host bits",
-                    f"Write {prefix or '10.0.5.0/24'}.", at_key=True)
+                    f"Write {prefix or '10.0.5.0/24'}.",
+                    at_key=True,
+                )
     yield from _extra_overlaps(vpc)
 
 
@@ -100,8 +108,11 @@ def _extra_overlaps(vpc: Node) -> Iterator[Finding]:
     ranges = [(prefix, node) for node, prefix in extra_prefixes(vpc)]
     ranges += [(prefix, subnet.at("subnet")) for subnet in subnets(vpc) if (prefix := subnet.at("subnet").prefix)]
     for (wide, first), (narrow, second) in conflicts(ranges, lambda node: "" if node.key == "subnet" else id(node)):
-        yield second.finding(f"{narrow} overlaps {wide} of the same VPC", "Choose separate prefixes.",
-                             related=(first.pointer(f"overlaps {narrow}"),))
+        yield second.finding(
+            f"{narrow} overlaps {wide} of the same VPC",
+            "Choose separate prefixes.",
+            related=(first.pointer(f"overlaps {narrow}"),),
+        )
 
 
 @rule("VPC-066", "Extra prefixes keep clear of the reserved subnets", KIND, mark=Mark.CONFIG, since="26.03")
@@ -116,5 +127,8 @@ def extra_reserved(vpc: Node, context: Context) -> Iterator[Finding]:
     for node, prefix in extra_prefixes(vpc):
         reserved = overlapped(prefix, context)
         if reserved:
-            yield node.finding(f"the extra prefix {prefix} overlaps the reserved subnet {reserved}",
-                               "Choose a prefix outside the reserved subnets.", at_key=True)
+            yield node.finding(
+                f"the extra prefix {prefix} overlaps the reserved subnet {reserved}",
+                "Choose a prefix outside the reserved subnets.",
+                at_key=True,
+            )

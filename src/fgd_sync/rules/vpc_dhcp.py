@@ -26,8 +26,11 @@ def silent(vpc: Node) -> Iterator[Node]:
             yield subnet
 
 
-def _bounds(vpc: Node, end: str, refused: Callable[[Address, Node, Prefix], bool],
-            ) -> Iterator[tuple[Node, Node, Prefix]]:
+def _bounds(
+    vpc: Node,
+    end: str,
+    refused: Callable[[Address, Node, Prefix], bool],
+) -> Iterator[tuple[Node, Node, Prefix]]:
     for subnet, prefix in serving(vpc):
         bound = subnet.at("dhcp", "range", end)
         if bound.address and refused(bound.address, subnet, prefix):
@@ -46,8 +49,9 @@ def dhcp_without_host_bgp(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet in subnets(vpc):
         enable = subnet.at("dhcp", "enable")
         if has_host_bgp(subnet) and enable.is_true:
-            yield enable.finding(f"subnet {subnet.key} has both hostBGP and a DHCP server",
-                                 "Remove `dhcp`, or `hostBGP`.")
+            yield enable.finding(
+                f"subnet {subnet.key} has both hostBGP and a DHCP server", "Remove `dhcp`, or `hostBGP`."
+            )
 
 
 @rule("VPC-018", "A subnet has a DHCP relay or a DHCP server, not both", KIND)
@@ -62,8 +66,10 @@ def relay_or_server(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet in subnets(vpc):
         relay = subnet.at("dhcp", "relay")
         if relay.text and subnet.at("dhcp", "enable").is_true:
-            yield relay.finding(f"subnet {subnet.key} has both a DHCP relay and the fabric's DHCP server",
-                                "Remove `relay`, or `enable: true`.")
+            yield relay.finding(
+                f"subnet {subnet.key} has both a DHCP relay and the fabric's DHCP server",
+                "Remove `relay`, or `enable: true`.",
+            )
 
 
 @rule("VPC-019", "The DHCP relay is an address with a prefix length", KIND)
@@ -79,8 +85,10 @@ def relay_parses(vpc: Node, _: Context) -> Iterator[Finding]:
         relay = subnet.at("dhcp", "relay")
         if relay.text and not relay.prefix:
             correct = f"{relay.text}/32" if relay.address else "an address and a length, such as 10.9.9.9/32"
-            yield relay.finding(f"the DHCP relay {relay.text!r} of subnet {subnet.key} is not an address with a length",
-                                f"Write {correct}.")
+            yield relay.finding(
+                f"the DHCP relay {relay.text!r} of subnet {subnet.key} is not an address with a length",
+                f"Write {correct}.",
+            )
 
 
 @rule("VPC-020", "`relayVPC` needs `relay`", KIND)
@@ -95,8 +103,10 @@ def relay_vpc(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet in subnets(vpc):
         node = subnet.at("dhcp", "relayVPC")
         if node.text and subnet.at("dhcp", "relay").is_unset:
-            yield node.finding(f"subnet {subnet.key} names relayVPC {node.text} but no relay",
-                               "Add `relay` with the server's address, or remove `relayVPC`.")
+            yield node.finding(
+                f"subnet {subnet.key} names relayVPC {node.text} but no relay",
+                "Add `relay` with the server's address, or remove `relayVPC`.",
+            )
 
 
 @rule("VPC-021", "DHCP options need the DHCP server", KIND)
@@ -112,8 +122,9 @@ def options_without_server(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet in silent(vpc):
         options = subnet.at("dhcp", "options")
         if any(not option.is_unset for option in options.entries):
-            yield options.finding(f"subnet {subnet.key} has DHCP options but no DHCP server",
-                                  "Add `enable: true`, or remove the options.")
+            yield options.finding(
+                f"subnet {subnet.key} has DHCP options but no DHCP server", "Add `enable: true`, or remove the options."
+            )
 
 
 @rule("VPC-022", "A DHCP range needs the DHCP server", KIND)
@@ -128,8 +139,9 @@ def range_without_server(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet in silent(vpc):
         node = subnet.at("dhcp", "range")
         if not (node.at("start").is_unset and node.at("end").is_unset):
-            yield node.finding(f"subnet {subnet.key} has a DHCP range but no DHCP server",
-                               "Add `enable: true`, or remove the range.")
+            yield node.finding(
+                f"subnet {subnet.key} has a DHCP range but no DHCP server", "Add `enable: true`, or remove the range."
+            )
 
 
 @rule("VPC-023", "The ends of a DHCP range are addresses", KIND)
@@ -145,8 +157,10 @@ def range_parses(vpc: Node, _: Context) -> Iterator[Finding]:
         for end in ("start", "end"):
             bound = subnet.at("dhcp", "range", end)
             if bound.text and not bound.address:
-                yield bound.finding(f"{bound.text!r}, {end} of the DHCP range of subnet {subnet.key}, is no address",
-                                    "Write the address alone, without a length.")
+                yield bound.finding(
+                    f"{bound.text!r}, {end} of the DHCP range of subnet {subnet.key}, is no address",
+                    "Write the address alone, without a length.",
+                )
 
 
 @rule("VPC-024", "A DHCP range does not start with the network address", KIND)
@@ -159,8 +173,10 @@ def start_not_network(vpc: Node, _: Context) -> Iterator[Finding]:
         spec: {subnets: {web: {subnet: 10.0.1.0/24, vlan: 1001, dhcp: {enable: true, range: {start: 10.0.1.2}}}}}
     """
     for subnet, bound, prefix in _bounds(vpc, "start", lambda address, _, prefix: address == prefix.network):
-        yield bound.finding(f"the DHCP range of subnet {subnet.key} starts with {bound.text}, the network address of "
-                            f"{prefix}", "Start with a later address.")
+        yield bound.finding(
+            f"the DHCP range of subnet {subnet.key} starts with {bound.text}, the network address of {prefix}",
+            "Start with a later address.",
+        )
 
 
 @rule("VPC-025", "A DHCP range does not start with the gateway", KIND)
@@ -173,8 +189,10 @@ def start_not_gateway(vpc: Node, _: Context) -> Iterator[Finding]:
         spec: {subnets: {web: {subnet: 10.0.1.0/24, vlan: 1001, dhcp: {enable: true, range: {start: 10.0.1.2}}}}}
     """
     for subnet, bound, _prefix in _bounds(vpc, "start", lambda address, net, _: address == net.at("gateway").address):
-        yield bound.finding(f"the DHCP range of subnet {subnet.key} starts with {bound.text}, its gateway",
-                            "Start with another address.")
+        yield bound.finding(
+            f"the DHCP range of subnet {subnet.key} starts with {bound.text}, its gateway",
+            "Start with another address.",
+        )
 
 
 @rule("VPC-026", "A DHCP range starts inside the subnet", KIND)
@@ -187,8 +205,10 @@ def start_inside(vpc: Node, _: Context) -> Iterator[Finding]:
         spec: {subnets: {web: {subnet: 10.0.1.0/24, vlan: 1001, dhcp: {enable: true, range: {start: 10.0.1.10}}}}}
     """
     for subnet, bound, prefix in _bounds(vpc, "start", lambda address, _, prefix: address not in prefix):
-        yield bound.finding(f"the DHCP range of subnet {subnet.key} starts with {bound.text}, outside {prefix}",
-                            "Start with an address of the subnet.")
+        yield bound.finding(
+            f"the DHCP range of subnet {subnet.key} starts with {bound.text}, outside {prefix}",
+            "Start with an address of the subnet.",
+        )
 
 
 @rule("VPC-027", "A DHCP range does not end with the network address", KIND)
@@ -201,8 +221,10 @@ def end_not_network(vpc: Node, _: Context) -> Iterator[Finding]:
         spec: {subnets: {web: {subnet: 10.0.1.0/24, vlan: 1001, dhcp: {enable: true, range: {end: 10.0.1.99}}}}}
     """
     for subnet, bound, prefix in _bounds(vpc, "end", lambda address, _, prefix: address == prefix.network):
-        yield bound.finding(f"the DHCP range of subnet {subnet.key} ends with {bound.text}, the network address of "
-                            f"{prefix}", "End with a later address.")
+        yield bound.finding(
+            f"the DHCP range of subnet {subnet.key} ends with {bound.text}, the network address of {prefix}",
+            "End with a later address.",
+        )
 
 
 @rule("VPC-028", "A DHCP range does not end with the gateway", KIND)
@@ -219,8 +241,9 @@ def end_not_gateway(vpc: Node, _: Context) -> Iterator[Finding]:
             web: {subnet: 10.0.1.0/24, vlan: 1001, gateway: 10.0.1.254, dhcp: {enable: true, range: {end: 10.0.1.253}}}
     """
     for subnet, bound, _prefix in _bounds(vpc, "end", lambda address, net, _: address == net.at("gateway").address):
-        yield bound.finding(f"the DHCP range of subnet {subnet.key} ends with {bound.text}, its gateway",
-                            "End with another address.")
+        yield bound.finding(
+            f"the DHCP range of subnet {subnet.key} ends with {bound.text}, its gateway", "End with another address."
+        )
 
 
 @rule("VPC-029", "A DHCP range ends inside the subnet", KIND)
@@ -233,8 +256,10 @@ def end_inside(vpc: Node, _: Context) -> Iterator[Finding]:
         spec: {subnets: {web: {subnet: 10.0.1.0/24, vlan: 1001, dhcp: {enable: true, range: {end: 10.0.1.99}}}}}
     """
     for subnet, bound, prefix in _bounds(vpc, "end", lambda address, _, prefix: address not in prefix):
-        yield bound.finding(f"the DHCP range of subnet {subnet.key} ends with {bound.text}, outside {prefix}",
-                            "End with an address of the subnet.")
+        yield bound.finding(
+            f"the DHCP range of subnet {subnet.key} ends with {bound.text}, outside {prefix}",
+            "End with an address of the subnet.",
+        )
 
 
 @rule("VPC-030", "A DHCP range starts before it ends", KIND, since="26.02")
@@ -255,9 +280,11 @@ def range_order(vpc: Node, _: Context) -> Iterator[Finding]:
         if not (start.address and end.address) or start.address not in prefix or end.address not in prefix:
             continue
         if start.address.value >= end.address.value > prefix.first:
-            yield start.finding(f"the DHCP range of subnet {subnet.key} starts with {start.text}, not before its end "
-                                f"{end.text}", "Choose an earlier start or a later end.",
-                                related=(end.pointer("the end of the range"),))
+            yield start.finding(
+                f"the DHCP range of subnet {subnet.key} starts with {start.text}, not before its end {end.text}",
+                "Choose an earlier start or a later end.",
+                related=(end.pointer("the end of the range"),),
+            )
 
 
 @rule("VPC-031", "DNS servers are addresses", KIND)
@@ -292,8 +319,9 @@ def _not_addresses(vpc: Node, option: str, what: str) -> Iterator[Finding]:
     for subnet, _prefix in serving(vpc):
         for server in subnet.at("dhcp", "options", option).items:
             if isinstance(server.value, str) and not server.address:
-                yield server.finding(f"the {what} {server.text!r} of subnet {subnet.key} is not an address",
-                                     "Write its IP address.")
+                yield server.finding(
+                    f"the {what} {server.text!r} of subnet {subnet.key} is not an address", "Write its IP address."
+                )
 
 
 @rule("VPC-033", "The interface MTU is 96 to 9036", KIND)
@@ -310,23 +338,7 @@ def interface_mtu(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet, _prefix in serving(vpc):
         mtu = subnet.at("dhcp", "options", "interfaceMTU")
         if mtu.number and mtu.number not in _MTU:
-            yield mtu.finding(f"the interface MTU {mtu.number} of subnet {subnet.key} is not within 96..9036",
-                              "Choose one within 96..9036, or leave it out for 9036.")
-
-
-@rule("VPC-034", "The lease time is at least one second", KIND)
-def lease_time(vpc: Node, _: Context) -> Iterator[Finding]:
-    """Why: a negative lease time has no meaning; 0 and nothing stand for one hour.
-
-    Bad:
-        spec:
-          subnets: {web: {subnet: 10.0.1.0/24, vlan: 1001, dhcp: {enable: true, options: {leaseTimeSeconds: -1}}}}
-    Good:
-        spec:
-          subnets: {web: {subnet: 10.0.1.0/24, vlan: 1001, dhcp: {enable: true, options: {leaseTimeSeconds: 600}}}}
-    """
-    for subnet, _prefix in serving(vpc):
-        lease = subnet.at("dhcp", "options", "leaseTimeSeconds")
-        if lease.number is not None and lease.number < 0:
-            yield lease.finding(f"the lease time {lease.number} of subnet {subnet.key} is less than a second",
-                                "Choose at least 1, or leave it out for one hour.")
+            yield mtu.finding(
+                f"the interface MTU {mtu.number} of subnet {subnet.key} is not within 96..9036",
+                "Choose one within 96..9036, or leave it out for 9036.",
+            )

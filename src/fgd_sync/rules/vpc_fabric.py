@@ -67,7 +67,8 @@ def inside_prefixes(vpc: Node, fabric: Fabric) -> Iterator[Finding]:
             yield subnet.at("subnet").finding(
                 f"{prefix} of subnet {subnet.key} is outside {namespace.ref}, which has {', '.join(map(str, pool))}",
                 "Choose a prefix of the namespace, or add one to it.",
-                related=(namespace.at("spec", "subnets").pointer("the namespace"),))
+                related=(namespace.at("spec", "subnets").pointer("the namespace"),),
+            )
 
 
 @fabric_rule("VPC-057", "VLANs lie inside their VLANNamespace", KIND)
@@ -90,7 +91,8 @@ def inside_vlans(vpc: Node, fabric: Fabric) -> Iterator[Finding]:
             yield subnet.at("vlan").finding(
                 f"VLAN {vlan} of subnet {subnet.key} is outside {namespace.ref}, which has {ranges or 'none'}",
                 "Choose a VLAN of the namespace, or add a range to it.",
-                related=(namespace.at("spec", "ranges").pointer("the namespace"),))
+                related=(namespace.at("spec", "ranges").pointer("the namespace"),),
+            )
 
 
 @fabric_rule("VPC-058", "The VPC of a DHCP relay exists", KIND)
@@ -116,9 +118,11 @@ def _overlaps(index: Index) -> dict[tuple[object, str], tuple[Prefix, Prefix, No
     for vpc in nodes(index, KIND):
         pool = pools.setdefault(_pool(vpc, "ipv4Namespace"), [])
         pool += [(prefix, subnet) for subnet in subnets(vpc) if (prefix := subnet.at("subnet").prefix)]
-    return {(subnet.ref, subnet.key): (prefix, wide, other)
-            for pool in pools.values()
-            for (wide, other), (prefix, subnet) in conflicts(pool, lambda node: node.ref)}
+    return {
+        (subnet.ref, subnet.key): (prefix, wide, other)
+        for pool in pools.values()
+        for (wide, other), (prefix, subnet) in conflicts(pool, lambda node: node.ref)
+    }
 
 
 @fabric_rule("VPC-059", "Subnets of different VPCs of an IPv4Namespace do not overlap", KIND)
@@ -144,7 +148,8 @@ def prefixes_differ(vpc: Node, fabric: Fabric) -> Iterator[Finding]:
             yield subnet.at("subnet").finding(
                 f"{prefix} of subnet {subnet.key} overlaps {wide} of {other.ref} subnet {other.key}",
                 "Choose a prefix that no other VPC of the IPv4Namespace uses.",
-                related=(other.at("subnet").pointer(f"overlaps {prefix}"),))
+                related=(other.at("subnet").pointer(f"overlaps {prefix}"),),
+            )
 
 
 def _vlan_users(index: Index) -> dict[tuple[tuple[str, str], int], Node]:
@@ -163,17 +168,23 @@ def _free_vlans(index: Index) -> dict[tuple[str, str], str]:
     used: dict[tuple[str, str], set[int]] = {}
     for pool, vlan in index.once(_vlan_users):
         used.setdefault(pool, set()).add(vlan)
-    return {(namespace.ref.namespace, namespace.ref.name):
-            _in_words(namespace, used.get((namespace.ref.namespace, namespace.ref.name), set()))
-            for namespace in nodes(index, VLANS)}
+    return {
+        (namespace.ref.namespace, namespace.ref.name): _in_words(
+            namespace, used.get((namespace.ref.namespace, namespace.ref.name), set())
+        )
+        for namespace in nodes(index, VLANS)
+    }
 
 
 def _in_words(namespace: Node, used: set[int]) -> str:
     runs: list[str] = []
     for first, last, _ in sorted(valid_ranges(namespace), key=lambda found: found[0]):
         borders = [first - 1, *sorted(vlan for vlan in used if first <= vlan <= last), last + 1]
-        runs += [f"{before + 1}-{after - 1}" if after - before > 2 else str(before + 1)
-                 for before, after in pairwise(borders) if after - before > 1]
+        runs += [
+            f"{before + 1}-{after - 1}" if after - before > 2 else str(before + 1)
+            for before, after in pairwise(borders)
+            if after - before > 1
+        ]
     return ", ".join(runs[:_SHOWN_RANGES])
 
 
@@ -204,7 +215,8 @@ def vlans_differ(vpc: Node, fabric: Fabric) -> Iterator[Finding]:
             yield subnet.at("vlan").finding(
                 f"VLAN {vlan} of subnet {subnet.key} is already used by {first.ref} subnet {first.key}",
                 f"Choose another VLAN; free in namespace {pool[1]}: {free}." if free else "Choose another VLAN.",
-                related=(first.at("vlan").pointer(f"VLAN {vlan} used first"),))
+                related=(first.at("vlan").pointer(f"VLAN {vlan} used first"),),
+            )
 
 
 @fabric_rule("VPC-067", "Extra prefixes lie inside the IPv4Namespace and apart from other VPCs", KIND, since="26.03")
@@ -222,12 +234,19 @@ def extra_prefixes_fit(vpc: Node, fabric: Fabric) -> Iterator[Finding]:
     for node, prefix in extra_prefixes(vpc):
         other = overlaps.get((vpc.ref, node.route))
         if other:
-            yield node.finding(f"the extra prefix {prefix} overlaps one of {other.ref}", "Choose another prefix.",
-                               at_key=True, related=(other.pointer(f"overlaps {prefix}"),))
+            yield node.finding(
+                f"the extra prefix {prefix} overlaps one of {other.ref}",
+                "Choose another prefix.",
+                at_key=True,
+                related=(other.pointer(f"overlaps {prefix}"),),
+            )
         elif namespace and not any(allowed.covers(prefix) for allowed in pool):
-            yield node.finding(f"the extra prefix {prefix} is outside {namespace.ref}",
-                               "Choose a prefix of the namespace.", at_key=True,
-                               related=(namespace.at("spec", "subnets").pointer("the namespace"),))
+            yield node.finding(
+                f"the extra prefix {prefix} is outside {namespace.ref}",
+                "Choose a prefix of the namespace.",
+                at_key=True,
+                related=(namespace.at("spec", "subnets").pointer("the namespace"),),
+            )
 
 
 def _extra_overlaps(index: Index) -> dict[tuple[object, object], Node]:

@@ -47,8 +47,10 @@ def route_destination(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet, route, _prefix in _advertised(vpc):
         node = route.at("destination")
         if node.is_unset or (node.text and not node.prefix):
-            yield node.finding(f"an advertised route of subnet {subnet.key} has no prefix but {node.text!r}",
-                               "Write an address and a length, such as 10.9.0.0/16.")
+            yield node.finding(
+                f"an advertised route of subnet {subnet.key} has no prefix but {node.text!r}",
+                "Write an address and a length, such as 10.9.0.0/16.",
+            )
 
 
 @rule("VPC-036", "An advertised route has a gateway address", KIND)
@@ -73,8 +75,10 @@ def route_gateway(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet, route, _prefix in _advertised(vpc):
         node = route.at("gateway")
         if node.is_unset or (node.text and not node.address):
-            yield node.finding(f"a gateway of subnet {subnet.key} is no address but {node.text!r}",
-                               "Write an address of the subnet, without a length.")
+            yield node.finding(
+                f"a gateway of subnet {subnet.key} is no address but {node.text!r}",
+                "Write an address of the subnet, without a length.",
+            )
 
 
 @rule("VPC-037", "The gateway of an advertised route lies inside the subnet", KIND)
@@ -99,8 +103,10 @@ def route_gateway_inside(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet, route, prefix in _advertised(vpc):
         node = route.at("gateway")
         if node.address and node.address not in prefix:
-            yield node.finding(f"the gateway {node.text} of a route of subnet {subnet.key} is outside {prefix}",
-                               "Choose an address of the subnet.")
+            yield node.finding(
+                f"the gateway {node.text} of a route of subnet {subnet.key} is outside {prefix}",
+                "Choose an address of the subnet.",
+            )
 
 
 @rule("VPC-038", "Static leases are keyed by MAC", KIND)
@@ -118,8 +124,11 @@ def lease_mac(vpc: Node, _: Context) -> Iterator[Finding]:
     """
     for subnet, lease, _prefix in _leases(vpc):
         if parse_mac(lease.key) is None:
-            yield lease.finding(f"{lease.key!r}, a static lease of subnet {subnet.key}, is not a MAC",
-                                "Write it as 0c:20:12:fe:01:00.", at_key=True)
+            yield lease.finding(
+                f"{lease.key!r}, a static lease of subnet {subnet.key}, is not a MAC",
+                "Write it as 0c:20:12:fe:01:00.",
+                at_key=True,
+            )
 
 
 @rule("VPC-039", "A static lease has an address", KIND)
@@ -129,7 +138,7 @@ def lease_address(vpc: Node, _: Context) -> Iterator[Finding]:
     Bad:
         spec:
           subnets:
-            web: {subnet: 10.0.1.0/24, vlan: 1001, dhcp: {enable: true, static: {"0c:20:12:fe:01:00": {}}}}
+            web: {subnet: 10.0.1.0/24, vlan: 1001, dhcp: {enable: true, static: {"0c:20:12:fe:01:00": {ip: server-1}}}}
     Good:
         spec:
           subnets:
@@ -137,10 +146,11 @@ def lease_address(vpc: Node, _: Context) -> Iterator[Finding]:
     """
     for subnet, lease, _prefix in _leases(vpc):
         ip = lease.at("ip")
-        if lease.is_mapping and (ip.is_unset or (ip.text and not ip.address)):
-            yield ip.finding(f"the static lease of {lease.key} in subnet {subnet.key} has the address {ip.text!r}"
-                             if ip.text else f"the static lease of {lease.key} in subnet {subnet.key} has no address",
-                             "Write an address of the subnet, without a length.")
+        if isinstance(ip.value, str) and not ip.address:
+            yield ip.finding(
+                f"the static lease of {lease.key} in subnet {subnet.key} has no address but {ip.text!r}",
+                "Write an address of the subnet, without a length.",
+            )
 
 
 @rule("VPC-040", "The address of a static lease lies inside the subnet", KIND)
@@ -159,8 +169,10 @@ def lease_inside(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet, lease, prefix in _leases(vpc):
         ip = lease.at("ip")
         if ip.address and ip.address not in prefix:
-            yield ip.finding(f"the static address {ip.text} of {lease.key} is outside {prefix} of subnet {subnet.key}",
-                             "Choose an address of the subnet.")
+            yield ip.finding(
+                f"the static address {ip.text} of {lease.key} is outside {prefix} of subnet {subnet.key}",
+                "Choose an address of the subnet.",
+            )
 
 
 @rule("VPC-041", "A static lease is not for the network address", KIND)
@@ -179,8 +191,10 @@ def lease_not_network(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet, lease, prefix in _leases(vpc):
         ip = lease.at("ip")
         if ip.address == prefix.network:
-            yield ip.finding(f"{ip.text}, leased to {lease.key}, is the network address of subnet {subnet.key}",
-                             "Choose another address.")
+            yield ip.finding(
+                f"{ip.text}, leased to {lease.key}, is the network address of subnet {subnet.key}",
+                "Choose another address.",
+            )
 
 
 @rule("VPC-042", "A static lease is not for the gateway's address", KIND)
@@ -199,8 +213,9 @@ def lease_not_gateway(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet, lease, _prefix in _leases(vpc):
         ip = lease.at("ip")
         if ip.text and ip.text == subnet.at("gateway").text:
-            yield ip.finding(f"{ip.text}, leased to {lease.key}, is the gateway of subnet {subnet.key}",
-                             "Choose another address.")
+            yield ip.finding(
+                f"{ip.text}, leased to {lease.key}, is the gateway of subnet {subnet.key}", "Choose another address."
+            )
 
 
 @rule("VPC-043", "A static lease is not for the last address of the subnet", KIND)
@@ -220,8 +235,10 @@ def lease_not_broadcast(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet, lease, prefix in _leases(vpc):
         ip = lease.at("ip")
         if ip.text == str(prefix.broadcast):
-            yield ip.finding(f"{ip.text}, leased to {lease.key}, is the broadcast address of subnet {subnet.key}",
-                             "Choose another address.")
+            yield ip.finding(
+                f"{ip.text}, leased to {lease.key}, is the broadcast address of subnet {subnet.key}",
+                "Choose another address.",
+            )
 
 
 @rule("VPC-044", "Each address is leased to one MAC only", KIND)
@@ -248,8 +265,11 @@ def leases_differ(vpc: Node, _: Context) -> Iterator[Finding]:
         ip = lease.at("ip")
         first = holders.setdefault((subnet.key, ip.text), lease)
         if ip.text and first is not lease:
-            yield ip.finding(f"{ip.text} is leased to both {first.key} and {lease.key}",
-                             "Give one of them another address.", related=(first.at("ip").pointer("leased first"),))
+            yield ip.finding(
+                f"{ip.text} is leased to both {first.key} and {lease.key}",
+                "Give one of them another address.",
+                related=(first.at("ip").pointer("leased first"),),
+            )
 
 
 @rule("VPC-045", "Static leases need the DHCP server", KIND)
@@ -267,5 +287,6 @@ def leases_without_server(vpc: Node, _: Context) -> Iterator[Finding]:
     for subnet in silent(vpc):
         static = subnet.at("dhcp", "static")
         if static.is_mapping and static.size:
-            yield static.finding(f"subnet {subnet.key} has static leases but no DHCP server",
-                                 "Add `enable: true`, or remove the leases.")
+            yield static.finding(
+                f"subnet {subnet.key} has static leases but no DHCP server", "Add `enable: true`, or remove the leases."
+            )

@@ -36,8 +36,10 @@ def permit_size(vpc: Node, _: Context) -> Iterator[Finding]:
     """
     for entry in vpc.at("spec", "permit").items:
         if isinstance(entry.value, list) and entry.size < 2:
-            yield entry.finding(f"the permit entry names {'only one subnet' if entry.size else 'no subnets'}",
-                                "Name at least two subnets, or remove the entry.")
+            yield entry.finding(
+                f"the permit entry names {'only one subnet' if entry.size else 'no subnets'}",
+                "Name at least two subnets, or remove the entry.",
+            )
 
 
 @rule("VPC-049", "Permit entries name subnets of the VPC", KIND)
@@ -58,8 +60,10 @@ def permit_known(vpc: Node, _: Context) -> Iterator[Finding]:
         for name in entry.items:
             if isinstance(name.value, str) and name.text not in known:
                 near = nearest(name.text, known)
-                yield name.finding(f"the VPC has no subnet {name.text!r}",
-                                   f"Did you mean {near}?" if near else "Name subnets of this VPC only.")
+                yield name.finding(
+                    f"the VPC has no subnet {name.text!r}",
+                    f"Did you mean {near}?" if near else "Name subnets of this VPC only.",
+                )
 
 
 @rule("VPC-050", "A permit entry names each subnet once", KIND)
@@ -101,8 +105,10 @@ def route_prefix(vpc: Node, _: Context) -> Iterator[Finding]:
         if route.is_mapping and prefix.is_unset:
             yield route.finding("the static route has no prefix", "Give it one, such as `prefix: 10.9.0.0/16`.")
         elif prefix.text and not prefix.prefix:
-            yield prefix.finding(f"{prefix.text!r} of the static route is not a prefix",
-                                 "Write an address and a length, such as 10.9.0.0/16.")
+            yield prefix.finding(
+                f"{prefix.text!r} of the static route is not a prefix",
+                "Write an address and a length, such as 10.9.0.0/16.",
+            )
 
 
 @rule("VPC-052", "The prefix of a static route has no host bits", KIND)
@@ -140,5 +146,7 @@ def route_next_hop(vpc: Node, _: Context) -> Iterator[Finding]:
     for route in vpc.at("spec", "staticRoutes").items:
         if route.is_mapping and route.at("nextHops").is_unset:
             prefix = route.at("prefix").text
-            yield route.at("nextHops").finding(f"the static route to {prefix or 'nowhere'} has no next hop",
-                                               "Name at least one address under nextHops.")
+            yield route.at("nextHops").finding(
+                f"the static route to {prefix or 'nowhere'} has no next hop",
+                "Name at least one address under nextHops.",
+            )

@@ -24,8 +24,15 @@ if TYPE_CHECKING:
 WIDTH_RULE = "META-009"
 NULL_RULE = "META-010"
 
-_TYPES = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false",
-          "object": "a mapping", "array": "a list", "null": "empty"}
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+    "null": "empty",
+}
 
 
 def explain(catalogue: Catalogue, kind: Kind, body: JsonObject) -> list[Finding]:
@@ -165,9 +172,18 @@ def _say_other(error: "Mismatch") -> str:
 
 
 _SAY: dict[str, Callable[["Mismatch"], str]] = {
-    "enum": _say_choice, "const": _say_const, "pattern": _say_form, "not": _say_form, "minimum": _say_range,
-    "maximum": _say_range, "minItems": _say_few, "minLength": _say_few, "minProperties": _say_few,
-    "maxItems": _say_many, "maxLength": _say_many, "maxProperties": _say_many,
+    "enum": _say_choice,
+    "const": _say_const,
+    "pattern": _say_form,
+    "not": _say_form,
+    "minimum": _say_range,
+    "maximum": _say_range,
+    "minItems": _say_few,
+    "minLength": _say_few,
+    "minProperties": _say_few,
+    "maxItems": _say_many,
+    "maxLength": _say_many,
+    "maxProperties": _say_many,
 }
 _RANKS = ("type", *_SAY)
 

@@ -38,8 +38,9 @@ class Explainer:
     def mismatches(self, body: JsonObject) -> Iterator[Mismatch]:
         """Every error, in the order of the schema."""
         for error in self._validator.iter_errors(body):
-            yield Mismatch(str(error.validator), error.validator_value, error.schema, error.instance,
-                           tuple(error.absolute_path))
+            yield Mismatch(
+                str(error.validator), error.validator_value, error.schema, error.instance, tuple(error.absolute_path)
+            )
 
 
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: JsonObject) -> Iterator[ValidationError]:

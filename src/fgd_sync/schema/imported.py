@@ -118,5 +118,8 @@ def _part(holder: Any, key: str, kind: type, where: str) -> Any:
 
 
 def _refused(message: str) -> FgdError:
-    return FgdError(CONFIGURATION_INVALID, f"Schemas cannot be imported: {message}.",
-                    remedy="Give the CRD files of the fabric's release, such as config/crd/bases of its repository.")
+    return FgdError(
+        CONFIGURATION_INVALID,
+        f"Schemas cannot be imported: {message}.",
+        remedy="Give the CRD files of the fabric's release, such as config/crd/bases of its repository.",
+    )

@@ -31,8 +31,14 @@ class FieldRow(NamedTuple):
 def schema_rows(catalogue: Catalogue) -> list[SchemaRow]:
     """A row for each kind, in the order of the kinds."""
     return [
-        SchemaRow(kind.name, kind.api_version, kind.plural, kind.title, len(outline(catalogue.schema(kind))),
-                  catalogue.is_overlaid(kind))
+        SchemaRow(
+            kind.name,
+            kind.api_version,
+            kind.plural,
+            kind.title,
+            len(outline(catalogue.schema(kind))),
+            catalogue.is_overlaid(kind),
+        )
         for kind in KINDS
     ]
 

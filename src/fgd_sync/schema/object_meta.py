@@ -19,14 +19,20 @@ OBJECT_META: JsonObject = {
     "description": "Name, labels and annotations of the object.",
     "type": "object",
     "properties": {
-        "name": _text("Name", "Name of the object, unique among those of its kind, by which others refer to it. "
-                      "Lower-case letters, digits, `-` and `.`."),
-        "namespace": _text("Namespace", "Kubernetes namespace. The fabric accepts only `default`, which is also meant "
-                           "when the field is left out.", examples=["default"]),
+        "name": _text(
+            "Name",
+            "Name of the object, unique among those of its kind, by which others refer to it. "
+            "Lower-case letters, digits, `-` and `.`.",
+        ),
+        "namespace": _text(
+            "Namespace",
+            "Kubernetes namespace. The fabric accepts only `default`, which is also meant when the field is left out.",
+            examples=["default"],
+        ),
         "labels": {
             "title": "Labels",
             "description": "Labels to select objects by. Those of the fabric (`*.githedgehog.com`) are written by its "
-                           "controllers.",
+            "controllers.",
             "type": "object",
             "additionalProperties": {"title": "Label value", "type": "string"},
         },
@@ -43,8 +49,9 @@ OBJECT_META: JsonObject = {
             **_server("Finalizers", "Who has to act before the object may vanish.", "array"),
             "items": {"title": "Finalizer", "type": "string"},
         },
-        "generateName": _text("Name prefix", "Prefix of a generated name. Of no use in git, where every object has "
-                              "its own `name`."),
+        "generateName": _text(
+            "Name prefix", "Prefix of a generated name. Of no use in git, where every object has its own `name`."
+        ),
         "generation": _server("Generation", "Number of the version of `spec`.", "integer"),
         "managedFields": {
             **_server("Managed fields", "Which tool owns which field.", "array"),

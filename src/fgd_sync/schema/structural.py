@@ -14,8 +14,23 @@ Path = tuple[str, ...]
 BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 """Smallest and largest value of the integer formats that the API server enforces."""
 
-_KEPT = ("title", "description", "format", "pattern", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems",
-         "minProperties", "maxProperties", "multipleOf", "minimum", "maximum", "default")
+_KEPT = (
+    "title",
+    "description",
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "multipleOf",
+    "minimum",
+    "maximum",
+    "default",
+)
 _OPEN = ("x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource")
 _VALUE_ONLY = ("anyOf", "oneOf", "allOf")
 

@@ -15,8 +15,9 @@ _MOST_PLACES = 2
 _MOST_ADVICE = 200
 
 
-def unknown_fields(schema: JsonObject, fields: Sequence[Field], route: Route,
-                   written: Iterable[str]) -> Iterator[Finding]:
+def unknown_fields(
+    schema: JsonObject, fields: Sequence[Field], route: Route, written: Iterable[str]
+) -> Iterator[Finding]:
     """Yield a finding for every key of the mapping at `route` that the schema does not know.
 
     `fields` are all fields of the kind. Advice is given for the first 200 keys: nobody reads more of it.
@@ -32,7 +33,7 @@ def unknown_fields(schema: JsonObject, fields: Sequence[Field], route: Route,
 
 def _advice(key: str, known: Sequence[str], here: tuple[str, ...], fields: Sequence[Field]) -> str:
     homes = [field.path[:-1] for field in fields if field.path[-1] == key]
-    inside = [write_path(home[len(here):]) for home in homes if home[:len(here)] == here]
+    inside = [write_path(home[len(here) :]) for home in homes if home[: len(here)] == here]
     if 0 < len(inside) <= _MOST_PLACES:
         return f"it belongs under {' or '.join(inside)}"
     near = nearest(key, known)

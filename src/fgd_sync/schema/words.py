@@ -61,8 +61,8 @@ def type_of(value: Any) -> str:
 
 
 def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text[:4 * _LONGEST])
+    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text[: 4 * _LONGEST])
 
 
 def _cut(text: str, most: int = _LONGEST) -> str:
-    return text if len(text) <= most else f"{text[:most - 1]}…"
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -65,11 +65,7 @@ def scalar_value(event: Event) -> Any:
 
 def is_merge(event: Event) -> bool:
     """Whether a key is the merge key `<<`."""
-    return (
-        event.__class__ is ScalarEvent
-        and event.value == "<<"
-        and (event.implicit[0] or event.tag == TAG + "merge")
-    )
+    return event.__class__ is ScalarEvent and event.value == "<<" and (event.implicit[0] or event.tag == TAG + "merge")
 
 
 class Builder:

@@ -304,6 +304,15 @@ def test_recovery_removes_what_a_run_left_before_it_decided(tmp_path: Path) -> N
     assert (files(tmp_path), folders(tmp_path)) == ({"raw/a.yaml": b"a"}, {"raw"})
 
 
+def test_a_draft_without_its_journal_is_no_obstacle(tmp_path: Path) -> None:
+    lay(tmp_path, {DRAFT: b"z", "raw/a.yaml": b"a"})
+    make(tmp_path, [Delete("raw/a.yaml", b"a")])
+    assert files(tmp_path) == {}
+    lay(tmp_path, {DRAFT: b"z"})
+    assert recover(tmp_path) is True
+    assert files(tmp_path) == {}
+
+
 def test_what_is_not_ours_in_the_journal_stays(tmp_path: Path) -> None:
     lay(tmp_path, {f"{JOURNAL}/new-0": b"x", f"{JOURNAL}/notes/mine.txt": b"m"})
     recover(tmp_path)

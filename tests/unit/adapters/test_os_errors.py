@@ -47,3 +47,4 @@ def test_turns_errors_of_a_block_into_failures_and_lets_others_pass() -> None:
 def test_names_in_another_encoding_can_be_printed() -> None:
     assert readable(os.fsdecode(b"stra\xdfe")) == "stra\\xdfe"
     assert readable("straße") == "straße"
+    assert readable("a\nb\x1b[1m") == "a\\nb\\x1b[1m"

@@ -15,8 +15,10 @@ def test_both_halves_are_needed(text: str) -> None:
     assert parse_port(text) is None
 
 
-@pytest.mark.parametrize(("name", "same"), [("E1/55/1", "E1/55"), ("E1/55", "E1/55"), ("E1/55/2", "E1/55/2"),
-                                            ("E1/1", "E1/1"), ("enp2s1", "enp2s1")])
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [("E1/55/1", "E1/55"), ("E1/55", "E1/55"), ("E1/55/2", "E1/55/2"), ("E1/1", "E1/1"), ("enp2s1", "enp2s1")],
+)
 def test_the_first_subport_is_the_port_itself(name: str, same: str) -> None:
     assert resolve_alias(Port("leaf-01", name)) == Port("leaf-01", same)
 

@@ -113,9 +113,7 @@ def test_servers_and_routes_of_dhcp_are_sorted_as_text() -> None:
     ],
 )
 def test_macs_of_static_leases_are_written_with_colons(written: str, stored: str) -> None:
-    assert dhcp_of({"enable": True, "static": {written: {"ip": "10.0.0.7"}}})["static"] == {
-        stored: {"ip": "10.0.0.7"}
-    }
+    assert dhcp_of({"enable": True, "static": {written: {"ip": "10.0.0.7"}}})["static"] == {stored: {"ip": "10.0.0.7"}}
 
 
 def test_two_spellings_of_one_mac_stay_for_the_rule_that_reports_them() -> None:
@@ -255,9 +253,10 @@ def test_comments_follow_sorted_items_and_renamed_keys() -> None:
         assert found is not None
         found = found.children[step]
     assert found is not None
-    assert {
-        index: item.after for index, item in found.children["options"].children["dnsServers"].children.items()
-    } == {0: "# a", 1: "# b"}
+    assert {index: item.after for index, item in found.children["options"].children["dnsServers"].children.items()} == {
+        0: "# a",
+        1: "# b",
+    }
     assert found.children["static"].children["aa:bb:cc:00:11:22"].above == ("# printer",)
     assert comments == before
 

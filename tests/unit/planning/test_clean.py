@@ -64,9 +64,7 @@ def test_labels_of_the_controllers_are_removed(key: str) -> None:
     assert cleaned.body["metadata"]["labels"] == {"team": "a"}
 
 
-@pytest.mark.parametrize(
-    "key", ["team", "hhfab.githedgehog.com/x", "githedgehog.com/x", "mygateway.githedgehog.com/x"]
-)
+@pytest.mark.parametrize("key", ["team", "hhfab.githedgehog.com/x", "githedgehog.com/x", "mygateway.githedgehog.com/x"])
 def test_labels_of_the_user_stay(key: str) -> None:
     body = resource("Server", {}, labels={key: "x"})
     assert clean(body, None).body is body

@@ -373,9 +373,7 @@ def test_comments_inside_a_session_link_move_into_the_list() -> None:
         "wiring.githedgehog.com/v1alpha2",
     )
     link = Comments(above=("# session",), children={"switch1": Comments(after="# first")})
-    comments = Comments(
-        children={"spec": Comments(children={"mclagDomain": Comments(children={"sessionLink": link})})}
-    )
+    comments = Comments(children={"spec": Comments(children={"mclagDomain": Comments(children={"sessionLink": link})})})
     cleaned = clean(body, comments).comments
     assert cleaned is not None
     moved = cleaned.children["spec"].children["mclagDomain"].children["sessionLinks"]

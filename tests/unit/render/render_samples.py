@@ -24,38 +24,64 @@ def at(path: str, line: int, column: int, excerpt: str) -> Location:
 
 
 LONG_PREFIX = diagnose(
-    code.VALIDATION_FAILED, "subnet 10.0.1.0/31 is longer than /30",
-    at("raw/vpcs.yaml", 14, 15, "      subnet: 10.0.1.0/31"), rule="VPC-011", remedy="give the subnet a prefix length of at most 30", ref=VPC,
+    code.VALIDATION_FAILED,
+    "subnet 10.0.1.0/31 is longer than /30",
+    at("raw/vpcs.yaml", 14, 15, "      subnet: 10.0.1.0/31"),
+    rule="VPC-011",
+    remedy="give the subnet a prefix length of at most 30",
+    ref=VPC,
     related=(Related("already uses it", at("managed/vpcs/vpc-2.yaml", 9, 5, "    subnet: 10.0.1.0/31")),),
 )
 UNKNOWN_FIELD = diagnose(
-    code.SCHEMA_MISMATCH, "unknown field 'vlann'; did you mean 'vlan'?", at("raw/vpcs.yaml", 3, 3, "  vlann: 12"),
-    rule="META-007", severity=Severity.WARNING,
+    code.SCHEMA_MISMATCH,
+    "unknown field 'vlann'; did you mean 'vlan'?",
+    at("raw/vpcs.yaml", 3, 3, "  vlann: 12"),
+    rule="META-007",
+    severity=Severity.WARNING,
 )
 EMPTY_FILE = diagnose(code.NO_RESOURCES, "the file is empty or holds only comments", Location("raw/empty.yaml"))
 
 
 def plan(*diagnostics: Diagnostic) -> Plan:
     return Plan(
-        "fabric-1", "0123", (
+        "fabric-1",
+        "0123",
+        (
             Write("managed/vpcs/vpc-1.yaml", b"kind: VPC\nvlan: 13\n", b"kind: VPC\nvlan: 12\n"),
             Move("raw/vpcs.yaml", "raw/vpcs.yaml.archived", b"x"),
             Delete("raw/empty.yaml", b""),
-        ), diagnostics, (
+        ),
+        diagnostics,
+        (
             ResourceChange(VPC, Action.UPDATE, "managed/vpcs/vpc-1.yaml", ("raw/vpcs.yaml",)),
             ResourceChange(SERVER, Action.DELETE, "managed/servers/lab_server-7.yaml"),
             ResourceChange(Ref(VPC.group, "VPC", "default", "vpc-2"), Action.KEEP, "managed/vpcs/vpc-2.yaml"),
-        ), (
-            SourceOutcome("raw/vpcs.yaml", Fate.PARTLY, 46, 44, "0" * 64,
-                          ("managed/vpcs/vpc-1.yaml", "unmanaged/vpcs.yaml"), "raw/vpcs.yaml.archived"),
+        ),
+        (
+            SourceOutcome(
+                "raw/vpcs.yaml",
+                Fate.PARTLY,
+                46,
+                44,
+                "0" * 64,
+                ("managed/vpcs/vpc-1.yaml", "unmanaged/vpcs.yaml"),
+                "raw/vpcs.yaml.archived",
+            ),
             SourceOutcome("raw/empty.yaml", Fate.ARCHIVED, 0, 0, "0" * 64),
         ),
     )
 
 
 def fabric(*diagnostics: Diagnostic, path: str = "gitops/fabric-1", applied: bool = False) -> FabricReport:
-    return FabricReport("fabric-1", path, plan(*diagnostics), applied=applied, sync_id="s-1",
-                        started_at="2026-01-02T03:04:05Z", completed_at="2026-01-02T03:04:06Z")
+    return FabricReport(
+        "fabric-1",
+        path,
+        plan(*diagnostics),
+        applied=applied,
+        sync_id="s-1",
+        started_at="2026-01-02T03:04:05Z",
+        completed_at="2026-01-02T03:04:06Z",
+    )
 
 
 MISSING = FgdError(code.DIRECTORY_NOT_FOUND, "gitops/fabric-2 is not there", details={"stage": "validating"})
@@ -72,19 +98,75 @@ SEVERAL = report(fabric(LONG_PREFIX, UNKNOWN_FIELD, EMPTY_FILE), BROKEN)
 
 def many(count: int) -> Report:
     found = (
-        diagnose(code.VALIDATION_FAILED, f"VLAN {index} is used twice",
-                 at(f"raw/{index % 200}.yaml", index + 1, 9, f"  vlan: {index}"), rule=f"VPC-{index % 90:03}")
+        diagnose(
+            code.VALIDATION_FAILED,
+            f"VLAN {index} is used twice",
+            at(f"raw/{index % 200}.yaml", index + 1, 9, f"  vlan: {index}"),
+            rule=f"VPC-{index % 90:03}",
+        )
         for index in range(count)
     )
     return report(fabric(*found))
 
 
 _NASTY = (
-    "\x1b[31m", "\x1b]0;t\x07", "\x00", "\r", "\n", "\r\n", "\t", "\x7f", "\x85", "\x9b", "\u202e", "\u2066", "\u200b",
-    "\u2028", "\ufeff", "\udc80", "\ud800", "\ufffe", "\ufe0f", "\U000e0041", "e\u0301", "日本",
-    "::error::x", "::", "##[error]x", "##[", "%0A", "%25", ",", ":", "=", "]]>", "'", '"', " ", "{0}",
-    "|", "`", "```", "~~~", "<b>", "&amp;", "-->", "# h", "- ", "\\", "*", "_a_", "$x$", ":tada:", "@octocat", "#12", "GH-12",
-    "[x](https://example.org)", "](1)", "https://example.org", "www.example.org",
+    "\x1b[31m",
+    "\x1b]0;t\x07",
+    "\x00",
+    "\r",
+    "\n",
+    "\r\n",
+    "\t",
+    "\x7f",
+    "\x85",
+    "\x9b",
+    "\u202e",
+    "\u2066",
+    "\u200b",
+    "\u2028",
+    "\ufeff",
+    "\udc80",
+    "\ud800",
+    "\ufffe",
+    "\ufe0f",
+    "\U000e0041",
+    "e\u0301",
+    "日本",
+    "::error::x",
+    "::",
+    "##[error]x",
+    "##[",
+    "%0A",
+    "%25",
+    ",",
+    ":",
+    "=",
+    "]]>",
+    "'",
+    '"',
+    " ",
+    "{0}",
+    "|",
+    "`",
+    "```",
+    "~~~",
+    "<b>",
+    "&amp;",
+    "-->",
+    "# h",
+    "- ",
+    "\\",
+    "*",
+    "_a_",
+    "$x$",
+    ":tada:",
+    "@octocat",
+    "#12",
+    "GH-12",
+    "[x](https://example.org)",
+    "](1)",
+    "https://example.org",
+    "www.example.org",
 )
 hostile = st.lists(st.one_of(st.sampled_from(_NASTY), st.characters()), max_size=6).map("".join)
 """Text such as a manifest, a file's name or a remote answer might hold to do harm."""
@@ -124,7 +206,8 @@ def _filled(texts: list[str], seed: int) -> Report:
     def hostile_plan() -> Plan:
         data = text().encode("utf-8", "surrogatepass")
         return Plan(
-            text(), "0",
+            text(),
+            "0",
             (Write(plain(), data, random.choice((None, b"x"))), Move(plain(), plain(), None), Delete(plain(), data)),
             tuple(finding() for _ in range(random.randrange(5))),
             tuple(ResourceChange(ref(), action, text(), (text(), text())) for action in Action),

@@ -13,8 +13,17 @@ def test_a_changed_line_stands_in_its_context_with_line_numbers_of_the_whole_fil
     before = b"".join(b"line %d\n" % number for number in range(1, 21))
     after = before.replace(b"line 10\n", b"line ten\n")
     assert list(diff(Write("managed/a.yaml", after, before))) == [
-        "--- managed/a.yaml", "+++ managed/a.yaml", "@@ -7,7 +7,7 @@",
-        " line 7", " line 8", " line 9", "-line 10", "+line ten", " line 11", " line 12", " line 13",
+        "--- managed/a.yaml",
+        "+++ managed/a.yaml",
+        "@@ -7,7 +7,7 @@",
+        " line 7",
+        " line 8",
+        " line 9",
+        "-line 10",
+        "+line ten",
+        " line 11",
+        " line 12",
+        " line 13",
     ]
 
 

@@ -6,15 +6,18 @@ from runner_rules import command, lines
 from fgd_sync.render.escape import cut, inert, visible, visible_lines
 
 
-@pytest.mark.parametrize(("text", "shown"), [
-    ("vpc-1 für 日本", "vpc-1 für 日本"),
-    ("\x1b[31mred", "\\x1b[31mred"),
-    ("a\nb\r\tc", "a\\nb\\r\\tc"),
-    ("gnp.\u202elmay", "gnp.\\u202elmay"),
-    ("a\u200bb\xa0c", "a\\u200bb\\xa0c"),
-    ("tag\U000e0041", "tag\\U000e0041"),
-    ("raw/\udcff.yaml", "raw/\\xff.yaml"),
-])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("vpc-1 für 日本", "vpc-1 für 日本"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("a\nb\r\tc", "a\\nb\\r\\tc"),
+        ("gnp.\u202elmay", "gnp.\\u202elmay"),
+        ("a\u200bb\xa0c", "a\\u200bb\\xa0c"),
+        ("tag\U000e0041", "tag\\U000e0041"),
+        ("raw/\udcff.yaml", "raw/\\xff.yaml"),
+    ],
+)
 def test_what_a_terminal_would_obey_or_hide_is_shown(text: str, shown: str) -> None:
     assert visible(text) == shown
 
@@ -29,10 +32,22 @@ def test_lines_stay_lines() -> None:
     assert visible_lines("a\r\nb\x07\nc") == "a\nb\\x07\nc"
 
 
-@pytest.mark.parametrize("line", [
-    "::error::x", "  ::error::x", "\t::error file=a::x", "plain ##[error]x", "a\r::error::x", "\u200b::error::x",
-    ":\u200b:error::x", "#\ufe0f#[error]x", "\x07::error::x", "\xa0::error::x", "###[error]x",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "::error::x",
+        "  ::error::x",
+        "\t::error file=a::x",
+        "plain ##[error]x",
+        "a\r::error::x",
+        "\u200b::error::x",
+        ":\u200b:error::x",
+        "#\ufe0f#[error]x",
+        "\x07::error::x",
+        "\xa0::error::x",
+        "###[error]x",
+    ],
+)
 def test_the_runner_finds_no_command_in_inert_text(line: str) -> None:
     assert any(map(command, lines(line))), "the sample should be a command by itself"
     assert not any(map(command, lines(inert(line))))

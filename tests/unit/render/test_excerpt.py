@@ -8,25 +8,28 @@ from render_samples import hostile
 from fgd_sync.render.excerpt import excerpt
 
 
-@pytest.mark.parametrize(("line", "column", "shown", "carets"), [
-    ("  vlan: 12 # why", 9, "  vlan: 12 # why", "        ^^"),
-    ("  vlan: 12", 3, "  vlan: 12", "  ^^^^"),
-    ("name: a long one # why", 7, "name: a long one # why", "      ^^^^^^^^^^"),
-    ("url: http://x:80/ y", 6, "url: http://x:80/ y", "     ^^^^^^^^^^^^^^"),
-    ('a: "x # y"  # z', 4, 'a: "x # y"  # z', "   ^^^^^^^"),
-    ("a: 'it''s'", 4, "a: 'it''s'", "   ^^^^^^^"),
-    ("a: {b: 12, c: d}", 8, "a: {b: 12, c: d}", "       ^^"),
-    ("a: {b: 12, c: d}", 5, "a: {b: 12, c: d}", "    ^"),
-    ("a: [1, 2]", 4, "a: [1, 2]", "   ^"),
-    ("- - x", 1, "- - x", "^"),
-    ("\tvlan: 12", 8, "    vlan: 12", "          ^^"),
-    ("日本: 東京 x", 5, "日本: 東京 x", "      ^^^^^^"),
-    ("a: e\u0301t", 4, "a: e\u0301t", "   ^^"),
-    ("a: \x1b[0m", 4, "a: \\x1b[0m", "   ^^^^^^^"),
-    ("a:", 3, "a:", "  ^"),
-    ("a: 1\r", 4, "a: 1", "   ^"),
-    ("", 1, "", "^"),
-])
+@pytest.mark.parametrize(
+    ("line", "column", "shown", "carets"),
+    [
+        ("  vlan: 12 # why", 9, "  vlan: 12 # why", "        ^^"),
+        ("  vlan: 12", 3, "  vlan: 12", "  ^^^^"),
+        ("name: a long one # why", 7, "name: a long one # why", "      ^^^^^^^^^^"),
+        ("url: http://x:80/ y", 6, "url: http://x:80/ y", "     ^^^^^^^^^^^^^^"),
+        ('a: "x # y"  # z', 4, 'a: "x # y"  # z', "   ^^^^^^^"),
+        ("a: 'it''s'", 4, "a: 'it''s'", "   ^^^^^^^"),
+        ("a: {b: 12, c: d}", 8, "a: {b: 12, c: d}", "       ^^"),
+        ("a: {b: 12, c: d}", 5, "a: {b: 12, c: d}", "    ^"),
+        ("a: [1, 2]", 4, "a: [1, 2]", "   ^"),
+        ("- - x", 1, "- - x", "^"),
+        ("\tvlan: 12", 8, "    vlan: 12", "          ^^"),
+        ("日本: 東京 x", 5, "日本: 東京 x", "      ^^^^^^"),
+        ("a: e\u0301t", 4, "a: e\u0301t", "   ^^"),
+        ("a: \x1b[0m", 4, "a: \\x1b[0m", "   ^^^^^^^"),
+        ("a:", 3, "a:", "  ^"),
+        ("a: 1\r", 4, "a: 1", "   ^"),
+        ("", 1, "", "^"),
+    ],
+)
 def test_carets_stand_under_the_token(line: str, column: int, shown: str, carets: str) -> None:
     assert excerpt(line, column) == (shown, carets)
 

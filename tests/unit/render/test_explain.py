@@ -22,7 +22,9 @@ EXAMPLES = {EXAMPLE.id: EXAMPLE}
 
 
 def test_a_code_says_what_it_is_and_what_to_do() -> None:
-    assert explain("FGD_3001", CODES, EXAMPLES) == """\
+    assert (
+        explain("FGD_3001", CODES, EXAMPLES)
+        == """\
 FGD_3001  SYNC_ALREADY_IN_PROGRESS
 
 Another run is at work on this fabric
@@ -34,10 +36,13 @@ retry        can help
 What to do:
   Wait for it to end, or raise `sync.lock_timeout` in fgd_config.yaml.
 """
+    )
 
 
 def test_a_rule_says_why_and_shows_a_bad_and_a_good_example() -> None:
-    assert explain("VPC-900", CODES, EXAMPLES) == """\
+    assert (
+        explain("VPC-900", CODES, EXAMPLES)
+        == """\
 VPC-900  VLANs are at most 4094
 
 kinds         VPC
@@ -62,12 +67,19 @@ Good:
     name: example
   spec: {vlan: 12}
 """
+    )
 
 
-@pytest.mark.parametrize(("word", "found"), [
-    ("fgd_3001", "FGD_3001"), (" FGD-3001 ", "FGD_3001"), ("sync_already_in_progress", "FGD_3001"),
-    ("vpc-900", "VPC-900"), ("VPC_900", "VPC-900"),
-])
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("fgd_3001", "FGD_3001"),
+        (" FGD-3001 ", "FGD_3001"),
+        ("sync_already_in_progress", "FGD_3001"),
+        ("vpc-900", "VPC-900"),
+        ("VPC_900", "VPC-900"),
+    ],
+)
 def test_codes_and_rules_are_found_by_id_and_name_in_any_case(word: str, found: str) -> None:
     result = find(word, CODES, EXAMPLES)
     assert result is not None

@@ -14,7 +14,9 @@ GITHUB = MarkdownIt("gfm-like", {"linkify": False})
 
 
 def test_a_report_has_counts_findings_changes_and_sources() -> None:
-    assert render(SMALL) == """\
+    assert (
+        render(SMALL)
+        == """\
 ## fgd check: 1 error, 1 warning, 1 notice in 2 files
 
 3 resources: 1 to update, 1 to delete, 1 unchanged
@@ -53,11 +55,13 @@ _What to do:_ Nothing to do.
 | <code>raw/vpcs&#46;yaml</code> | 46 documents, 44 valid | archived as raw/vpcs.yaml.archived, in part set aside |
 | <code>raw/empty&#46;yaml</code> | 0 documents | taken in, then removed |
 """
+    )
 
 
 def test_several_fabrics_have_an_overview_and_headings() -> None:
     text = render(SEVERAL)
-    assert """
+    assert (
+        """
 | fabric | findings | resources |
 | --- | --- | --- |
 | <code>fabric-1</code> | 1 error, 1 warning, 1 notice in 2 files | 3 resources: 1 to update, 1 to delete, 1 unchanged |
@@ -65,13 +69,18 @@ def test_several_fabrics_have_an_overview_and_headings() -> None:
 
 ### <code>fabric-1</code>
 
-**error** """ in text
-    assert """
+**error** """
+        in text
+    )
+    assert (
+        """
 ### <code>fabric-2</code>
 
 **error** FGD_2001 gitops/fabric-2 is not there
 
-_What to do:_ Check the path for spelling""" in text
+_What to do:_ Check the path for spelling"""
+        in text
+    )
 
 
 def test_places_are_links_where_addresses_are_known() -> None:

@@ -28,14 +28,17 @@ def text_of(html: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", html))
 
 
-@pytest.mark.parametrize(("text", "shown"), [
-    ("subnet 10.0.1.0/31 is longer than /30", "subnet 10.0.1.0/31 is longer than /30"),
-    ("field `vlann`; **not** <b>", "field <code>vlann</code>; &#42;&#42;not&#42;&#42; &#60;b&#62;"),
-    ("an odd ` one", "an odd &#96; one"),
-    ("by @octocat", "by <code>&#64;</code>octocat"),
-    ("a|b", "a&#124;b"),
-    ("", ""),
-])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("subnet 10.0.1.0/31 is longer than /30", "subnet 10.0.1.0/31 is longer than /30"),
+        ("field `vlann`; **not** <b>", "field <code>vlann</code>; &#42;&#42;not&#42;&#42; &#60;b&#62;"),
+        ("an odd ` one", "an odd &#96; one"),
+        ("by @octocat", "by <code>&#64;</code>octocat"),
+        ("a|b", "a&#124;b"),
+        ("", ""),
+    ],
+)
 def test_prose_shows_text_as_it_is(text: str, shown: str) -> None:
     assert prose(text) == shown
 

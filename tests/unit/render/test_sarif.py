@@ -11,45 +11,116 @@ from render_samples import BROKEN, LONG_PREFIX, SEVERAL, at, fabric, many, repor
 from fgd_sync.model.report import Report
 from fgd_sync.render.sarif import render
 
-_MESSAGE = {"type": "object", "required": ["text"], "additionalProperties": False,
-            "properties": {"text": {"type": "string"}, "markdown": {"type": "string"}}}
+_MESSAGE = {
+    "type": "object",
+    "required": ["text"],
+    "additionalProperties": False,
+    "properties": {"text": {"type": "string"}, "markdown": {"type": "string"}},
+}
 _PHYSICAL = {
-    "type": "object", "required": ["artifactLocation"], "additionalProperties": False,
+    "type": "object",
+    "required": ["artifactLocation"],
+    "additionalProperties": False,
     "properties": {
         "artifactLocation": {
-            "type": "object", "required": ["uri"], "additionalProperties": False,
-            "properties": {"uri": {"type": "string", "pattern": r"^([A-Za-z0-9\-._~/]|%[0-9A-F]{2})*$"},
-                           "uriBaseId": {"type": "string"}}},
-        "region": {"type": "object", "required": ["startLine"], "additionalProperties": False,
-                   "properties": {key: {"type": "integer", "minimum": 1} for key in ("startLine", "startColumn")}},
+            "type": "object",
+            "required": ["uri"],
+            "additionalProperties": False,
+            "properties": {
+                "uri": {"type": "string", "pattern": r"^([A-Za-z0-9\-._~/]|%[0-9A-F]{2})*$"},
+                "uriBaseId": {"type": "string"},
+            },
+        },
+        "region": {
+            "type": "object",
+            "required": ["startLine"],
+            "additionalProperties": False,
+            "properties": {key: {"type": "integer", "minimum": 1} for key in ("startLine", "startColumn")},
+        },
     },
 }
 _LEVEL = {"enum": ["none", "note", "warning", "error"]}
 ESSENTIALS = {
-    "type": "object", "required": ["$schema", "version", "runs"], "additionalProperties": False,
-    "properties": {"$schema": {"type": "string"}, "version": {"const": "2.1.0"}, "runs": {"type": "array", "items": {
-        "type": "object", "required": ["tool", "results", "invocations", "columnKind"], "additionalProperties": False,
-        "properties": {
-            "columnKind": {"const": "unicodeCodePoints"},
-            "tool": {"type": "object", "required": ["driver"], "properties": {"driver": {
-                "type": "object", "required": ["name", "rules"], "properties": {"rules": {"type": "array", "items": {
-                    "type": "object", "required": ["id", "shortDescription", "help"], "additionalProperties": False,
-                    "properties": {
-                        "id": {"type": "string"}, "name": {"type": "string"},
-                        "shortDescription": _MESSAGE, "help": _MESSAGE,
-                        "defaultConfiguration": {"type": "object", "properties": {"level": _LEVEL}}}}}}}}},
-            "invocations": {"type": "array", "items": {"type": "object", "required": ["executionSuccessful"]}},
-            "results": {"type": "array", "maxItems": 25_000, "items": {
-                "type": "object", "required": ["ruleId", "message", "locations", "partialFingerprints"],
-                "additionalProperties": False, "properties": {
-                    "ruleId": {"type": "string"}, "ruleIndex": {"type": "integer", "minimum": 0}, "level": _LEVEL,
-                    "message": _MESSAGE,
-                    "locations": {"type": "array", "minItems": 1,
-                                  "items": {"properties": {"physicalLocation": _PHYSICAL}}},
-                    "relatedLocations": {"type": "array", "items": {"properties": {
-                        "id": {"type": "integer"}, "message": _MESSAGE, "physicalLocation": _PHYSICAL}}},
-                    "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}}}}},
-        }}}},
+    "type": "object",
+    "required": ["$schema", "version", "runs"],
+    "additionalProperties": False,
+    "properties": {
+        "$schema": {"type": "string"},
+        "version": {"const": "2.1.0"},
+        "runs": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["tool", "results", "invocations", "columnKind"],
+                "additionalProperties": False,
+                "properties": {
+                    "columnKind": {"const": "unicodeCodePoints"},
+                    "tool": {
+                        "type": "object",
+                        "required": ["driver"],
+                        "properties": {
+                            "driver": {
+                                "type": "object",
+                                "required": ["name", "rules"],
+                                "properties": {
+                                    "rules": {
+                                        "type": "array",
+                                        "items": {
+                                            "type": "object",
+                                            "required": ["id", "shortDescription", "help"],
+                                            "additionalProperties": False,
+                                            "properties": {
+                                                "id": {"type": "string"},
+                                                "name": {"type": "string"},
+                                                "shortDescription": _MESSAGE,
+                                                "help": _MESSAGE,
+                                                "defaultConfiguration": {
+                                                    "type": "object",
+                                                    "properties": {"level": _LEVEL},
+                                                },
+                                            },
+                                        },
+                                    }
+                                },
+                            }
+                        },
+                    },
+                    "invocations": {"type": "array", "items": {"type": "object", "required": ["executionSuccessful"]}},
+                    "results": {
+                        "type": "array",
+                        "maxItems": 25_000,
+                        "items": {
+                            "type": "object",
+                            "required": ["ruleId", "message", "locations", "partialFingerprints"],
+                            "additionalProperties": False,
+                            "properties": {
+                                "ruleId": {"type": "string"},
+                                "ruleIndex": {"type": "integer", "minimum": 0},
+                                "level": _LEVEL,
+                                "message": _MESSAGE,
+                                "locations": {
+                                    "type": "array",
+                                    "minItems": 1,
+                                    "items": {"properties": {"physicalLocation": _PHYSICAL}},
+                                },
+                                "relatedLocations": {
+                                    "type": "array",
+                                    "items": {
+                                        "properties": {
+                                            "id": {"type": "integer"},
+                                            "message": _MESSAGE,
+                                            "physicalLocation": _PHYSICAL,
+                                        }
+                                    },
+                                },
+                                "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
 }
 """What this program uses of the SARIF 2.1.0 schema, and what GitHub demands beyond it."""
 
@@ -67,11 +138,17 @@ def fingerprints(of: Report) -> list[str]:
 def test_a_finding_has_rule_level_place_and_related_places() -> None:
     result = run(SEVERAL)["results"][0]
     assert (result["ruleId"], result["level"]) == ("VPC-011", "error")
-    assert result["message"]["text"] == ("subnet 10.0.1.0/31 is longer than /30. "
-                                         "give the subnet a prefix length of at most 30")
-    assert result["locations"] == [{"physicalLocation": {
-        "artifactLocation": {"uri": "gitops/fabric-1/raw/vpcs.yaml", "uriBaseId": "%SRCROOT%"},
-        "region": {"startLine": 14, "startColumn": 15}}}]
+    assert result["message"]["text"] == (
+        "subnet 10.0.1.0/31 is longer than /30. give the subnet a prefix length of at most 30"
+    )
+    assert result["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "gitops/fabric-1/raw/vpcs.yaml", "uriBaseId": "%SRCROOT%"},
+                "region": {"startLine": 14, "startColumn": 15},
+            }
+        }
+    ]
     assert result["relatedLocations"][0]["physicalLocation"]["region"] == {"startLine": 9, "startColumn": 5}
 
 
@@ -86,7 +163,8 @@ def test_a_failed_fabric_is_a_notification_of_an_unsuccessful_run() -> None:
     (invocation,) = run(report(BROKEN))["invocations"]
     assert invocation["executionSuccessful"] is False
     assert invocation["toolExecutionNotifications"][0]["message"]["text"] == (
-        "fabric-2: FGD_2001 gitops/fabric-2 is not there")
+        "fabric-2: FGD_2001 gitops/fabric-2 is not there"
+    )
 
 
 def test_fingerprints_hold_when_the_line_moves_and_differ_between_findings() -> None:
@@ -113,7 +191,9 @@ def test_ten_thousand_findings_take_less_than_two_seconds_and_fit_githubs_limit(
 
 def test_a_path_is_a_uri_of_its_bytes() -> None:
     odd = replace(LONG_PREFIX, location=at("raw/a b#%日.yaml", 1, 1, ""))
-    uri = run(report(fabric(odd, path=".")))["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    uri = run(report(fabric(odd, path=".")))["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"][
+        "uri"
+    ]
     assert uri == "raw/a%20b%23%25%E6%97%A5.yaml"
 
 

@@ -17,11 +17,14 @@ from render_samples import (
 from runner_rules import command, lines
 
 from fgd_sync.model.report import Report
-from fgd_sync.render.text import Diff, Look, render
+from fgd_sync.render.plan_text import Diff
+from fgd_sync.render.text import Look, render
 
 
 def test_findings_stand_by_file_with_source_line_caret_and_remedy() -> None:
-    assert render(SMALL, Look(changes=False)) == """\
+    assert (
+        render(SMALL, Look(changes=False))
+        == """\
 raw/empty.yaml
   notice  FGD_1012  the file is empty or holds only comments
   = Nothing to do.
@@ -41,10 +44,13 @@ raw/vpcs.yaml
 
 1 error, 1 warning, 1 notice in 2 files; 3 resources: 1 to update, 1 to delete, 1 unchanged
 """
+    )
 
 
 def test_changes_sources_and_content_are_listed() -> None:
-    assert render(report(fabric(path=".")), Look(diff=Diff.ALL)) == """\
+    assert (
+        render(report(fabric(path=".")), Look(diff=Diff.ALL))
+        == """\
 ~ to update  VPC vpc-1            → managed/vpcs/vpc-1.yaml  from raw/vpcs.yaml
 - to delete  Server lab/server-7  managed/servers/lab_server-7.yaml
 
@@ -63,6 +69,7 @@ rename raw/vpcs.yaml => raw/vpcs.yaml.archived
 
 no findings; 3 resources: 1 to update, 1 to delete, 1 unchanged
 """
+    )
 
 
 def test_what_was_applied_is_told_in_the_past() -> None:
@@ -74,13 +81,16 @@ def test_what_was_applied_is_told_in_the_past() -> None:
 def test_several_fabrics_have_headings_paths_from_the_root_and_one_summary() -> None:
     text = render(SEVERAL, Look(changes=False))
     assert text.startswith("fabric-1 (gitops/fabric-1)\n\ngitops/fabric-1/raw/empty.yaml\n")
-    assert """
+    assert (
+        """
 fabric-2 (gitops/fabric-2)
 
 error  FGD_2001  gitops/fabric-2 is not there
   = Check the path for spelling, and that the repository is checked out.
 
-1 fabric failed, 1 error, 1 warning, 1 notice in 2 files; 3 resources: """ in text
+1 fabric failed, 1 error, 1 warning, 1 notice in 2 files; 3 resources: """
+        in text
+    )
 
 
 def test_a_report_without_anything_to_tell_is_one_line() -> None:

@@ -60,18 +60,22 @@ def test_an_imported_schema_of_another_version_does_not() -> None:
     assert not catalogue.is_valid(vpc, {})
 
 
-@pytest.mark.parametrize("schema", [
-    {"type": "text"},
-    {"properties": []},
-    {"pattern": "("},
-    {"$ref": "http://127.0.0.1:9/schema.json"},
-    {"properties": {"spec": {"$ref": "file:///etc/passwd"}}},
-    {"$dynamicRef": "http://127.0.0.1:9/schema.json"},
-    {"$ref": "#/$defs/missing"},
-    {"$ref": "#/$defs/a", "$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}},
-    {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}},
-    {"$ref": "#/$defs/a", "$defs": 5},
-], ids=str)
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "text"},
+        {"properties": []},
+        {"pattern": "("},
+        {"$ref": "http://127.0.0.1:9/schema.json"},
+        {"properties": {"spec": {"$ref": "file:///etc/passwd"}}},
+        {"$dynamicRef": "http://127.0.0.1:9/schema.json"},
+        {"$ref": "#/$defs/missing"},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}},
+        {"$ref": "#/$defs/a", "$defs": 5},
+    ],
+    ids=str,
+)
 def test_an_overlaid_schema_that_cannot_be_used_is_refused(schema: JsonObject) -> None:
     vpc = find_kind("vpc")
     assert vpc
@@ -83,18 +87,24 @@ def test_an_overlaid_schema_that_cannot_be_used_is_refused(schema: JsonObject) -
 
 def test_references_into_the_schema_are_replaced_and_keywords_beside_them_win() -> None:
     port = {"title": "Port", "type": "string"}
-    schema = {"properties": {"a": {"$ref": "#/$defs/port", "title": "First"}, "$ref": {"$ref": "#/$defs/alias"}},
-              "$defs": {"port": port, "alias": {"$ref": "#/$defs/port"}}}
+    schema = {
+        "properties": {"a": {"$ref": "#/$defs/port", "title": "First"}, "$ref": {"$ref": "#/$defs/alias"}},
+        "$defs": {"port": port, "alias": {"$ref": "#/$defs/port"}},
+    }
     assert inline(schema) == {"properties": {"a": {"title": "First", "type": "string"}, "$ref": port}}
 
 
 def test_file_names_follow_group_version_and_kind() -> None:
-    assert file_name(("wiring.githedgehog.com", "v1beta1", "SwitchGroup")) == \
-        "crd/wiring.githedgehog.com/v1beta1/switchgroup.json"
+    assert (
+        file_name(("wiring.githedgehog.com", "v1beta1", "SwitchGroup"))
+        == "crd/wiring.githedgehog.com/v1beta1/switchgroup.json"
+    )
 
 
 def test_importing_the_layer_imports_no_validator() -> None:
-    code = ("import sys, fgd_sync.schema.check, fgd_sync.schema.imported, fgd_sync.schema.listing\n"
-            "print([name for name in ('jsonschema', 'jsonschema_rs', 'referencing') if name in sys.modules])")
+    code = (
+        "import sys, fgd_sync.schema.check, fgd_sync.schema.imported, fgd_sync.schema.listing\n"
+        "print([name for name in ('jsonschema', 'jsonschema_rs', 'referencing') if name in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -22,9 +22,14 @@ def crd(spec: JsonObject, kind: str = "VPC", group: str = GROUP, **root: Any) ->
     properties = {"metadata": {"type": "object"}, "spec": spec, "status": {"type": "object"}}
     schema = {"type": "object", "properties": properties, **root}
     return {
-        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": f"x.{group}"},
-        "spec": {"group": group, "names": {"kind": kind},
-                 "versions": [{"name": "v1beta1", "served": True, "schema": {"openAPIV3Schema": schema}}]},
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"x.{group}"},
+        "spec": {
+            "group": group,
+            "names": {"kind": kind},
+            "versions": [{"name": "v1beta1", "served": True, "schema": {"openAPIV3Schema": schema}}],
+        },
     }
 
 
@@ -49,8 +54,11 @@ STRICT: list[tuple[JsonObject, list[Any], list[Any]]] = [
     ({"type": "object", "additionalProperties": True}, [{"any": 1}], []),
     ({"type": "object", "additionalProperties": False}, [{}], [{"a": 1}]),
     ({"type": "object", "x-kubernetes-preserve-unknown-fields": True}, [{"any": {"x": 1}}], [5]),
-    ({"type": "object", "properties": {"a": TEXT}, "x-kubernetes-preserve-unknown-fields": True},
-     [{"b": 1}], [{"a": 1}]),
+    (
+        {"type": "object", "properties": {"a": TEXT}, "x-kubernetes-preserve-unknown-fields": True},
+        [{"b": 1}],
+        [{"a": 1}],
+    ),
     ({"x-kubernetes-preserve-unknown-fields": True}, [5, "x", {"any": 1}, None], []),
     ({"type": "object", "x-kubernetes-embedded-resource": True}, [{"apiVersion": "v1", "kind": "Pod"}], [5]),
     ({"type": "string", "nullable": True}, ["x", None], [1]),
@@ -58,21 +66,46 @@ STRICT: list[tuple[JsonObject, list[Any], list[Any]]] = [
     ({"type": "string", "enum": ["a"]}, ["a"], [None, "b"]),
     ({"x-kubernetes-int-or-string": True}, [5, "5%"], [True, 1.5, None, {}]),
     ({"anyOf": [{"type": "integer"}, TEXT], "x-kubernetes-int-or-string": True}, [5, "5"], [{}]),
-    ({"type": "integer", "format": "int32"}, [-2**31, 2**31 - 1], [-2**31 - 1, 2**31, 1.5]),
+    ({"type": "integer", "format": "int32"}, [-(2**31), 2**31 - 1], [-(2**31) - 1, 2**31, 1.5]),
     ({"type": "integer", "format": "int64"}, [2**63 - 1], [2**63]),
     ({"type": "integer", "format": "int32", "minimum": 1, "maximum": 2**40}, [1, 2**31 - 1], [0, 2**31]),
     ({"type": "integer", "minimum": 1, "exclusiveMinimum": True}, [2], [1]),
     ({"type": "integer", "maximum": 9, "exclusiveMaximum": True}, [8], [9]),
     ({"type": "integer", "minimum": 1, "exclusiveMinimum": False}, [1], [0]),
-    ({"type": "array", "items": {"type": "object", "properties": {"a": TEXT}}, "minItems": 1, "maxItems": 2},
-     [[{}], [{"a": "x"}, {}]], [[], [{}, {}, {}], [{"b": 1}]]),
+    (
+        {"type": "array", "items": {"type": "object", "properties": {"a": TEXT}}, "minItems": 1, "maxItems": 2},
+        [[{}], [{"a": "x"}, {}]],
+        [[], [{}, {}, {}], [{"b": 1}]],
+    ),
     ({"type": "string", "pattern": "^[a-z]+$", "minLength": 2, "maxLength": 3}, ["ab"], ["a", "abcd", "AB"]),
-    ({"type": "object", "properties": {"a": TEXT, "b": TEXT}, "required": ["a"],
-      "oneOf": [{"required": ["a"]}, {"required": ["b"]}]}, [{"a": "x"}], [{"b": "x"}, {"a": "x", "b": "x"}]),
-    ({"type": "object", "properties": {"a": TEXT}, "not": {"properties": {"a": {"enum": ["bad"]}}, "required": ["a"]}},
-     [{"a": "good"}, {}], [{"a": "bad"}]),
-    ({"type": "object", "properties": {"a": {"type": "array", "items": TEXT}},
-      "allOf": [{"properties": {"a": {"items": {"maxLength": 1}}}}]}, [{"a": ["x"]}], [{"a": ["xx"]}]),
+    (
+        {
+            "type": "object",
+            "properties": {"a": TEXT, "b": TEXT},
+            "required": ["a"],
+            "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
+        },
+        [{"a": "x"}],
+        [{"b": "x"}, {"a": "x", "b": "x"}],
+    ),
+    (
+        {
+            "type": "object",
+            "properties": {"a": TEXT},
+            "not": {"properties": {"a": {"enum": ["bad"]}}, "required": ["a"]},
+        },
+        [{"a": "good"}, {}],
+        [{"a": "bad"}],
+    ),
+    (
+        {
+            "type": "object",
+            "properties": {"a": {"type": "array", "items": TEXT}},
+            "allOf": [{"properties": {"a": {"items": {"maxLength": 1}}}}],
+        },
+        [{"a": ["x"]}],
+        [{"a": ["xx"]}],
+    ),
 ]
 
 
@@ -100,8 +133,11 @@ def test_the_head_of_the_document_is_ours() -> None:
 
 
 def test_what_the_webhook_fills_in_is_not_demanded() -> None:
-    empty = {"type": "object", "properties": {"switch": {"type": "object"}, "neighbor": {"type": "object"}, "a": TEXT},
-             "required": ["a", "neighbor", "switch"]}
+    empty = {
+        "type": "object",
+        "properties": {"switch": {"type": "object"}, "neighbor": {"type": "object"}, "a": TEXT},
+        "required": ["a", "neighbor", "switch"],
+    }
     assert spec_of(empty, "ExternalAttachment")["required"] == ["a"]
     assert spec_of(empty, "VPC")["required"] == ["a", "neighbor", "switch"]
 
@@ -168,19 +204,29 @@ def test_what_is_no_crd_is_refused_with_a_reason(documents: list[Any], message: 
 
 
 def test_findings_from_an_imported_schema_are_explained() -> None:
-    spec = {"type": "object", "properties": {
-        "size": {"x-kubernetes-int-or-string": True},
-        "name": {"type": "string", "pattern": r"^\d+$", "nullable": True},
-        "mask": {"type": "integer", "multipleOf": 8, "description": "a multiple of 8"},
-        "pair": {"type": "object", "properties": {"a": TEXT, "b": TEXT},
-                 "oneOf": [{"required": ["a"]}, {"required": ["b"]}]},
-        "few": {"type": "string", "maxLength": 3},
-    }}
+    spec = {
+        "type": "object",
+        "properties": {
+            "size": {"x-kubernetes-int-or-string": True},
+            "name": {"type": "string", "pattern": r"^\d+$", "nullable": True},
+            "mask": {"type": "integer", "multipleOf": 8, "description": "a multiple of 8"},
+            "pair": {
+                "type": "object",
+                "properties": {"a": TEXT, "b": TEXT},
+                "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
+            },
+            "few": {"type": "string", "maxLength": 3},
+        },
+    }
     kind = find_kind("vpc")
     assert kind
     catalogue = Catalogue(pytest.fail, import_crds([crd(spec)]))
-    body = {"apiVersion": kind.api_version, "kind": "VPC", "metadata": {"name": "a"},
-            "spec": {"size": True, "name": "\u0661", "mask": 12, "pair": {}, "few": "abcd", "masc": 8}}
+    body = {
+        "apiVersion": kind.api_version,
+        "kind": "VPC",
+        "metadata": {"name": "a"},
+        "spec": {"size": True, "name": "\u0661", "mask": 12, "pair": {}, "few": "abcd", "masc": 8},
+    }
     assert [item.message for item in check(catalogue, kind, body)] == [
         "spec.few has 4 characters; it may have at most 3",
         'unknown field "masc" in spec: did you mean "mask"?',

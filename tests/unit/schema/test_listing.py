@@ -13,13 +13,21 @@ CATALOGUE = Catalogue(lambda name: (SCHEMAS / name).read_bytes())
 def test_there_is_a_row_for_each_kind() -> None:
     rows = schema_rows(CATALOGUE)
     assert [row.kind for row in rows] == [kind.name for kind in KINDS]
-    assert rows[1] == SchemaRow("VPCAttachment", "vpc.githedgehog.com/v1beta1", "vpcattachments",
-                                "VPC subnet on a server connection", 8, imported=False)
+    assert rows[1] == SchemaRow(
+        "VPCAttachment",
+        "vpc.githedgehog.com/v1beta1",
+        "vpcattachments",
+        "VPC subnet on a server connection",
+        8,
+        imported=False,
+    )
 
 
 def test_an_imported_kind_says_so() -> None:
-    catalogue = Catalogue(lambda name: (SCHEMAS / name).read_bytes(),
-                          {("vpc.githedgehog.com", "v1beta1", "VPC"): {"properties": {"spec": {}}}})
+    catalogue = Catalogue(
+        lambda name: (SCHEMAS / name).read_bytes(),
+        {("vpc.githedgehog.com", "v1beta1", "VPC"): {"properties": {"spec": {}}}},
+    )
     assert next((row.fields, row.imported) for row in schema_rows(catalogue)) == (1, True)
 
 

@@ -7,19 +7,22 @@ from fgd_sync.schema.nearest import nearest
 FIELDS = ["vlan", "subnet", "gateway", "isolated", "restricted", "hostBGP", "dhcp", "vlanNamespace", "ipv4Namespace"]
 
 
-@pytest.mark.parametrize(("written", "meant"), [
-    ("vlna", "vlan"),
-    ("vlans", "vlan"),
-    ("VLAN", "vlan"),
-    ("vla", "vlan"),
-    ("subnets", "subnet"),
-    ("gatway", "gateway"),
-    ("host-bgp", "hostBGP"),
-    ("host_bgp", "hostBGP"),
-    ("ipv4namespace", "ipv4Namespace"),
-    ("ipNamespace", "ipv4Namespace"),
-    ("restrictd", "restricted"),
-])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("vlna", "vlan"),
+        ("vlans", "vlan"),
+        ("VLAN", "vlan"),
+        ("vla", "vlan"),
+        ("subnets", "subnet"),
+        ("gatway", "gateway"),
+        ("host-bgp", "hostBGP"),
+        ("host_bgp", "hostBGP"),
+        ("ipv4namespace", "ipv4Namespace"),
+        ("ipNamespace", "ipv4Namespace"),
+        ("restrictd", "restricted"),
+    ],
+)
 def test_a_slip_is_recognised(written: str, meant: str) -> None:
     assert nearest(written, FIELDS) == meant
 

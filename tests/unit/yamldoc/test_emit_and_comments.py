@@ -16,7 +16,20 @@ def rewritten(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "text", ["leaf-01/E1/1", "10.0.1.0/24", "10.0.0.1", "server-01--mclag--leaf-01--leaf-02", "v1.2.3", "25G", "5m0s", "é", "a b", "it's", "a#b"]
+    "text",
+    [
+        "leaf-01/E1/1",
+        "10.0.1.0/24",
+        "10.0.0.1",
+        "server-01--mclag--leaf-01--leaf-02",
+        "v1.2.3",
+        "25G",
+        "5m0s",
+        "é",
+        "a b",
+        "it's",
+        "a#b",
+    ],
 )
 def test_what_people_expect_plain_is_plain(text: str) -> None:
     assert emit(text) == f"{text}\n"
@@ -24,8 +37,46 @@ def test_what_people_expect_plain_is_plain(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["65102:10", "65102:100", "10:20:30:40:50:59", "1:30", "2024-01-01", "1e3", "0o7", "0x1F", "1_000", "010", "y", "No", "ON", "null", "~", ".inf",
-     "=", "<<", "", "a: b", "a #b", "a:", "-a", "?a", "*a", "&a", "!a", "@a", "%a", " a", "a ", "a  b", "...", "1.", "1,000", "{a", "[a", "#a"],
+    [
+        "65102:10",
+        "65102:100",
+        "10:20:30:40:50:59",
+        "1:30",
+        "2024-01-01",
+        "1e3",
+        "0o7",
+        "0x1F",
+        "1_000",
+        "010",
+        "y",
+        "No",
+        "ON",
+        "null",
+        "~",
+        ".inf",
+        "=",
+        "<<",
+        "",
+        "a: b",
+        "a #b",
+        "a:",
+        "-a",
+        "?a",
+        "*a",
+        "&a",
+        "!a",
+        "@a",
+        "%a",
+        " a",
+        "a ",
+        "a  b",
+        "...",
+        "1.",
+        "1,000",
+        "{a",
+        "[a",
+        "#a",
+    ],
 )
 def test_what_some_reader_reads_otherwise_is_quoted(text: str) -> None:
     assert emit(text) == f'"{text}"\n'
@@ -83,7 +134,10 @@ def test_comments_in_canonical_text_stay_where_they_are(text: str) -> None:
         ("a:\n  - b\n  # below b\nc: 1\n", "a:\n- b\n# below b\nc: 1\n"),
         ("a: [1, # one\n  2, # two\n  # three\n  3] # end\n", "a: # end\n- 1 # one\n- 2 # two\n# three\n- 3\n"),
         ("a: &x # anchor\n  b: 1 # one\nc: *x # alias\n", "a: # anchor\n  b: 1 # one\nc: # alias\n  b: 1\n"),
-        ("x: &x {a: 1} # x\nb:\n  # above\n  <<: *x # merge\n  c: 2\n", "x: # x\n  a: 1\n# above\n# merge\nb:\n  a: 1\n  c: 2\n"),
+        (
+            "x: &x {a: 1} # x\nb:\n  # above\n  <<: *x # merge\n  c: 2\n",
+            "x: # x\n  a: 1\n# above\n# merge\nb:\n  a: 1\n  c: 2\n",
+        ),
         ("a:\n  # inside\n  value # end\n", "# inside\na: value # end\n"),
         ("a: # one\n  value # two\n", "# two\na: value # one\n"),
         ("# a\n\n\n\n# b\n\na: 1\n", "# a\n\n# b\na: 1\n"),
@@ -98,12 +152,17 @@ def test_a_comment_moves_with_what_it_is_about(text: str, expected: str) -> None
 
 
 def test_comments_of_what_is_not_there_are_kept_below_what_is_around() -> None:
-    comments = Comments(children={"a": Comments(children={"gone": Comments(above=("# kept",))}), "b": Comments(after="# too")})
+    comments = Comments(
+        children={"a": Comments(children={"gone": Comments(above=("# kept",))}), "b": Comments(after="# too")}
+    )
     assert emit({"a": {"x": 1}}, comments) == "a:\n  x: 1\n  # kept\n# too\n"
 
 
 def test_a_comment_cannot_break_out_of_its_line() -> None:
-    assert emit({"a": 1}, Comments(above=("x\nb: 2",), children={"a": Comments(after="y\u2028c: 3")})) == "# x b: 2\na: 1 # y c: 3\n"
+    assert (
+        emit({"a": 1}, Comments(above=("x\nb: 2",), children={"a": Comments(after="y\u2028c: 3")}))
+        == "# x b: 2\na: 1 # y c: 3\n"
+    )
 
 
 def test_keys_are_ordered_as_kubectl_prints_them() -> None:

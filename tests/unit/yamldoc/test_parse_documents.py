@@ -48,13 +48,19 @@ def test_a_document_that_is_no_yaml_leaves_the_others_alone() -> None:
     assert found[1].problem.code is INVALID_YAML
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "# only\n", "---\n", "---\n# a\n---\n...\n", "%YAML 1.1\n---\n", "\ufeff"])
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "# only\n", "---\n", "---\n# a\n---\n...\n", "%YAML 1.1\n---\n", "\ufeff"]
+)
 def test_a_file_without_a_document_is_empty_and_no_problem(text: str) -> None:
     assert parse(text.encode()) == parse(b"")
 
 
 def test_an_end_marker_ends_a_document() -> None:
-    assert [each.value for each in documents("a: 1\n...\nb: 2\n...\n%YAML 1.1\n---\nc: 3\n")] == [{"a": 1}, {"b": 2}, {"c": 3}]
+    assert [each.value for each in documents("a: 1\n...\nb: 2\n...\n%YAML 1.1\n---\nc: 3\n")] == [
+        {"a": 1},
+        {"b": 2},
+        {"c": 3},
+    ]
 
 
 def test_a_comment_block_right_above_a_marker_belongs_to_what_follows() -> None:
@@ -81,11 +87,18 @@ def test_comments_of_empty_documents_go_to_a_neighbour() -> None:
 
 
 def test_byte_order_marks_begin_a_file_or_document() -> None:
-    assert [each.value for each in documents("\ufeffa: 1\n\ufeff---\nb: 2\n---\n\ufeffc: 3\n")] == [{"a": 1}, {"b": 2}, {"c": 3}]
+    assert [each.value for each in documents("\ufeffa: 1\n\ufeff---\nb: 2\n---\n\ufeffc: 3\n")] == [
+        {"a": 1},
+        {"b": 2},
+        {"c": 3},
+    ]
 
 
 def test_windows_line_ends_do_not_change_values() -> None:
-    assert [each.value for each in documents("a: |\r\n  x\r\n  y\r\n---\r\nb: on\r\n")] == [{"a": "x\ny\n"}, {"b": True}]
+    assert [each.value for each in documents("a: |\r\n  x\r\n  y\r\n---\r\nb: on\r\n")] == [
+        {"a": "x\ny\n"},
+        {"b": True},
+    ]
 
 
 @pytest.mark.parametrize(

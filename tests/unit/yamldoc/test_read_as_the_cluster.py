@@ -47,9 +47,15 @@ TRAPS: list[tuple[str, Any]] = [
     ("v: !!timestamp 2024-02-29\n", {"v": "2024-02-29"}),
     ("v: ! on\n", {"v": "on"}),
     ("v: !site on\n", {"v": "on"}),
-    ("base: &b {mtu: 9100}\nuplink:\n  <<: *b\n  speed: 25G\n", {"base": {"mtu": 9100}, "uplink": {"mtu": 9100, "speed": "25G"}}),
+    (
+        "base: &b {mtu: 9100}\nuplink:\n  <<: *b\n  speed: 25G\n",
+        {"base": {"mtu": 9100}, "uplink": {"mtu": 9100, "speed": "25G"}},
+    ),
     ("base: &b {mtu: 9100}\nuplink:\n  <<: *b\n  mtu: 1500\n", ERROR),
-    ("one: &o {a: 1}\ntwo: &t {b: 2}\nboth:\n  <<: [*o, *t]\n", {"one": {"a": 1}, "two": {"b": 2}, "both": {"a": 1, "b": 2}}),
+    (
+        "one: &o {a: 1}\ntwo: &t {b: 2}\nboth:\n  <<: [*o, *t]\n",
+        {"one": {"a": 1}, "two": {"b": 2}, "both": {"a": 1, "b": 2}},
+    ),
     ("one: &o {a: 1}\ntwo:\n  <<: [*o, *o]\n", ERROR),
     ("<<: [{a: 1}, 2]\n", ERROR),
     ('"<<": x\n', {"<<": "x"}),
