@@ -343,3 +343,18 @@ def test_colour_is_for_those_who_ask(run: Run, write: Write) -> None:
     write("north/raw/a.yaml", BAD)
     assert "\x1b[" not in run("check", "north").out
     assert "\x1b[" in run("check", "north", "--color").out
+
+
+def test_a_rule_that_does_not_exist_cannot_be_set(run: Run, write: Write) -> None:
+    write("fgd_config.yaml", "fgd:\n  ingestion:\n    rules: {VPC-999: off}\n")
+    done = run("check", "north")
+    assert done.status == 2
+    assert "VPC-999" in done.err
+
+
+def test_what_the_schema_finds_is_as_severe_as_the_settings_say(run: Run, write: Write) -> None:
+    write("north/raw/a.yaml", BAD)
+    write("fgd_config.yaml", "fgd:\n  ingestion:\n    rules: {META-007: warning}\n")
+    done = run("check", "north")
+    assert done.status == 0
+    assert "warning  FGD_1004 META-007" in done.out

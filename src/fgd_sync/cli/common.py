@@ -66,9 +66,30 @@ def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> 
     from fgd_sync.schema.catalogue import Catalogue
 
     settings = load_settings(Path.cwd(), config, overrides or {}, os.environ)
+    _refuse_unknown_rules(settings.ingestion.rules)
     return World(
         settings, LocalWorkspace(), GitRepository(), SystemClock(), Catalogue(load), lambda: str(uuid4()), track
     )
+
+
+def _refuse_unknown_rules(severities: dict[str, str]) -> None:
+    """Raise FgdError for settings of rules that do not exist; rules are loaded only if there are settings."""
+    if not severities:
+        return
+    from fgd_sync.model.code import CONFIGURATION_INVALID
+    from fgd_sync.model.failure import FgdError
+    from fgd_sync.rules.coverage import coverage_rows
+    from fgd_sync.schema.nearest import nearest
+
+    known = {row.id for row in coverage_rows()}
+    unknown = [name for name in severities if name not in known]
+    if unknown:
+        near = nearest(unknown[0], known)
+        raise FgdError(
+            CONFIGURATION_INVALID,
+            f"ingestion.rules: there is no rule {', '.join(unknown)}",
+            remedy=f"Did you mean {near}?" if near else "docs/rules.md lists the rules.",
+        )
 
 
 def targets_of(world: World, paths: tuple[Path, ...]) -> list[Target]:

@@ -7,15 +7,15 @@ import click
 
 from fgd_sync.model.code import INTERNAL_ERROR, SYNC_CANCELLED
 from fgd_sync.model.failure import FgdError
-from fgd_sync.render.escape import visible
+from fgd_sync.render.escape import visible_lines
 
 
 def show_failure(error: Exception) -> int:
     """Print why the run cannot go on and give the exit status; a fault of our own shows its trace in debug mode."""
     failure = error if isinstance(error, FgdError) else _fault(error)
-    click.echo(f"error: {failure.code.id} {visible(failure.message)}", err=True)
+    click.echo(f"error: {failure.code.id} {visible_lines(failure.message)}", err=True)
     if failure.remedy:
-        click.echo(f"  what to do: {visible(failure.remedy)}", err=True)
+        click.echo(f"  what to do: {visible_lines(failure.remedy)}", err=True)
     return int(failure.code.exit)
 
 

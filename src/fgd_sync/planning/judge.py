@@ -25,7 +25,7 @@ from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.emit import emit
 
-_REQUIRE_LABELS = "require_labels"
+_UNKNOWN_FIELD = "META-007"
 
 
 class Verdict(Enum):
@@ -98,7 +98,7 @@ def _judge_body(value: Any, comments: Comments | None, blank: Candidate, options
     named = replace(blank, ref=_ref(kind, body))
     if any(item.code is code.UPGRADE_IMPOSSIBLE for item in cleaned.problems):
         return replace(named, verdict=Verdict.INVALID, findings=findings)
-    findings += tuple(_relaxed(item, options) for item in check(options.catalogue, kind, body))
+    findings += tuple(_graded(check(options.catalogue, kind, body), options))
     nameless = tuple(_identity_findings(body))
     if nameless or named.ref is None:
         return replace(named, verdict=Verdict.INVALID, findings=(*findings, *nameless))
@@ -159,12 +159,14 @@ def _ref(kind: Kind, body: JsonObject) -> Ref | None:
     return Ref(kind.group, kind.name, str(metadata.get("namespace", "default")), metadata["name"])
 
 
-def _relaxed(finding: Finding, options: Options) -> Finding:
-    if options.directory.validation_mode == "strict" or finding.rule != "META-007":
-        return finding
-    return Finding(
-        finding.message, finding.route, finding.code, finding.rule, Severity.WARNING, finding.at_key, finding.remedy
-    )
+def _graded(findings: list[Finding], options: Options) -> Iterator[Finding]:
+    """What the schema found, as severe as the settings want it."""
+    lenient = {} if options.directory.validation_mode == "strict" else {_UNKNOWN_FIELD: "warning"}
+    wanted = {**lenient, **options.context.severities}
+    for item in findings:
+        severity = wanted.get(item.rule, str(item.severity))
+        if severity != "off":
+            yield replace(item, severity=Severity(severity))
 
 
 def _missing_labels(body: JsonObject, options: Options) -> Iterator[Finding]:
@@ -172,6 +174,5 @@ def _missing_labels(body: JsonObject, options: Options) -> Iterator[Finding]:
         yield Finding(
             "the resource has no label, and the configuration demands one",
             ("metadata",),
-            rule=_REQUIRE_LABELS,
             remedy="Add a label, or set `ingestion.validation_rules.require_labels: false`.",
         )
