@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from commands import server
 
-SLOW = {"yaml", "jsonschema", "jsonschema_rs", "rich", "subprocess", "asyncio", "http", "importlib.metadata"}
+SLOW = {"click", "yaml", "jsonschema", "jsonschema_rs", "rich", "subprocess", "asyncio", "http", "importlib.metadata"}
 
 
 def imported(arguments: list[str], folder: Path) -> set[str]:
@@ -20,7 +20,7 @@ def imported(arguments: list[str], folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
-def test_help_imports_click_and_nothing_else_of_ours(option: str, tmp_path: Path) -> None:
+def test_help_imports_nothing_that_is_slow(option: str, tmp_path: Path) -> None:
     modules = imported([option], tmp_path)
     assert not modules & SLOW
     assert {name for name in modules if name.startswith("fgd_sync")} <= {
@@ -34,4 +34,13 @@ def test_a_check_of_valid_files_imports_no_explainer(tmp_path: Path) -> None:
     (tmp_path / "north/raw").mkdir(parents=True)
     (tmp_path / "north/raw/a.yaml").write_text(server("server-01"))
     modules = imported(["check", "north", "--base", ""], tmp_path)
-    assert not modules & (SLOW - {"yaml", "jsonschema_rs"})
+    assert not modules & (SLOW - {"click", "yaml", "jsonschema_rs"})
+
+
+def test_help_is_the_same_told_with_click_and_without(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "fgd_sync.cli"]
+    plain, clicked = (
+        subprocess.run([*command, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+        for words in (["--help"], ["--help", "sync"])
+    )
+    assert (plain.returncode, plain.stdout) == (clicked.returncode, clicked.stdout)

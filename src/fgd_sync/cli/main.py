@@ -1,11 +1,7 @@
-"""The command `fgd`: imports a subcommand only when it is called, and turns every failure into words and a status."""
+"""The command `fgd`: imports what is called and nothing else, and turns every failure into words and a status."""
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Any
-
-import click
 
 from fgd_sync import __version__
 
@@ -22,46 +18,34 @@ COMMANDS: dict[str, str] = {
 }
 """Every subcommand with its line in the help; the module of the same name under `fgd_sync.cli` has the rest."""
 
-
-class _Commands(click.Group):
-    """Subcommands by name, loaded when called: the help needs none of them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"fgd_sync.cli.{cmd_name}_command").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS:
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], COMMANDS, 1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="fgd")
-def cli() -> None:
-    """Keep the manifests of Hedgehog Open Network Fabrics in git canonical, validated and explained."""
+OVERVIEW = "\n".join([
+    "Usage: fgd [OPTIONS] COMMAND [ARGS]...",
+    "",
+    "  Keep the manifests of Hedgehog Open Network Fabrics in git canonical,",
+    "  validated and explained.",
+    "",
+    "Options:",
+    "  --version   Show the version and exit.",
+    "  -h, --help  Show this message and exit.",
+    "",
+    "Commands:",
+    *(f"  {name:<8} {line}" for name, line in COMMANDS.items()),
+])  # fmt: skip
+"""What `fgd --help` prints: told without click, which takes longer to import than all the rest of it."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and give its exit status; never raises for what a user or a neighbour does wrong."""
+    if list(arguments) in (["--help"], ["-h"]):
+        return _say(OVERVIEW)
+    if list(arguments) == ["--version"]:
+        return _say(f"fgd, version {__version__}")
+    import click
+
+    from fgd_sync.cli.group import cli
+
     try:
-        result: Any = cli.main(list(arguments), prog_name="fgd", standalone_mode=False)
-        return int(result or 0)
+        return int(cli.main(list(arguments), prog_name="fgd", standalone_mode=False) or 0)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
@@ -77,6 +61,11 @@ def main(arguments: Sequence[str]) -> int:
         from fgd_sync.cli.failures import show_failure
 
         return show_failure(error)
+
+
+def _say(text: str) -> int:
+    sys.stdout.write(f"{text}\n")
+    return 0
 
 
 def _quiet_pipe() -> int:
