@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fgd_sync.model.resource import Ref
+from fgd_sync.model.sync import STAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,6 @@ class Repair:
     issue: str
     action: str
     path: str
-
-
-STAGES: tuple[str, ...] = ("initializing", "validating", "discovering", "processing", "syncing", "reconciling")
-"""The states of a sync that do work, in their order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, Fate, Plan, ResourceChange, SourceOutcome
 from fgd_sync.model.report import FabricReport
-from fgd_sync.model.structure import STAGES, FileEntry, Progress, Repair, Structure
+from fgd_sync.model.structure import FileEntry, Progress, Repair, Structure
+from fgd_sync.model.sync import STAGES
 from fgd_sync.render.json_text import to_json
 
 Payload = dict[str, Any]

@@ -13,7 +13,8 @@ from runner_rules import command, lines
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import Report
-from fgd_sync.model.structure import STAGES, FileEntry, Progress, Repair, Structure
+from fgd_sync.model.structure import FileEntry, Progress, Repair, Structure
+from fgd_sync.model.sync import STAGES
 from fgd_sync.render import json_report
 from fgd_sync.render.escape import visible
 
