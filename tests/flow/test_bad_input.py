@@ -29,6 +29,16 @@ def test_a_file_in_place_of_a_directory(run: Run, write: Write) -> None:
     assert "fgd process" in done.err
 
 
+def test_a_folder_of_a_fabric_does_not_become_a_fabric(run: Run, write: Write, tmp_path: Path) -> None:
+    run("init", "north")
+    write("north/raw/a.yaml", server("server-01"))
+    before = tree_of(tmp_path)
+    done = run("sync", "north/raw")
+    assert done.status == 4
+    assert "north/raw lies in the fabric directory north" in done.err
+    assert tree_of(tmp_path) == before
+
+
 @pytest.mark.parametrize(("content", "code"), [
     (b"\x7fELF\x02\x01\x00\x00", "FGD_1001"),
     ("name: caf\xe9\n".encode("latin-1"), "FGD_1001"),

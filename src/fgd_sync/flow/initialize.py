@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fgd_sync.flow.run import Request, World, plan_fabric, sync_fabric
-from fgd_sync.flow.targets import Target
+from fgd_sync.flow.targets import Target, refuse_part_of_fabric
 from fgd_sync.model import code
 from fgd_sync.model.change import Write
 from fgd_sync.model.failure import FgdError
@@ -26,6 +26,7 @@ class Initialized:
 
 def initialize(world: World, path: Path, *, name: str = "", force: bool = False, samples: bool = False) -> Initialized:
     """Set up a directory and ingest what it holds. Raises FgdError."""
+    refuse_part_of_fabric(path)
     world.workspace.make_directory(path)
     tree = world.workspace.read(path, world.settings.ingestion)
     target = Target(path, path.as_posix(), name, None, None)

@@ -45,7 +45,10 @@ def find_targets(paths: Sequence[Path], settings: Settings, root: Path) -> list[
 
 def _below(path: Path, settings: Settings, root: Path) -> list[Target]:
     _require_directory(path)
-    folders = [path] if (path / MANIFEST).is_file() else sorted(_fabrics_in(path)) or [path]
+    folders = [path] if (path / MANIFEST).is_file() else sorted(_fabrics_in(path))
+    if not folders:
+        refuse_part_of_fabric(path)
+        folders = [path]
     return [_entry_target(folder, folder.as_posix(), settings, root) for folder in folders]
 
 
@@ -59,6 +62,19 @@ def _require_directory(path: Path) -> None:
             remedy="Name the directory; for a single file use `fgd process FILE`.",
         )
     raise FgdError(code.DIRECTORY_NOT_FOUND, f"the directory {path} is not there")
+
+
+def refuse_part_of_fabric(path: Path) -> None:
+    """Raise FgdError for a folder of a fabric directory: it would become a fabric within the fabric."""
+    for folder in path.absolute().parents:
+        if (folder / MANIFEST).is_file():
+            here = Path.cwd()
+            name = folder.relative_to(here) if folder.is_relative_to(here) else folder
+            raise FgdError(
+                code.DIRECTORY_NOT_FOUND,
+                f"{path} lies in the fabric directory {name}",
+                remedy=f"Run the command on {name}, or `fgd process FILE` for one file.",
+            )
 
 
 def _fabrics_in(path: Path) -> Iterator[Path]:
