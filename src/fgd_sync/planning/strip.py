@@ -7,7 +7,7 @@ since prefixes that controllers use also carry user input (`p2p-link`, `route-su
 from collections.abc import Iterator
 from typing import Any
 
-from fgd_sync.model.code import VALIDATION_FAILED, Severity
+from fgd_sync.model.code import RESOURCE_UPGRADED, VALIDATION_FAILED, Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route
 from fgd_sync.planning.draft import Draft
@@ -45,6 +45,7 @@ PROFILE_PORTS = "fabric.githedgehog.com/ports"
 ARGO_INSTANCE = "app.kubernetes.io/instance"
 _ARGO_TRACKING = "argocd.argoproj.io/tracking-id"
 _SIGNS_OF_EXPORT = ("uid", "resourceVersion", "managedFields")
+_PORT_LOCATORS = ("spec", "portLocators")
 _METADATA, _LABELS, _ANNOTATIONS = ("metadata",), ("metadata", "labels"), ("metadata", "annotations")
 
 
@@ -52,6 +53,9 @@ def strip(draft: Draft) -> Iterator[Finding]:
     """Remove what the server populates, controller labels, tool annotations; write the namespace if there is none."""
     if "status" in draft.body:
         draft.remove(("status",))
+    if draft.body.get("kind") == "Switch" and draft.get(_PORT_LOCATORS) is not None:
+        draft.remove(_PORT_LOCATORS)
+        yield _short_lived()
     metadata = draft.body.get("metadata")
     if type(metadata) is not dict:
         return
@@ -63,6 +67,17 @@ def strip(draft: Draft) -> Iterator[Finding]:
         draft.remove((*_METADATA, key))
     if not metadata.get("namespace") and metadata.get("namespace", "") in ("", None):
         draft.put(("metadata", "namespace"), "default")
+
+
+def _short_lived() -> Finding:
+    return Finding(
+        "portLocators hold for a limited time, and the controller rewrites them; they are left out",
+        _PORT_LOCATORS,
+        RESOURCE_UPGRADED,
+        severity=Severity.NOTICE,
+        at_key=True,
+        remedy="Set port locators on the cluster, not in git.",
+    )
 
 
 def _being_deleted(metadata: dict[str, Any]) -> Finding:

@@ -334,3 +334,15 @@ def test_notes_of_an_upgrade_are_not_repeated_by_a_second_cleaning() -> None:
     second = clean(first.body, first.comments)
     assert second.notes == ()
     assert second.body is first.body
+
+
+def test_port_locators_are_left_out_and_said_so() -> None:
+    body = {
+        "apiVersion": "wiring.githedgehog.com/v1beta1",
+        "kind": "Switch",
+        "metadata": {"name": "leaf-01", "namespace": "default"},
+        "spec": {"role": "server-leaf", "portLocators": {"E1/1": "2026-01-02T03:04:05Z"}},
+    }
+    cleaned = clean(body, None)
+    assert cleaned.body["spec"] == {"role": "server-leaf"}
+    assert [note.route for note in cleaned.notes] == [("spec", "portLocators")]
