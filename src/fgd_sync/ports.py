@@ -51,5 +51,10 @@ class Repository(Protocol):
     def root(self, path: Path) -> Path | None:
         """The root of the work tree around `path`; None outside of a repository."""
 
-    def vanished(self, directory: Path, revision: str) -> Mapping[str, bytes]:
-        """The files under managed/ that a revision has and the directory has no more. Raises FgdError."""
+    def earlier(
+        self, directory: Path, revision: str, files: Mapping[str, bytes], *, folder: str, endings: tuple[str, ...]
+    ) -> Mapping[str, bytes]:
+        """The files of a revision that are different in `files` (those of today), or no longer there. Raises FgdError.
+
+        Only those below `folder` (empty: all) whose names have one of the endings.
+        """

@@ -358,3 +358,20 @@ def test_what_the_schema_finds_is_as_severe_as_the_settings_say(run: Run, write:
     done = run("check", "north")
     assert done.status == 0
     assert "warning  FGD_1004 META-007" in done.out
+
+
+def test_a_summary_says_what_a_change_touches(run: Run, write: Write, commit: Callable[[], None]) -> None:
+    vpc = "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata: {{name: {0}}}\nspec: {{subnets: {{main: {{subnet: 10.0.{1}.0/24, vlan: 100{1}}}}}}}\n"
+    peering = "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPCPeering\nmetadata: {name: web--db}\nspec: {permit: [{web: {}, db: {}}]}\n"
+    write("north/raw/vpcs.yaml", vpc.format("web", 1) + "---\n" + vpc.format("db", 2))
+    run("sync", "north")
+    commit()
+    write("north/managed/vpcpeerings/web--db.yaml", peering)
+    page = run("plan", "north", "--format", "markdown").out
+    assert "What this changes in the fabric" in page
+    assert "can now reach one another" in page
+    assert "```mermaid" in page
+    commit()
+    assert "What this changes" not in run("plan", "north", "--format", "markdown").out
+    (Path("north/managed/vpcpeerings/web--db.yaml")).unlink()
+    assert "can no longer reach one another" in run("check", "north", "--format", "markdown").out

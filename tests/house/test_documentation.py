@@ -40,10 +40,22 @@ def snippets() -> list[tuple[str, str]]:
     return [(path.name, found[1]) for path in DOCUMENTS if path.exists() for found in fences.finditer(path.read_text())]
 
 
+def files_of(document: str) -> list[tuple[str, str]]:
+    """The files that a document shows: fences of YAML whose first line is a comment with the path."""
+    (path,) = (path for path in DOCUMENTS if path.name == document)
+    fences = re.compile(r"^```yaml\n# (\S+\.yaml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    return [(found[1], found[2]) for found in fences.finditer(path.read_text())]
+
+
 @pytest.mark.parametrize(("document", "snippet"), snippets(), ids=lambda text: text[:40].replace("\n", " "))
 def test_what_the_documents_tell_people_to_type_works(document: str, snippet: str, tmp_path: Path) -> None:
-    """Lines `$ command` are run one after the other beside the example fabric; `$ command  # exit N` ends with N."""
+    """Lines `$ command` are run one after the other beside the example fabric; `$ command  # exit N` ends with N.
+
+    The files that the document shows are there too.
+    """
     shutil.copytree(ROOT / "examples" / "fabric", tmp_path / "north")
+    for name, text in files_of(document):
+        (tmp_path / name).write_text(text)
     tools = Path(sys.executable).parent
     for line in re.findall(r"^\$ (.*)$", snippet, re.MULTILINE):
         command, _, expected = line.partition("  # exit ")

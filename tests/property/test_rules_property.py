@@ -39,9 +39,9 @@ def resource_of(body: dict[str, Any]) -> Resource:
 EXAMPLES = [
     body
     for rule in RULES.values()
-    for text in (rule.bad, rule.good)
+    for text in (rule.before, rule.bad, rule.good)
     for body in yaml.safe_load_all(text)
-    if "spec" in body
+    if body and "spec" in body
 ]
 SURROUNDINGS = [
     resource_of(body)
@@ -71,6 +71,23 @@ def check(found: Resource) -> None:
             inner = inner[step]
     run_fabric(Index([*SURROUNDINGS, found]), CONTEXT)
     assert found.body == before
+
+
+UPDATED = [rule for rule in RULES.values() if rule.before]
+
+
+@given(st.data())
+def test_a_change_to_anything_and_a_deletion_of_anything_are_checked_without_a_fault(data: st.DataObject) -> None:
+    rule = data.draw(st.sampled_from(UPDATED))
+    before = yaml.safe_load(rule.before)
+    body = copy.deepcopy(before)
+    route = data.draw(st.sampled_from(routes(body["spec"])))
+    body["spec"] = replaced(body["spec"], route, data.draw(JSON))
+    old, new = Index([resource_of(before)]), Index([resource_of(body)])
+    others = [resource_of(item) for item in yaml.safe_load_all(rule.bad)]
+    run_fabric(Index([*SURROUNDINGS, *others, resource_of(body)]), CONTEXT, old)
+    run_fabric(Index([*SURROUNDINGS, *others, resource_of(before)]), CONTEXT, new)
+    run_fabric(Index([*SURROUNDINGS, *others]), CONTEXT, new)
 
 
 @given(st.data())

@@ -17,6 +17,11 @@ KIND_OF = {kind.name: kind for kind in KINDS}
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_examples_have_the_shape_of_their_kind(rule: Rule) -> None:
-    bodies = [body for text in (rule.bad, rule.good) for body in yaml.safe_load_all(text) if "kind" in body]
+    bodies = [
+        body
+        for text in (rule.before, rule.bad, rule.good)
+        for body in yaml.safe_load_all(text)
+        if body and "kind" in body
+    ]
     found = [item.message for body in bodies for item in check(CATALOGUE, KIND_OF[body["kind"]], body)]
     assert found == []

@@ -6,19 +6,20 @@ named it; no configuration is written.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from hashlib import sha1, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fgd_sync.model.code import CONFIGURATION_INVALID, SYNC_FAILED
 from fgd_sync.model.failure import FgdError
-from fgd_sync.planning.place import MANAGED
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
 _PLAIN = (b"100644", b"100755")
 _KEPT = "GIT_EXEC_PATH"
+_SHA256_LENGTH = 64
 _FETCH = "Fetch it: `git fetch --refetch`, or `fetch-depth: 0` for actions/checkout."
 
 
@@ -29,9 +30,11 @@ class GitRepository:
         """The root of the work tree around `path`; None outside of a repository."""
         return work_tree_root(path)
 
-    def vanished(self, directory: Path, revision: str = "HEAD") -> dict[str, bytes]:
-        """The files under managed/ that a revision has and the directory has no more. Raises FgdError."""
-        return vanished(directory, revision)
+    def earlier(
+        self, directory: Path, revision: str, files: Mapping[str, bytes], *, folder: str, endings: tuple[str, ...]
+    ) -> dict[str, bytes]:
+        """The files of a revision that are different in `files`, or no longer there. Raises FgdError."""
+        return earlier(directory, revision, files, folder=folder, endings=endings)
 
 
 def work_tree_root(path: Path) -> Path | None:
@@ -46,17 +49,47 @@ def _has_repository(folder: Path) -> bool:
     return git.is_file() or (git / "HEAD").exists()
 
 
-def vanished(directory: Path, revision: str = "HEAD") -> dict[str, bytes]:
-    """The files under managed/ of a fabric directory that `revision` has and the directory has no more.
+def earlier(
+    directory: Path, revision: str, files: Mapping[str, bytes], *, folder: str, endings: tuple[str, ...]
+) -> dict[str, bytes]:
+    """The files that differ between `revision` and `files`, or that the directory has no more, with their old bytes.
 
-    By their path within the fabric directory. Nothing outside of a repository and before the first commit. Raises
+    By their path within the directory, of those below `folder` (empty: all) whose names end as asked. `files` has the
+    bytes of today; a file that is there but not in `files` is left out. One that the revision does not have is given
+    with no bytes. What is unchanged is recognised by its id and not read. Nothing outside of a repository. Raises
     FgdError for a revision that git does not know, and where git cannot be run.
     """
     root = work_tree_root(directory)
     if root is None:
         return {}
-    gone = {path: blob for path, blob in _listed(directory, root, revision) if not _is_there(directory / path)}
-    return dict(zip(gone, _blobs(directory, root, list(gone.values())), strict=True))
+    known = dict(_listed(directory, root, revision, folder))
+    found = {
+        path: blob
+        for path, blob in known.items()
+        if path.lower().endswith(endings) and _differs(directory, path, files, blob)
+    }
+    old = dict(zip(found, _blobs(directory, root, list(found.values())), strict=True))
+    return {**dict.fromkeys(_added(files, known, folder, endings), b""), **old}
+
+
+def _added(
+    files: Mapping[str, bytes], known: Mapping[str, bytes], folder: str, endings: tuple[str, ...]
+) -> Iterator[str]:
+    """The files of today that the revision does not have."""
+    start = f"{folder}/" if folder else ""
+    return (path for path in files if path.startswith(start) and path.lower().endswith(endings) and path not in known)
+
+
+def _differs(directory: Path, path: str, files: Mapping[str, bytes], blob: bytes) -> bool:
+    data = files.get(path)
+    return not _is_there(directory / path) if data is None else _blob_id(data, len(blob)) != blob
+
+
+def _blob_id(data: bytes, length: int) -> bytes:
+    """The id that git gives to the content of a file; its length tells which hash the repository uses."""
+    text = b"blob %d\0%b" % (len(data), data)
+    digest = sha256(text) if length == _SHA256_LENGTH else sha1(text, usedforsecurity=False)
+    return digest.hexdigest().encode()
 
 
 def _is_there(path: Path) -> bool:
@@ -70,9 +103,10 @@ def _is_there(path: Path) -> bool:
     return True
 
 
-def _listed(directory: Path, root: Path, revision: str) -> Iterator[tuple[str, bytes]]:
-    """The plain files of a revision under managed/: path within the fabric directory, blob."""
-    result = _git(directory, root, "ls-tree", "-r", "-z", "--end-of-options", revision, "--", f"{MANAGED}/")
+def _listed(directory: Path, root: Path, revision: str, folder: str) -> Iterator[tuple[str, bytes]]:
+    """The plain files of a revision below a folder: path within the directory, blob."""
+    below = (f"{folder}/",) if folder else ()
+    result = _git(directory, root, "ls-tree", "-r", "-z", "--end-of-options", revision, *below)
     if result.returncode:
         _refuse(result, revision)
     for line in result.stdout.split(b"\0")[:-1]:

@@ -16,10 +16,13 @@ from fgd_sync.model.report import Report
 def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, base: str) -> int:
     """Validate the fabrics at PATH (default: those found here) and show what is wrong. Nothing is written.
 
+    A directory without raw/, managed/ and .hnp/, such as hhfab's or one for kustomize, is checked as it is: all
+    resources in it, in whatever files, are one fabric.
+
     Exit status: 0 all is well, 1 errors in manifests, 2 wrong usage or settings, 4 a directory cannot be read.
     """
     world = make_world(config)
-    request = Request(base=base)
+    request = Request(base=base, in_place=True, impact=output == "markdown")
     reports = run_each(targets_of(world, paths), lambda target: plan_fabric(world, target, request))
     report = Report("check", reports)
     return emit_report(report, render(report, output, color), color)

@@ -50,7 +50,7 @@ base_option = click.option(
     metavar="REV",
     default="HEAD",
     show_default=True,
-    help="Revision that deletions are counted against; an empty text for none.",
+    help="Revision that changes and deletions are counted against; an empty text for none.",
 )
 
 

@@ -26,7 +26,7 @@ def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bo
     Exit status: 0 all is well, 1 errors in manifests, 2 wrong usage or settings, 4 a directory cannot be read.
     """
     world = make_world(config)
-    request = Request(base=base)
+    request = Request(base=base, impact=output == "markdown")
     reports = run_each(targets_of(world, paths), lambda target: plan_fabric(world, target, request))
     report = Report("plan", reports)
     return emit_report(report, render(report, output, color, diff=diff), color)

@@ -24,7 +24,7 @@ def command(
     run is at work.
     """
     world = make_world(config)
-    request = Request(base=base)
+    request = Request(base=base, impact=output == "markdown")
     work = plan_fabric if dry_run else sync_fabric
     reports = run_each(targets_of(world, paths), lambda target: work(world, target, request))
     report = Report("plan" if dry_run else "sync", reports)

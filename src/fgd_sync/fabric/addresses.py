@@ -178,8 +178,11 @@ def conflicts(
 
     Ranges of one owner are let off. Takes the time of a sort, also where everything overlaps.
     """
+    pairs = list(ranges)
+    if len(pairs) < 2:
+        return
     widest: list[tuple[Prefix, Tag]] = []
-    for item in sorted(ranges, key=lambda pair: (pair[0].version, pair[0].first, -pair[0].last)):
+    for item in sorted(pairs, key=lambda pair: (pair[0].version, pair[0].first, -pair[0].last)):
         mine = owner(item[1])
         other = next((found for found in widest if owner(found[1]) != mine), None)
         if other and other[0].overlaps(item[0]):

@@ -29,7 +29,7 @@ def with_defaults(resource: Resource) -> JsonObject:
 
 
 def _is_unset(value: Any) -> bool:
-    return value is None or value in ("", 0, [], {})
+    return not value
 
 
 def _filled(value: JsonObject, defaults: JsonObject) -> JsonObject:
@@ -59,18 +59,17 @@ def _subnet(subnet: JsonObject) -> JsonObject:
     prefix = parse_prefix(text) if isinstance(text, str) else None
     if prefix is None:
         return subnet
-    if subnet.get("hostBGP") is not True:
-        subnet = _filled(subnet, {"gateway": _host(prefix, 1)})
+    if subnet.get("hostBGP") is not True and _is_unset(subnet.get("gateway")):
+        subnet = {**subnet, "gateway": _host(prefix, 1)}
     return _mapped(subnet, "dhcp", lambda dhcp: _dhcp(dhcp, prefix))
 
 
 def _dhcp(dhcp: JsonObject, prefix: Prefix) -> JsonObject:
     if dhcp.get("enable") is not True:
         return dhcp
-    bounds = {"start": _host(prefix, 2), "end": str(prefix.broadcast)}
     if _is_unset(dhcp.get("range")):
         dhcp = {**dhcp, "range": {}}
-    dhcp = _mapped(dhcp, "range", lambda given: _filled(given, bounds))
+    dhcp = _mapped(dhcp, "range", lambda given: _range(given, prefix))
     if _is_unset(dhcp.get("options")):
         return dhcp
     return _mapped(
@@ -78,6 +77,12 @@ def _dhcp(dhcp: JsonObject, prefix: Prefix) -> JsonObject:
         "options",
         lambda given: _filled(given, {"interfaceMTU": INTERFACE_MTU, "leaseTimeSeconds": LEASE_SECONDS}),
     )
+
+
+def _range(given: JsonObject, prefix: Prefix) -> JsonObject:
+    if given.get("start") and given.get("end"):
+        return given
+    return _filled(given, {"start": _host(prefix, 2), "end": str(prefix.broadcast)})
 
 
 def _host(prefix: Prefix, number: int) -> str:

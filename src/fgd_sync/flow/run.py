@@ -1,6 +1,6 @@
 """One command over its fabrics: read, plan, and for a sync make the plan; each fabric is isolated from the others."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fgd_sync.flow.targets import Target
@@ -12,6 +12,7 @@ from fgd_sync.model.plan import Plan
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import Stamp, seal
+from fgd_sync.planning.in_place import check_in_place, is_foreign
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.pinned import pinned_schemas
 from fgd_sync.planning.place import ARCHIVE_LOG, MANAGED, RAW, UNMANAGED
@@ -49,13 +50,16 @@ _NAMESPACE_RULE = "META-003"
 class Request:
     """What a command asks of each fabric.
 
-    `base`: revision that deletions are counted against; "" for none. `only`: take in this source alone.
-    `initialize`: set up the directory if need be.
+    `base`: revision that changes and deletions are counted against; "" for none. `only`: take in this source alone.
+    `initialize`: set up the directory if need be. `in_place`: look at a directory that is not laid out as a fabric
+    directory as it is. `impact`: say what the change touches.
     """
 
     base: str = "HEAD"
     only: str = ""
     initialize: bool = False
+    in_place: bool = False
+    impact: bool = False
 
 
 def run_each(targets: Sequence[Target], work: Callable[[Target], FabricReport]) -> tuple[FabricReport, ...]:
@@ -92,9 +96,11 @@ def sync_fabric(world: World, target: Target, request: Request) -> FabricReport:
 def _planned(world: World, target: Target, request: Request) -> tuple[Tree, FabricReport]:
     started = world.clock.now()
     tree = world.workspace.read(target.directory, world.settings.ingestion)
-    _require_initialized(tree, target, world.settings, request)
+    request = replace(request, in_place=request.in_place and is_foreign(tree))
+    if not request.in_place:
+        _require_initialized(tree, target, world.settings, request)
     options = options_for(world, target, tree, request)
-    result = plan(tree, options, world.track)
+    result = (check_in_place if request.in_place else plan)(tree, options, world.track)
     return tree, FabricReport(
         options.fabric,
         target.display,
@@ -126,9 +132,18 @@ def options_for(world: World, target: Target, tree: Tree, request: Request) -> O
         directory,
         target.netbox_id,
         only=request.only,
-        vanished=world.repository.vanished(target.directory, request.base) if request.base else {},
+        impact=request.impact,
+        base=_base(world, target, tree, request),
         is_repository_root=world.repository.root(target.directory) == target.directory.resolve(),
     )
+
+
+def _base(world: World, target: Target, tree: Tree, request: Request) -> Mapping[str, bytes]:
+    if not request.base:
+        return {}
+    endings = world.settings.ingestion.supported_extensions
+    folder = "" if request.in_place else MANAGED
+    return world.repository.earlier(target.directory, request.base, tree.files, folder=folder, endings=endings)
 
 
 def _require_initialized(tree: Tree, target: Target, settings: Settings, request: Request) -> None:

@@ -181,6 +181,22 @@ CONTROLLER_OWNED = Code(
     Exit.OK,
     "Delete it from the repository; the controllers make it.",
 )
+FINDING_IGNORED = Code(
+    "FGD_1018",
+    "FINDING_IGNORED",
+    "A rule is broken, and the resource asks to be let off it",
+    _N,
+    Exit.OK,
+    "Nothing to do while the reason holds; then take the rule out of the annotation `fgd.githedgehog.com/ignore`.",
+)
+IGNORE_WITHOUT_EFFECT = Code(
+    "FGD_1019",
+    "IGNORE_WITHOUT_EFFECT",
+    "An annotation that asks to ignore a rule has no effect",
+    _W,
+    Exit.OK,
+    "Correct the annotation `fgd.githedgehog.com/ignore`, or remove it.",
+)
 DIRECTORY_NOT_FOUND = Code(
     "FGD_2001",
     "DIRECTORY_NOT_FOUND",

@@ -9,6 +9,7 @@ from functools import cached_property
 from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.config import Limits
 from fgd_sync.model.diagnostic import Diagnostic
+from fgd_sync.model.impact import Impact
 from fgd_sync.model.resource import Ref
 
 
@@ -67,7 +68,7 @@ class Plan:
     """What a sync would do to one fabric, computed from bytes alone.
 
     `base` is the digest of the tree it was computed from. `changes` are in a safe order to make them. `inventory` has
-    every resource of the fabric as it would be, deleted ones included.
+    every resource of the fabric as it would be, deleted ones included. `impact`: what the change touches, if asked for.
     """
 
     fabric: str
@@ -76,6 +77,7 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...]
     inventory: tuple[ResourceChange, ...]
     sources: tuple[SourceOutcome, ...]
+    impact: Impact | None = None
 
     @cached_property
     def digest(self) -> str:

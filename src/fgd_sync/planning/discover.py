@@ -95,7 +95,12 @@ _CODES: dict[Obstacle, tuple[Code, str]] = {
 
 def _obstacles(tree: Tree) -> Iterator[Diagnostic]:
     for path, obstacle in sorted(tree.obstacles.items()):
-        which, remedy = _CODES[obstacle]
         if path.partition("/")[0] in (RAW, MANAGED) or path == MANIFEST:
-            severity = code.Severity.WARNING if obstacle is Obstacle.DIRECTORY else None
-            yield diagnose(which, f"the entry is {obstacle}", Location(path), severity=severity, remedy=remedy)
+            yield obstacle_finding(path, obstacle)
+
+
+def obstacle_finding(path: str, obstacle: Obstacle) -> Diagnostic:
+    """Why an entry cannot be used, and what to do."""
+    which, remedy = _CODES[obstacle]
+    severity = code.Severity.WARNING if obstacle is Obstacle.DIRECTORY else None
+    return diagnose(which, f"the entry is {obstacle}", Location(path), severity=severity, remedy=remedy)

@@ -19,6 +19,7 @@ from fgd_sync.planning.clean import clean
 from fgd_sync.planning.foreign import foreign_finding, group_of, unknown_kind
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import is_safe_name
+from fgd_sync.planning.suppress import misuse, silenced
 from fgd_sync.rules.registry import RULES, Mark, run_local
 from fgd_sync.schema.check import check
 from fgd_sync.yamldoc.comments import Comments
@@ -103,9 +104,10 @@ def _judge_body(value: Any, comments: Comments | None, blank: Candidate, options
     if nameless or named.ref is None:
         return replace(named, verdict=Verdict.INVALID, findings=(*findings, *nameless))
     broken = run_local(Resource(named.ref, body, blank.origin), options.context)
-    findings += (*_not_said(broken, findings), *_missing_labels(body, options))
+    findings += (*silenced(_not_said(broken, findings), body), *_missing_labels(body, options))
     final, kept = canonical(body, cleaned.comments)
     verdict = _verdict(findings, Verdict.VALID)
+    findings += tuple(misuse(body))
     return replace(named, verdict=verdict, findings=findings, cleaned=body, body=final, comments=kept)
 
 

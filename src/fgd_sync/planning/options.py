@@ -13,10 +13,11 @@ from fgd_sync.yamldoc.limits import Limits as ReadingLimits
 class Options:
     """The inputs of planning one fabric.
 
-    `vanished` has the files under managed/ of the base revision that are no longer there: their resources count as
-    deleted unless they are found elsewhere. `namespace` is the fabric's own, whose resources have short file names.
+    `base` has the files of the base revision that changed since or are no longer there, with their old bytes: what
+    they held is compared with what is there now, and is deleted unless it is found elsewhere. `namespace` is the
+    fabric's own, whose resources have short file names.
     `is_repository_root`: the fabric directory is the whole repository, shared with other tools.
-    `only`: path of the one source to take in; empty for all.
+    `only`: path of the one source to take in; empty for all. `impact`: say what the change touches.
     """
 
     fabric: str
@@ -26,9 +27,10 @@ class Options:
     directory: DirectorySettings = field(default_factory=DirectorySettings)
     netbox_id: int | None = None
     namespace: str = "default"
-    vanished: Mapping[str, bytes] = field(default_factory=dict)
+    base: Mapping[str, bytes] = field(default_factory=dict)
     is_repository_root: bool = False
     only: str = ""
+    impact: bool = False
 
     @property
     def reading_limits(self) -> ReadingLimits:

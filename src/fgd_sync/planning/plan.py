@@ -4,9 +4,8 @@ Planning the planned tree changes nothing; the order of files is irrelevant; no 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from fgd_sync.fabric.index import Index
 from fgd_sync.model import code
 from fgd_sync.model.change import Change, Delete, Write
 from fgd_sync.model.diagnostic import Diagnostic, diagnose
@@ -15,15 +14,18 @@ from fgd_sync.model.plan import Action, Fate, Plan, ResourceChange, SourceOutcom
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LogMemory, sha256
+from fgd_sync.planning.changes import earlier_versions
+from fgd_sync.planning.compare import impact_of
 from fgd_sync.planning.discover import Discovery, discover
+from fgd_sync.planning.examine import examine
+from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import ARCHIVE_LOG
 from fgd_sync.planning.places import with_positions
-from fgd_sync.planning.read import Reading, place, read
+from fgd_sync.planning.read import Reading, read
 from fgd_sync.planning.reconcile import Outcome, Reconciler
 from fgd_sync.planning.settle import Settler
 from fgd_sync.planning.structure import inspect, is_initialized
-from fgd_sync.rules.registry import run_fabric
 
 Track = Callable[[Sequence[str]], Iterable[str]]
 """Gives the paths it is given, and may show how far they are gone through."""
@@ -39,6 +41,7 @@ def plan(tree: Tree, options: Options, track: Track = iter) -> Plan:
     settled = Settler(tree, options, reconciled).run(sources, found.oversized)
     changes = (*_managed_changes(tree, managed, reconciled), *settled.changes)
     structure, issues = _structure(tree, changes, options)
+    earlier = earlier_versions(managed, reconciled.current, tree, options)
     diagnostics = (
         *found.diagnostics,
         *(item for reading in (*managed, *sources) for item in reading.diagnostics),
@@ -46,17 +49,22 @@ def plan(tree: Tree, options: Options, track: Track = iter) -> Plan:
         *reconciled.diagnostics,
         *settled.diagnostics,
         *issues,
-        *_rule_findings(reconciled, options),
+        *examine(reconciled.current, earlier, tree, options),
     )
     outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in (*skipped, *found.ignored)))
     return Plan(
         options.fabric,
-        _digest(tree),
+        digest_of(tree),
         (*changes, *structure),
-        with_positions(diagnostics, tree.files, options),
-        _inventory(reconciled, options),
+        with_positions(diagnostics, {**options.base, **tree.files}, options),
+        _inventory(reconciled, earlier),
         tuple(sorted(outcomes, key=lambda item: item.path)),
+        impact_of(reconciled.current, earlier, options, brought=_created(reconciled)) if options.impact else None,
     )
+
+
+def _created(reconciled: Outcome) -> frozenset[Ref]:
+    return frozenset(item.ref for item in reconciled.inventory if item.action is Action.CREATE)
 
 
 def _unchanged(paths: Sequence[str], tree: Tree, options: Options, memory: LogMemory) -> frozenset[str]:
@@ -116,25 +124,15 @@ def _structure(
     return (), tuple(diagnose(code.STRUCTURE_INVALID, issue.message, Location(issue.path)) for issue in issues)
 
 
-def _inventory(reconciled: Outcome, options: Options) -> tuple[ResourceChange, ...]:
+def _inventory(reconciled: Outcome, earlier: Mapping[Ref, Candidate]) -> tuple[ResourceChange, ...]:
     """Every resource of the fabric, and those that a user deleted since the base revision."""
-    gone: dict[Ref, str] = {}
-    for path, data in sorted(options.vanished.items()):
-        for item in read(path, data, options).candidates:
-            if item.ref and item.ref not in reconciled.current:
-                gone.setdefault(item.ref, path)
-    deleted = (ResourceChange(ref, Action.DELETE, path) for ref, path in gone.items())
+    gone = {ref: item for ref, item in earlier.items() if ref not in reconciled.current}
+    deleted = (ResourceChange(ref, Action.DELETE, item.origin.path) for ref, item in gone.items())
     return tuple(sorted((*reconciled.inventory, *deleted), key=lambda item: (item.ref, item.path)))
 
 
-def _rule_findings(reconciled: Outcome, options: Options) -> Iterator[Diagnostic]:
-    current = {ref: item for ref, item in reconciled.current.items() if item.cleaned is not None}
-    index = Index([item.resource for item in current.values()])
-    for ref, finding in run_fabric(index, options.context):
-        yield place(finding, current[ref], current)
-
-
-def _digest(tree: Tree) -> str:
+def digest_of(tree: Tree) -> str:
+    """SHA-256 over the paths and bytes of a tree, in hex."""
     digest = hashlib.sha256()
     for path in sorted(tree.files):
         data = tree.files[path]

@@ -5,7 +5,7 @@ Takes readings; gives the bytes of every managed file, what happens to each reso
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fgd_sync.model import code
 from fgd_sync.model.code import Code
@@ -49,6 +49,24 @@ def meaning(candidate: Candidate) -> str:
     return emit(without_tracking(candidate.body))
 
 
+def say_the_same(group: list[Candidate]) -> bool:
+    """Whether several descriptions of a resource mean the same."""
+    return all(item.body is not None for item in group) and len({meaning(item) for item in group}) == 1
+
+
+def repetitions(ref: Ref, group: list[Candidate], consequence: str = "") -> Iterator[Diagnostic]:
+    """Report a resource that is described more than once: each description but the first."""
+    which, text = (
+        (code.REPEATED_RESOURCE, "with the same content")
+        if say_the_same(group)
+        else (code.DUPLICATE_RESOURCE, "with different content")
+    )
+    related = (Related(f"{ref} is also described here", _identity(group[0])),)
+    for item in group[1:]:
+        message = f"{ref} is described twice, {text}{consequence}"
+        yield diagnose(which, message, _identity(item), rule="META-008", related=related, ref=ref)
+
+
 class Reconciler:
     """Goes through the resources of one fabric once, in the order of their refs."""
 
@@ -70,17 +88,19 @@ class Reconciler:
 
     def _settle_managed(self, managed: Sequence[Reading]) -> dict[Ref, Candidate]:
         chosen: dict[Ref, Candidate] = {}
-        for ref, group in _by_ref(item for reading in managed for item in reading.candidates):
+        for ref, group in by_ref(item for reading in managed for item in reading.candidates):
             canonical_path = managed_path(ref, self._options.namespace)
             group.sort(key=lambda item: (item.origin.path != canonical_path, item.origin.path, item.origin.document))
             chosen[ref] = group[0]
-            if len(group) > 1 and not self._repeated(ref, group):
+            if len(group) > 1 and self._repeated(ref, group):
+                chosen[ref] = _with_comments_of_all(group)
+            elif len(group) > 1:
                 self._out.stays |= {item.origin.path for item in group}
         return chosen
 
     def _settle_sources(self, sources: Sequence[Reading]) -> Iterator[tuple[Ref, Candidate]]:
         valid = (item for reading in sources for item in reading.having(Verdict.VALID))
-        for ref, group in _by_ref(valid):
+        for ref, group in by_ref(valid):
             group.sort(key=lambda item: (item.origin.path, item.origin.document, item.prefix != (), str(item.prefix)))
             if len(group) > 1 and not self._repeated(ref, group):
                 self._out.held |= {item.origin.path for item in group}
@@ -89,13 +109,8 @@ class Reconciler:
 
     def _repeated(self, ref: Ref, group: list[Candidate]) -> bool:
         """Report a resource that is described more than once; True if all say the same."""
-        same = all(item.body is not None for item in group) and len({meaning(item) for item in group}) == 1
-        first, *others = group
-        for item in others:
-            which = code.REPEATED_RESOURCE if same else code.DUPLICATE_RESOURCE
-            text = "with the same content" if same else "with different content; neither is taken"
-            related = (Related(f"{ref} is also described here", _identity(first)),)
-            self._report(which, f"{ref} is described twice, {text}", item, related, rule="META-008")
+        same = say_the_same(group)
+        self._out.diagnostics += repetitions(ref, group, "" if same else "; neither is taken")
         return same
 
     def _keep_what_cannot_move(self, there: dict[Ref, Candidate]) -> None:
@@ -205,15 +220,23 @@ class Reconciler:
         item: Candidate,
         related: tuple[Related, ...],
         *,
-        rule: str = "",
         remedy: str = "",
     ) -> None:
         self._out.diagnostics.append(
-            diagnose(which, message, _identity(item), rule=rule, related=related, remedy=remedy, ref=item.ref)
+            diagnose(which, message, _identity(item), related=related, remedy=remedy, ref=item.ref)
         )
 
 
-def _by_ref(candidates: Iterable[Candidate]) -> list[tuple[Ref, list[Candidate]]]:
+def _with_comments_of_all(group: list[Candidate]) -> Candidate:
+    """The first of several descriptions that say the same, with the comments of the others."""
+    comments = group[0].comments
+    for item in group[1:]:
+        comments = merge_comments(comments, item.comments, group[0].body)
+    return replace(group[0], comments=comments)
+
+
+def by_ref(candidates: Iterable[Candidate]) -> list[tuple[Ref, list[Candidate]]]:
+    """The candidates that have a ref, grouped by it, in the order of the refs."""
     groups: dict[Ref, list[Candidate]] = defaultdict(list)
     for item in candidates:
         if item.ref is not None:

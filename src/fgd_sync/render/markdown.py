@@ -10,16 +10,21 @@ from typing import Any
 
 from fgd_sync.model.code import Severity
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
+from fgd_sync.model.impact import Impact
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, ResourceChange, SourceOutcome
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.render.excerpt import excerpt
+from fgd_sync.render.impact_markdown import impact_markdown
 from fgd_sync.render.markdown_text import anchor, code, fenced, prose
 from fgd_sync.render.plan_text import deleted_paths, document_count, source_fate, told_sources
 from fgd_sync.render.tally import DONE, PLANNED, findings_phrase, number, resources_phrase, tally
 
 Link = Callable[[str, int], str]
 """Called with a path as shown in the report and a line (0: the file as a whole); gives a URL, "" for none."""
+
+IMPACT_BYTES = 20_000
+"""Room for the impact summary of one fabric."""
 
 _RESERVE = 500
 _ORDER = list(Severity)
@@ -87,6 +92,8 @@ def _fabric(page: "_Page") -> Iterator[_Section]:
     found = sorted(fabric.diagnostics, key=lambda item: (_ORDER.index(item.severity), sort_key(item)))
     if found:
         yield _Section("", "finding", found, page.finding)
+    if plan and plan.impact and not plan.impact.is_empty:
+        yield _Section("", "impact summary", [plan.impact], page.impact)
     if plan:
         changed = [item for item in plan.inventory if item.action is not Action.KEEP]
         if changed:
@@ -140,6 +147,9 @@ class _Page:
     def source(self, item: SourceOutcome) -> str:
         """One row: a source file and what becomes of it."""
         return _row(code(self.fabric.display(item.path)), document_count(item), self._fate(item))
+
+    def impact(self, impact: Impact) -> str:
+        return "\n" + impact_markdown(impact, limit_bytes=IMPACT_BYTES)
 
     def _fate(self, item: SourceOutcome) -> str:
         return prose(source_fate(self.fabric, item, self._deleted))

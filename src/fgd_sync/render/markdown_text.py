@@ -13,7 +13,7 @@ LONGEST = 1000
 """Characters of one text from a file that are shown."""
 
 _MARKUP = re.compile(r"[^\w ,.;'\"()/%+=?-]|_")
-_ACTIVE = re.compile(r"[@#]|:(?=[a-z0-9_+-]+:)|(?i:(?<=\bgh)-(?=[0-9]))|(?i:(?<=\bwww)\.)")
+_ACTIVE = re.compile(r"[@#]|:(?=[A-Za-z0-9_+-]+:)|(?i:(?<=\bgh)-(?=[0-9]))|(?i:(?<=\bwww)\.)")
 _NOT_CODE = re.compile(r"[^\w /,-]|_")
 _NOT_URL = re.compile(r"[^\w\-.~/:?#@!$&'()*+,;=%]", re.ASCII)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from fgd_sync.model.code import Severity
+from fgd_sync.model.code import FINDING_IGNORED, Severity
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.location import Location, format_route
 from fgd_sync.model.report import FabricReport, Report
@@ -95,6 +95,8 @@ def _result(fabric: FabricReport, item: Diagnostic) -> JsonObject:
         "message": _message(f"{item.message}. {item.remedy}" if item.remedy else item.message),
         "locations": [{"physicalLocation": _physical(fabric, item.location)}],
     }
+    if item.code is FINDING_IGNORED:
+        result["suppressions"] = [{"kind": "inSource", "status": "accepted"}]
     if item.related:
         result["relatedLocations"] = [
             {"id": index, "message": _message(other.message), "physicalLocation": _physical(fabric, other.location)}

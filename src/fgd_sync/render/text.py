@@ -17,6 +17,8 @@ from fgd_sync.render.plan_text import Diff, plan_lines
 from fgd_sync.render.style import Paint, painter
 from fgd_sync.render.tally import summary
 
+_MOST_RELATED = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -103,10 +105,12 @@ class _Page:
         if item.remedy and item.remedy not in self._said:
             self._said.add(item.remedy)
             yield visible(item.remedy)
-        for other in item.related:
+        for other in item.related[:_MOST_RELATED]:
             path = visible(self._fabric.display(other.location.path))
             place = _place(other.location)
             yield f"also: {path}{':' if place else ''}{place}  {visible(other.message)}"
+        if len(item.related) > _MOST_RELATED:
+            yield f"also: {len(item.related) - _MOST_RELATED} more places; `--format json` lists them all"
 
 
 def _place(location: Location) -> str:

@@ -17,7 +17,13 @@ _WARNING = Severity.WARNING
 _ADDRESSED = ("fabric", "mesh", "gateway")
 
 
-@rule("ADV-001", "Links between switches have addresses on a running fabric", KIND, severity=_WARNING)
+@rule(
+    "ADV-001",
+    "Links between switches have addresses on a running fabric",
+    KIND,
+    severity=_WARNING,
+    about=("fabric", "mesh", "gateway"),
+)
 def link_addresses(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: the installer fills them in for a new fabric. In a running one their absence breaks the switches' agents.
 
@@ -166,7 +172,7 @@ def range_end(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("ADV-019", "Loopback connections have no effect", KIND, severity=_WARNING, since="26.03")
+@rule("ADV-019", "Loopback connections have no effect", KIND, severity=_WARNING, since="26.03", about=("vpcLoopback",))
 def loopback_gone(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: the fabric no longer needs them; the ports are free for something else. MCLAG: CONN-040, remote: PEER-001.
 

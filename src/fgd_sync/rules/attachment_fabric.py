@@ -14,12 +14,13 @@ from fgd_sync.rules.rule import Fabric, fabric_rule
 _ATTACHABLE = ("unbundled", "bundled", "eslag")
 
 
-def _vpc(attachment: Node, fabric: Fabric) -> Node | None:
+def attached_vpc(attachment: Node, fabric: Fabric) -> Node | None:
+    """The VPC of an attachment, if it is there; ATT-005 reports it otherwise."""
     return find_named(fabric, "VPC", attachment.at("spec", "subnet").text.partition("/")[0], attachment)
 
 
 def _subnet(attachment: Node, fabric: Fabric) -> Node | None:
-    vpc = _vpc(attachment, fabric)
+    vpc = attached_vpc(attachment, fabric)
     name = attachment.at("spec", "subnet").text.partition("/")[2]
     subnet = vpc.at("spec", "subnets", name) if vpc else None
     return subnet if subnet and subnet.is_mapping else None
@@ -32,7 +33,7 @@ def _connection(attachment: Node, fabric: Fabric) -> tuple[str, Node] | None:
     return (found[0], connection) if connection and len(found) == 1 else None
 
 
-def _switches(attachment: Node, fabric: Fabric) -> list[Node]:
+def attached_switches(attachment: Node, fabric: Fabric) -> list[Node]:
     """The switches of the attached Connection that are there; CONN-025 reports the others."""
     connection = find(fabric, "Connection", attachment.at("spec", "connection"))
     names = sorted(devices(connection, "Switch")) if connection else []
@@ -50,7 +51,7 @@ def subnet_exists(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
     """
     place = attachment.at("spec", "subnet")
     name, _, subnet = place.text.partition("/")
-    vpc = _vpc(attachment, fabric)
+    vpc = attached_vpc(attachment, fabric)
     if vpc is None and name:
         yield from unknown_named(fabric, "VPC", name, place)
     elif vpc and not vpc.at("spec", "subnets", subnet).is_present:
@@ -105,7 +106,7 @@ def eslag_mode(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
     Good:
         spec: {subnet: vpc-2/default, connection: server-01--eslag--leaf-01--leaf-02}
     """
-    found, vpc = _connection(attachment, fabric), _vpc(attachment, fabric)
+    found, vpc = _connection(attachment, fabric), attached_vpc(attachment, fabric)
     if found and vpc and found[0] == "eslag" and vpc.at("spec", "mode").text:
         yield attachment.at("spec", "connection").finding(
             f"{found[1].ref} is of type eslag, but {vpc.ref} has the mode {vpc.at('spec', 'mode').text}",
@@ -141,9 +142,9 @@ def switch_vlans(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
     Good:
         spec: {subnet: vpc-1/default, connection: server-02--unbundled--leaf-01}
     """
-    vpc = _vpc(attachment, fabric)
+    vpc = attached_vpc(attachment, fabric)
     wanted = vpc.at("spec", "vlanNamespace").text if vpc else ""
-    for switch in _switches(attachment, fabric) if wanted else ():
+    for switch in attached_switches(attachment, fabric) if wanted else ():
         offered = switch.at("spec", "vlanNamespaces")
         if wanted not in offered.texts:
             yield attachment.at("spec", "connection").finding(
@@ -177,7 +178,7 @@ def host_bgp_mclag(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
         spec: {subnet: vpc-1/bgp, connection: server-02--unbundled--leaf-01}
     """
     subnet = _subnet(attachment, fabric)
-    for switch in _switches(attachment, fabric) if subnet and subnet.at("hostBGP").is_true else ():
+    for switch in attached_switches(attachment, fabric) if subnet and subnet.at("hostBGP").is_true else ():
         redundancy = switch.at("spec", "redundancy")
         if redundancy.at("type").text == "mclag" and redundancy.at("group").text:
             yield attachment.at("spec", "connection").finding(

@@ -87,11 +87,11 @@ def _repeated_ports(connection: Node, *names: str) -> Iterator[Finding]:
 
 def _device_count(connection: Node, name: str, kind: str, allowed: tuple[int, int]) -> Iterator[Finding]:
     """Report a type whose links lead to too few or too many devices of a kind; what an empty list means is schema."""
-    body = connection.at("spec", name)
-    least, most = allowed
-    if not body.is_mapping or body.at("links").value == [] or any(end.port is None for end in ends(connection, name)):
+    body, (least, most) = connection.at("spec", name), allowed
+    ports = [(end.device_kind, end.port) for end in ends(connection, name)]
+    if not body.is_mapping or body.at("links").value == [] or any(port is None for _, port in ports):
         return
-    found = sorted(devices(connection, kind, name))
+    found = sorted({port.device for device_kind, port in ports if device_kind == kind and port})
     if not least <= len(found) <= most:
         wanted = str(least) if least == most else f"{least} to {most}"
         what = {"Switch": "switches", "Server": "servers"}[kind]
@@ -113,7 +113,8 @@ def one_type(connection: Node, _: Context) -> Iterator[Finding]:
         spec: {unbundled: {link: {server: {port: server-01/enp2s1}, switch: {port: leaf-01/E1/1}}}}
     """
     spec = connection.at("spec")
-    found = [name for name in (*ENDS, *REMOVED) if spec.at(name).is_present]
+    present = {node.key for node in spec.entries if node.is_present}
+    found = [name for name in (*ENDS, *REMOVED) if name in present]
     if len(found) > 1:
         yield spec.finding(f"the Connection is both {' and '.join(found)}", "Make a Connection for each type.")
     elif not found and spec.value in (None, {}):
@@ -140,7 +141,7 @@ def port_form(connection: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("CONN-003", "An unbundled connection joins two different ports", KIND)
+@rule("CONN-003", "An unbundled connection joins two different ports", KIND, about=("unbundled",))
 def unbundled_ports(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: a link from a port to itself is none.
 
@@ -152,7 +153,7 @@ def unbundled_ports(connection: Node, _: Context) -> Iterator[Finding]:
     yield from _repeated_ports(connection, "unbundled")
 
 
-@rule("CONN-004", "The links of a bundle join one server and one switch", KIND)
+@rule("CONN-004", "The links of a bundle join one server and one switch", KIND, about=("bundled",))
 def bundle_devices(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: a bundle is one logical link between two devices; a server on two switches needs an eslag connection.
 
@@ -173,7 +174,7 @@ def bundle_devices(connection: Node, _: Context) -> Iterator[Finding]:
     yield from _device_count(connection, "bundled", "Switch", (1, 1))
 
 
-@rule("CONN-005", "The ports of a bundle are different", KIND)
+@rule("CONN-005", "The ports of a bundle are different", KIND, about=("bundled",))
 def bundle_ports(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: a port takes part in one link only.
 
@@ -193,7 +194,7 @@ def bundle_ports(connection: Node, _: Context) -> Iterator[Finding]:
     yield from _repeated_ports(connection, "bundled")
 
 
-@rule("CONN-007", "An eslag connection joins one server and up to four switches", KIND)
+@rule("CONN-007", "An eslag connection joins one server and up to four switches", KIND, about=("eslag",))
 def eslag_devices(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: ESLAG gives one server links to several switches, of which the fabric supports four.
 
@@ -214,7 +215,7 @@ def eslag_devices(connection: Node, _: Context) -> Iterator[Finding]:
     yield from _device_count(connection, "eslag", "Switch", (1, 4))
 
 
-@rule("CONN-008", "The ports of an eslag connection are different", KIND)
+@rule("CONN-008", "The ports of an eslag connection are different", KIND, about=("eslag",))
 def eslag_ports(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: a port takes part in one link only.
 
@@ -234,7 +235,7 @@ def eslag_ports(connection: Node, _: Context) -> Iterator[Finding]:
     yield from _repeated_ports(connection, "eslag")
 
 
-@rule("CONN-010", "A fabric connection joins two switches by different ports", KIND)
+@rule("CONN-010", "A fabric connection joins two switches by different ports", KIND, about=("fabric",))
 def fabric_ends(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: it is all links between one spine and one leaf.
 
@@ -255,7 +256,7 @@ def fabric_ends(connection: Node, _: Context) -> Iterator[Finding]:
     yield from _repeated_ports(connection, "fabric")
 
 
-@rule("CONN-011", "A mesh connection joins two switches by different ports", KIND)
+@rule("CONN-011", "A mesh connection joins two switches by different ports", KIND, about=("mesh",))
 def mesh_ends(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: it is all links between two leaves.
 
@@ -268,7 +269,7 @@ def mesh_ends(connection: Node, _: Context) -> Iterator[Finding]:
     yield from _repeated_ports(connection, "mesh")
 
 
-@rule("CONN-012", "A gateway connection is on one switch, with different ports", KIND)
+@rule("CONN-012", "A gateway connection is on one switch, with different ports", KIND, about=("gateway",))
 def gateway_ends(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: it is all links between one switch and one gateway.
 
@@ -285,7 +286,7 @@ def gateway_ends(connection: Node, _: Context) -> Iterator[Finding]:
     yield from _repeated_ports(connection, "gateway")
 
 
-@rule("CONN-013", "A loopback connection is on one switch, with different ports", KIND)
+@rule("CONN-013", "A loopback connection is on one switch, with different ports", KIND, about=("vpcLoopback",))
 def loopback_ends(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: it leads from a switch back to itself.
 
@@ -298,7 +299,7 @@ def loopback_ends(connection: Node, _: Context) -> Iterator[Finding]:
     yield from _repeated_ports(connection, "vpcLoopback")
 
 
-@rule("CONN-023", "The MTU of server connections leaves room for encapsulation", KIND, mark=Mark.CONFIG)
+@rule("CONN-023", "The MTU of server connections leaves room for encapsulation", KIND, mark=Mark.CONFIG, about=("mtu",))
 def server_mtu(connection: Node, context: Context) -> Iterator[Finding]:
     """Why: packets of servers get headers of up to 64 bytes in the fabric, whose own MTU is limited.
 
@@ -317,7 +318,14 @@ def server_mtu(connection: Node, context: Context) -> Iterator[Finding]:
             )
 
 
-@rule("CONN-040", "MCLAG connections have no effect", KIND, severity=Severity.WARNING, since="26.03")
+@rule(
+    "CONN-040",
+    "MCLAG connections have no effect",
+    KIND,
+    severity=Severity.WARNING,
+    since="26.03",
+    about=("mclag", "mclagDomain"),
+)
 def mclag_gone(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: MCLAG was removed from the fabric: the connection is accepted but the switches ignore it.
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from fgd_sync.fabric.addresses import Address
 from fgd_sync.fabric.index import Index
-from fgd_sync.fabric.ports import Port, resolve_alias
+from fgd_sync.fabric.ports import Port
 from fgd_sync.model.finding import Finding
 from fgd_sync.rules.connection import KIND, devices, ends
 from fgd_sync.rules.connection_links import addressed_links
 from fgd_sync.rules.lookup import find_named, nodes, unknown, unknown_named
 from fgd_sync.rules.node import Node
+from fgd_sync.rules.profile_lookup import canonical_port
 from fgd_sync.rules.rule import Fabric, fabric_rule
 
 
@@ -48,13 +49,14 @@ def _port_users(index: Index) -> dict[tuple[str, Port], Node]:
     for connection in nodes(index, KIND):
         for end in ends(connection):
             if end.port:
-                users.setdefault((connection.ref.namespace, resolve_alias(end.port)), end.node.at("port"))
+                port = canonical_port(index, end.port, connection.ref)
+                users.setdefault((connection.ref.namespace, port), end.node.at("port"))
     return users
 
 
 @fabric_rule("CONN-029", "A port belongs to one Connection", KIND)
 def ports_differ(connection: Node, fabric: Fabric) -> Iterator[Finding]:
-    """Why: a port has one cable. E1/5 and E1/5/1 name the same port.
+    """Why: a port has one cable. E1/55 and E1/55/1 name the same port, where the model lets it be broken out.
 
     Bad:
         metadata: {name: z-external}
@@ -65,7 +67,9 @@ def ports_differ(connection: Node, fabric: Fabric) -> Iterator[Finding]:
     """
     users = fabric.index.once(_port_users)
     for end in ends(connection):
-        first = users[connection.ref.namespace, resolve_alias(end.port)] if end.port else end.node
+        if end.port is None:
+            continue
+        first = users[connection.ref.namespace, canonical_port(fabric.index, end.port, connection.ref)]
         if first.ref != connection.ref:
             spelled = "" if first.text == end.node.at("port").text else f" as {first.text}"
             yield end.node.at("port").finding(

@@ -33,7 +33,7 @@ def _static(connection: Node) -> Iterator[Node]:
             yield link.at("switch")
 
 
-@rule("CONN-016", "A static external has a switch address", KIND)
+@rule("CONN-016", "A static external has a switch address", KIND, about=("staticExternal",))
 def static_ip(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: it is the switch's own address on the link.
 
@@ -50,7 +50,7 @@ def static_ip(connection: Node, _: Context) -> Iterator[Finding]:
             yield end.at("ip").finding("the static external has no switch address", "Add `ip`, such as 192.0.2.1/31.")
 
 
-@rule("CONN-017", "The next hop of a static external is on the link", KIND)
+@rule("CONN-017", "The next hop of a static external is on the link", KIND, about=("staticExternal",))
 def static_next_hop(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: the switch can send only to addresses on the link.
 
@@ -75,7 +75,7 @@ def static_next_hop(connection: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("CONN-018", "The subnets of a static external are prefixes", KIND)
+@rule("CONN-018", "The subnets of a static external are prefixes", KIND, about=("staticExternal",))
 def static_parse(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: the fabric reads prefixes strictly: no missing length, no netmask, no leading zeros.
 
@@ -101,7 +101,7 @@ def _subnets(connection: Node) -> Iterator[Node]:
         yield from end.at("subnets").items
 
 
-@rule("CONN-019", "The default route of a static external stands alone", KIND)
+@rule("CONN-019", "The default route of a static external stands alone", KIND, about=("staticExternal",))
 def static_default(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: it covers everything else.
 
@@ -120,7 +120,7 @@ def static_default(connection: Node, _: Context) -> Iterator[Finding]:
             yield subnet.finding("0.0.0.0/0 stands beside other subnets", "Keep it alone, or remove it.")
 
 
-@rule("CONN-020", "The subnets of a static external have no host bits", KIND)
+@rule("CONN-020", "The subnets of a static external have no host bits", KIND, about=("staticExternal",))
 def static_host_bits(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: the fabric refuses it: bits beyond the length mean nothing in a route.
 
@@ -138,7 +138,7 @@ def static_host_bits(connection: Node, _: Context) -> Iterator[Finding]:
             yield subnet.finding(f"{subnet.text} has host bits set", f"Write {subnet.prefix}.")
 
 
-@rule("CONN-021", "The subnets of a static external do not overlap", KIND)
+@rule("CONN-021", "The subnets of a static external do not overlap", KIND, about=("staticExternal",))
 def static_differ(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: the fabric refuses them; the narrower one adds nothing.
 
@@ -160,7 +160,13 @@ def static_differ(connection: Node, _: Context) -> Iterator[Finding]:
         )
 
 
-@rule("CONN-022", "The subnets of a static external keep clear of the reserved subnets", KIND, mark=Mark.CONFIG)
+@rule(
+    "CONN-022",
+    "The subnets of a static external keep clear of the reserved subnets",
+    KIND,
+    mark=Mark.CONFIG,
+    about=("staticExternal",),
+)
 def static_reserved(connection: Node, context: Context) -> Iterator[Finding]:
     """Why: the fabric uses these ranges for its own management, loopbacks and links.
 
@@ -178,7 +184,7 @@ def static_reserved(connection: Node, context: Context) -> Iterator[Finding]:
             yield from reserved_overlap(subnet, context, "the static external")
 
 
-@rule("CONN-033", "Links between switches are /31", KIND)
+@rule("CONN-033", "Links between switches are /31", KIND, about=("fabric", "mesh", "gateway"))
 def link_length(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: a link has two ends, and a /31 two addresses.
 
@@ -199,7 +205,13 @@ def link_length(connection: Node, _: Context) -> Iterator[Finding]:
                 yield node.finding(f"{node.text} is a /{prefix.length}; ends of links are /31", "Write the length 31.")
 
 
-@rule("CONN-034", "Links between switches take their addresses from the fabric subnet", KIND, mark=Mark.CONFIG)
+@rule(
+    "CONN-034",
+    "Links between switches take their addresses from the fabric subnet",
+    KIND,
+    mark=Mark.CONFIG,
+    about=("fabric", "mesh", "gateway"),
+)
 def link_subnet(connection: Node, context: Context) -> Iterator[Finding]:
     """Why: the fabric announces that range only. Where `fabric.reserved_subnets` is set, one of them is taken for it.
 
@@ -218,7 +230,7 @@ def link_subnet(connection: Node, context: Context) -> Iterator[Finding]:
             yield from outside(node, context, FABRIC, "fabric subnet")
 
 
-@rule("CONN-036", "Both ends of a link are in the same /31", KIND)
+@rule("CONN-036", "Both ends of a link are in the same /31", KIND, about=("fabric", "mesh", "gateway"))
 def link_pair(connection: Node, _: Context) -> Iterator[Finding]:
     """Why: otherwise the two ends do not see each other.
 

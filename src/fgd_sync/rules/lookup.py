@@ -34,6 +34,11 @@ def find_named(fabric: Fabric, kind: str, name: str, near: Node) -> Node | None:
     return fabric.index.once(all_nodes)[found.ref] if found else None
 
 
+def earlier(fabric: Fabric, resource: Node) -> Node:
+    """The version of a resource before it changed."""
+    return fabric.before.once(all_nodes)[resource.ref]
+
+
 def unknown(fabric: Fabric, kind: str, name: Node) -> Iterator[Finding]:
     """Report a name that no resource of the kind has."""
     if name.text:

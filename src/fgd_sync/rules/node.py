@@ -16,6 +16,7 @@ from fgd_sync.model.location import Route
 from fgd_sync.model.resource import Ref, Resource
 
 View = TypeVar("View")
+_NESTED = (dict, list)  # a tuple: a union would be made anew at every use
 
 
 class Node:
@@ -120,12 +121,12 @@ class Node:
     @property
     def size(self) -> int:
         """How many entries a mapping or list has."""
-        return len(self.value) if isinstance(self.value, dict | list) else 0
+        return len(self.value) if isinstance(self.value, _NESTED) else 0
 
     @property
     def texts(self) -> list[str]:
         """The strings of a list, the keys of a mapping."""
-        return [item for item in self.value if isinstance(item, str)] if isinstance(self.value, dict | list) else []
+        return [item for item in self.value if isinstance(item, str)] if isinstance(self.value, _NESTED) else []
 
     @property
     def address(self) -> Address | None:

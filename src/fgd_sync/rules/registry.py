@@ -1,6 +1,6 @@
 """The table of all rules, and the two ways to run them: on one document, and over a whole fabric."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
@@ -13,9 +13,9 @@ from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Ref, Resource
 from fgd_sync.rules.lookup import all_nodes
 from fgd_sync.rules.node import Node
-from fgd_sync.rules.rule import Context, Fabric, Mark, Rule, rule
+from fgd_sync.rules.rule import Context, Fabric, Mark, Rule, Scope, rule
 
-__all__ = ["RULES", "TOPICS", "Context", "Mark", "Rule", "rule", "run_fabric", "run_local"]
+__all__ = ["RULES", "TOPICS", "Context", "Mark", "Rule", "Scope", "rule", "run_fabric", "run_local"]
 
 TOPICS: tuple[str, ...] = (
     "meta",
@@ -38,6 +38,11 @@ TOPICS: tuple[str, ...] = (
     "connection_fabric",
     "switch",
     "switch_fabric",
+    "switch_profile",
+    "switch_profile_ports",
+    "profile_use",
+    "profile",
+    "profile_ports",
     "gateway",
     "gateway_interfaces",
     "gateway_fabric",
@@ -45,9 +50,12 @@ TOPICS: tuple[str, ...] = (
     "gateway_nat",
     "gateway_acl",
     "gateway_peering_fabric",
+    "update_changes",
+    "update_deletions",
     "advice",
     "advice_peering",
     "advice_fabric",
+    "advice_switches",
 )
 """The modules of this package that hold rules, in the order in which documentation presents them."""
 
@@ -77,17 +85,48 @@ def _load() -> dict[str, Rule]:
 
 @lru_cache(maxsize=1024)
 def _active(
-    kind: str, release: str, chosen: tuple[tuple[str, str], ...], *, whole_fabric: bool
+    kind: str, release: str, chosen: tuple[tuple[str, str], ...], scope: Scope, *, words: frozenset[str] | None = None
 ) -> tuple[tuple[Rule, Severity], ...]:
-    """The rules that hold for a kind and are not off, with how bad their findings are at most."""
+    """The rules that hold for a kind and are not off, with how bad their findings are at most.
+
+    `words` are the keys that rules are about and that a resource has; None: it is not known which it has.
+    """
     severities = dict(chosen)
     return tuple(
         (item, severity)
         for item in RULES.values()
-        if item.whole_fabric == whole_fabric
+        if item.scope is scope
         and item.applies_to(kind, release)
+        and (words is None or not item.about or item.about & words)
         and (severity := item.severity_in(severities))
     )
+
+
+@lru_cache(maxsize=64)
+def _words(kind: str) -> frozenset[str]:
+    """The keys that rules on a kind are about."""
+    return frozenset[str]().union(*(item.about for item in RULES.values() if kind in item.kinds))
+
+
+def _gather(value: JsonObject, words: frozenset[str], found: set[str]) -> None:
+    """Add to `found` those of some words that are keys in a mapping or deeper in it."""
+    if not words.isdisjoint(value):
+        found |= words.intersection(value)
+    for inner in value.values():
+        if type(inner) is dict:
+            _gather(inner, words, found)
+        elif type(inner) is list:
+            for item in inner:
+                if type(item) is dict:
+                    _gather(item, words, found)
+
+
+def _words_in(node: Node) -> frozenset[str]:
+    """The keys in the spec of a resource that rules on its kind are about."""
+    words, spec, found = _words(node.ref.kind), node.at("spec").value, set[str]()
+    if words and isinstance(spec, dict):
+        _gather(spec, words, found)
+    return frozenset(found)
 
 
 def run_local(resource: Resource, context: Context) -> list[Finding]:
@@ -96,7 +135,7 @@ def run_local(resource: Resource, context: Context) -> list[Finding]:
     The webhook's defaults are filled in before. Routes of findings lead into the resource as it was given.
     """
     node = Node(with_defaults(resource), resource.ref)
-    active = _active(resource.ref.kind, context.release, context.chosen, whole_fabric=False)
+    active = _active(resource.ref.kind, context.release, context.chosen, Scope.DOCUMENT, words=_words_in(node))
     return [
         _finished(finding, item, severity, resource.body)
         for item, severity in active
@@ -104,15 +143,39 @@ def run_local(resource: Resource, context: Context) -> list[Finding]:
     ]
 
 
-def run_fabric(index: Index, context: Context) -> list[tuple[Ref, Finding]]:
-    """Check all resources of a fabric by the rules that look at several of them."""
-    fabric, known, chosen = Fabric(index, context), index.once(all_nodes), context.chosen
-    return [
-        (ref, _finished(finding, item, severity, resource.body))
-        for ref, resource in index.written.items()
-        for item, severity in _active(ref.kind, context.release, chosen, whole_fabric=True)
-        for finding in item.check(known[ref], fabric)
-    ]
+def run_fabric(index: Index, context: Context, before: Index | None = None) -> list[tuple[Ref, Finding]]:
+    """Check all resources of a fabric by the rules that look at several of them, and what changed by those on changes.
+
+    `before` has the earlier versions of what changed or is no longer there. A finding about a deleted resource has its
+    ref, and a route into that version.
+    """
+    fabric = Fabric(index, context, before or Index(()))
+    changes = list(_changes(fabric))
+    said = {
+        (replaced, pointer.ref, _within(index.written[pointer.ref].body, pointer.route))
+        for _, finding in changes
+        for replaced in RULES[finding.rule].replaces
+        for pointer in finding.related
+    }
+    state = _checked(index, index.written, Scope.FABRIC, fabric)
+    return [*((ref, item) for ref, item in state if (item.rule, ref, item.route) not in said), *changes]
+
+
+def _changes(fabric: Fabric) -> Iterator[tuple[Ref, Finding]]:
+    """What the rules on changes and deletions find."""
+    now, before = fabric.index.written, fabric.before.written
+    changed = [ref for ref, old in before.items() if ref in now and old.body != now[ref].body]
+    yield from _checked(fabric.index, changed, Scope.CHANGE, fabric)
+    yield from _checked(fabric.before, [ref for ref in before if ref not in now], Scope.DELETION, fabric)
+
+
+def _checked(index: Index, refs: Iterable[Ref], scope: Scope, fabric: Fabric) -> Iterator[tuple[Ref, Finding]]:
+    """What the rules of a scope find in some resources of an index."""
+    known, release, chosen = index.once(all_nodes), fabric.context.release, fabric.context.chosen
+    for ref in refs:
+        for item, severity in _active(ref.kind, release, chosen, scope):
+            for finding in item.check(known[ref], fabric):
+                yield ref, _finished(finding, item, severity, index.written[ref].body)
 
 
 def _finished(finding: Finding, item: Rule, severity: Severity, written: JsonObject) -> Finding:

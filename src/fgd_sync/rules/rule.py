@@ -3,7 +3,7 @@
 A check takes the root of a resource, with the webhook's defaults filled in, and what it may know besides; it gives
 findings. The docstring says why the rule exists, then shows a bad and a good example. An example leaves out what does
 not matter (`apiVersion`, `kind`, `metadata`), may hold several documents, and may begin with settings
-(`fgd: {fabric: …}`).
+(`fgd: {fabric: …}`). A rule on changes or deletions shows first what there was before.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ from fgd_sync.rules.node import Node
 
 OFF = "off"
 _API_VERSION = {kind.name: kind.api_version for kind in KINDS}
-_HEADINGS = ("Why:", "Bad:", "Good:")
+_HEADINGS = ("Why:", "Before:", "Bad:", "Good:")
 
 
 class Mark(StrEnum):
@@ -33,6 +33,15 @@ class Mark(StrEnum):
     CONFIG = "CONFIG"
     PROFILE = "PROFILE"
     UPDATE = "UPDATE"
+
+
+class Scope(StrEnum):
+    """What a check is called for, and what it is given besides the resource."""
+
+    DOCUMENT = "each resource, with the context"
+    FABRIC = "each resource, with the fabric"
+    CHANGE = "each resource that differs from its earlier version, with the fabric"
+    DELETION = "each resource that is no longer there, with the fabric"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +67,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Fabric:
-    """What a rule over several resources knows: all of them, and the context."""
+    """What a rule over several resources knows: all of them, the context, and what there was before.
+
+    `before` has the earlier versions of the resources that changed or are no longer there, and of no others.
+    """
 
     index: Index
     context: Context
+    before: Index = field(default_factory=lambda: Index(()))
 
 
 Check = Callable[[Node, Any], Iterable[Finding]]
@@ -71,7 +84,8 @@ Check = Callable[[Node, Any], Iterable[Finding]]
 class Rule:
     """One rule. It holds for the kinds listed (none: all), from release `since` on and before `until` (empty: always).
 
-    `whole_fabric` says whether the check takes a Fabric; else it takes a Context.
+    `about`: keys of which one must stand somewhere in the spec for the rule to have anything to say (none: always).
+    `replaces`: the rules on the state of the fabric that say nothing of a place that a finding of this one points to.
     """
 
     id: str
@@ -83,13 +97,20 @@ class Rule:
     since: str = ""
     until: str = ""
     default_on: bool = True
-    whole_fabric: bool = False
+    scope: Scope = Scope.DOCUMENT
+    replaces: tuple[str, ...] = ()
+    about: frozenset[str] = frozenset()
 
     @property
     def why(self) -> str:
         """What goes wrong when the rule is broken, in a sentence or two."""
         text = " ".join(self._section("Why:").split())
         return text[:1].upper() + text[1:]
+
+    @property
+    def before(self) -> str:
+        """YAML that was there before, for a rule on changes or deletions; else empty."""
+        return self._example("Before:") if self.scope in (Scope.CHANGE, Scope.DELETION) else ""
 
     @property
     def bad(self) -> str:
@@ -145,11 +166,12 @@ def rule(
     since: str = "",
     until: str = "",
     default_on: bool = True,
+    about: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Node, Context], Iterator[Finding]]], Rule]:
     """Make a generator a rule that needs the document and at most the context."""
 
     def decorate(check: Callable[[Node, Context], Iterator[Finding]]) -> Rule:
-        return Rule(rule_id, title, kinds, check, mark, severity, since, until, default_on)
+        return Rule(rule_id, title, kinds, check, mark, severity, since, until, default_on, about=frozenset(about))
 
     return decorate
 
@@ -166,6 +188,28 @@ def fabric_rule(
     """Make a generator a rule that needs other resources of the fabric."""
 
     def decorate(check: Callable[[Node, Fabric], Iterator[Finding]]) -> Rule:
-        return Rule(rule_id, title, kinds, check, mark, severity, since, until, whole_fabric=True)
+        return Rule(rule_id, title, kinds, check, mark, severity, since, until, scope=Scope.FABRIC)
+
+    return decorate
+
+
+def change_rule(
+    rule_id: str, title: str, *kinds: str, replaces: tuple[str, ...] = ()
+) -> Callable[[Callable[[Node, Fabric], Iterator[Finding]]], Rule]:
+    """Make a generator a rule on the new version of a resource; `lookup.earlier` gives it the version before."""
+
+    def decorate(check: Callable[[Node, Fabric], Iterator[Finding]]) -> Rule:
+        return Rule(rule_id, title, kinds, check, Mark.UPDATE, scope=Scope.CHANGE, replaces=replaces)
+
+    return decorate
+
+
+def deletion_rule(
+    rule_id: str, title: str, *kinds: str, replaces: tuple[str, ...]
+) -> Callable[[Callable[[Node, Fabric], Iterator[Finding]]], Rule]:
+    """Make a generator a rule on the last version of a resource that is no longer there."""
+
+    def decorate(check: Callable[[Node, Fabric], Iterator[Finding]]) -> Rule:
+        return Rule(rule_id, title, kinds, check, Mark.UPDATE, scope=Scope.DELETION, replaces=replaces)
 
     return decorate

@@ -110,7 +110,7 @@ def subnet_count(vpc: Node, _: Context) -> Iterator[Finding]:
         )
 
 
-@rule("VPC-007", "The mode is empty or `l3vni`", KIND)
+@rule("VPC-007", "The mode is empty or `l3vni`", KIND, about=("mode",))
 def mode(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: the fabric knows no other mode: nothing (L2VNI) for VLANs stretched over switches, `l3vni` for routed ones.
 
@@ -126,7 +126,7 @@ def mode(vpc: Node, _: Context) -> Iterator[Finding]:
         )
 
 
-@rule("VPC-008", "The mode `l3flat` is not supported", KIND)
+@rule("VPC-008", "The mode `l3flat` is not supported", KIND, about=("mode",))
 def mode_flat(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: the mode has a name but no implementation; the fabric always refuses it.
 

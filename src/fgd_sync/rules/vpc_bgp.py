@@ -77,7 +77,13 @@ def lengths(vpc: Node, _: Context) -> Iterator[Finding]:
                 yield from _lengths(extra.at("minPrefixLen"), extra.at("maxPrefixLen"), prefix, defaults)
 
 
-@rule("VPC-065", "Extra prefixes are up to 100 separate IPv4 prefixes", KIND, since="26.03")
+@rule(
+    "VPC-065",
+    "Extra prefixes are up to 100 separate IPv4 prefixes",
+    KIND,
+    since="26.03",
+    about=("hostBGPExtraPrefixes",),
+)
 def extra(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: the switches filter by them, and they count as subnets of the VPC.
 
@@ -115,7 +121,14 @@ def _extra_overlaps(vpc: Node) -> Iterator[Finding]:
         )
 
 
-@rule("VPC-066", "Extra prefixes keep clear of the reserved subnets", KIND, mark=Mark.CONFIG, since="26.03")
+@rule(
+    "VPC-066",
+    "Extra prefixes keep clear of the reserved subnets",
+    KIND,
+    mark=Mark.CONFIG,
+    since="26.03",
+    about=("hostBGPExtraPrefixes",),
+)
 def extra_reserved(vpc: Node, context: Context) -> Iterator[Finding]:
     """Why: the fabric uses these ranges for its own management, loopbacks and links.
 

@@ -26,18 +26,24 @@ def silent(vpc: Node) -> Iterator[Node]:
             yield subnet
 
 
-def _bounds(
-    vpc: Node,
-    end: str,
-    refused: Callable[[Address, Node, Prefix], bool],
-) -> Iterator[tuple[Node, Node, Prefix]]:
+@view
+def _ranges(vpc: Node) -> Iterator[tuple[str, Address, Node, Node, Prefix]]:
+    """The ends of ranges that are addresses: which end, the address, its subnet, where it stands, the prefix."""
     for subnet, prefix in serving(vpc):
-        bound = subnet.at("dhcp", "range", end)
-        if bound.address and refused(bound.address, subnet, prefix):
+        for end in ("start", "end"):
+            if address := (bound := subnet.at("dhcp", "range", end)).address:
+                yield end, address, subnet, bound, prefix
+
+
+def _bounds(
+    vpc: Node, end: str, refused: Callable[[Address, Node, Prefix], bool]
+) -> Iterator[tuple[Node, Node, Prefix]]:
+    for which, address, subnet, bound, prefix in _ranges(vpc):
+        if which == end and refused(address, subnet, prefix):
             yield subnet, bound, prefix
 
 
-@rule("VPC-013", "A subnet whose hosts speak BGP has no DHCP server", KIND)
+@rule("VPC-013", "A subnet whose hosts speak BGP has no DHCP server", KIND, about=("hostBGP",))
 def dhcp_without_host_bgp(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: such hosts bring their own addresses; the switches have none in the subnet to serve from.
 
@@ -54,7 +60,7 @@ def dhcp_without_host_bgp(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-018", "A subnet has a DHCP relay or a DHCP server, not both", KIND)
+@rule("VPC-018", "A subnet has a DHCP relay or a DHCP server, not both", KIND, about=("relay",))
 def relay_or_server(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: both would answer the same requests.
 
@@ -72,7 +78,7 @@ def relay_or_server(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-019", "The DHCP relay is an address with a prefix length", KIND)
+@rule("VPC-019", "The DHCP relay is an address with a prefix length", KIND, about=("relay",))
 def relay_parses(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: the fabric reads the relay's address as a prefix and refuses a bare address.
 
@@ -91,7 +97,7 @@ def relay_parses(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-020", "`relayVPC` needs `relay`", KIND)
+@rule("VPC-020", "`relayVPC` needs `relay`", KIND, about=("relayVPC",))
 def relay_vpc(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: it says in which VPC the relay's server is; without a relay it says nothing.
 
@@ -287,7 +293,7 @@ def range_order(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-031", "DNS servers are addresses", KIND)
+@rule("VPC-031", "DNS servers are addresses", KIND, about=("dnsServers",))
 def dns_servers(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: DHCP hands out addresses; a host has no way to look up the name of its name server.
 
@@ -301,7 +307,7 @@ def dns_servers(vpc: Node, _: Context) -> Iterator[Finding]:
     yield from _not_addresses(vpc, "dnsServers", "DNS server")
 
 
-@rule("VPC-032", "Time servers are addresses", KIND)
+@rule("VPC-032", "Time servers are addresses", KIND, about=("timeServers",))
 def time_servers(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: the DHCP option for time servers carries addresses only, so the fabric refuses host names.
 
@@ -324,7 +330,7 @@ def _not_addresses(vpc: Node, option: str, what: str) -> Iterator[Finding]:
                 )
 
 
-@rule("VPC-033", "The interface MTU is 96 to 9036", KIND)
+@rule("VPC-033", "The interface MTU is 96 to 9036", KIND, about=("interfaceMTU",))
 def interface_mtu(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: ports to servers carry at most 9036 bytes: the fabric's own 9100 less the room for encapsulation.
 

@@ -25,7 +25,7 @@ def _leases(vpc: Node) -> Iterator[tuple[Node, Node, Prefix]]:
             yield subnet, lease, prefix
 
 
-@rule("VPC-035", "An advertised route has a destination prefix", KIND)
+@rule("VPC-035", "An advertised route has a destination prefix", KIND, about=("advertisedRoutes",))
 def route_destination(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: hosts cannot install a route without a destination.
 
@@ -53,7 +53,7 @@ def route_destination(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-036", "An advertised route has a gateway address", KIND)
+@rule("VPC-036", "An advertised route has a gateway address", KIND, about=("advertisedRoutes",))
 def route_gateway(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: hosts must know where to send what goes to the destination.
 
@@ -81,7 +81,7 @@ def route_gateway(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-037", "The gateway of an advertised route lies inside the subnet", KIND)
+@rule("VPC-037", "The gateway of an advertised route lies inside the subnet", KIND, about=("advertisedRoutes",))
 def route_gateway_inside(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: hosts reach only gateways of their own subnet.
 
@@ -109,7 +109,7 @@ def route_gateway_inside(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-038", "Static leases are keyed by MAC", KIND)
+@rule("VPC-038", "Static leases are keyed by MAC", KIND, about=("static",))
 def lease_mac(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: the DHCP server knows hosts by their MAC only.
 
@@ -131,7 +131,7 @@ def lease_mac(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-039", "A static lease has an address", KIND)
+@rule("VPC-039", "A static lease has an address", KIND, about=("static",))
 def lease_address(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: a lease without an address gives the host nothing.
 
@@ -153,7 +153,7 @@ def lease_address(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-040", "The address of a static lease lies inside the subnet", KIND)
+@rule("VPC-040", "The address of a static lease lies inside the subnet", KIND, about=("static",))
 def lease_inside(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: the host could not reach its gateway. The address may be inside or outside the DHCP range.
 
@@ -175,7 +175,7 @@ def lease_inside(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-041", "A static lease is not for the network address", KIND)
+@rule("VPC-041", "A static lease is not for the network address", KIND, about=("static",))
 def lease_not_network(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: the network address cannot be used by a host.
 
@@ -197,7 +197,7 @@ def lease_not_network(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-042", "A static lease is not for the gateway's address", KIND)
+@rule("VPC-042", "A static lease is not for the gateway's address", KIND, about=("static",))
 def lease_not_gateway(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: two devices would claim the gateway's address.
 
@@ -218,7 +218,7 @@ def lease_not_gateway(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-043", "A static lease is not for the last address of the subnet", KIND)
+@rule("VPC-043", "A static lease is not for the last address of the subnet", KIND, about=("static",))
 def lease_not_broadcast(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: the last address is the broadcast address.
 
@@ -241,7 +241,7 @@ def lease_not_broadcast(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-044", "Each address is leased to one MAC only", KIND)
+@rule("VPC-044", "Each address is leased to one MAC only", KIND, about=("static",))
 def leases_differ(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: two hosts would get the same address.
 
@@ -272,7 +272,7 @@ def leases_differ(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-045", "Static leases need the DHCP server", KIND)
+@rule("VPC-045", "Static leases need the DHCP server", KIND, about=("static",))
 def leases_without_server(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: without `enable: true` nothing hands them out, and the fabric refuses them.
 

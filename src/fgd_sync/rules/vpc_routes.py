@@ -23,7 +23,7 @@ def reserved(vpc: Node, context: Context) -> Iterator[Finding]:
         yield from reserved_overlap(subnet.at("subnet"), context, f"subnet {subnet.key}")
 
 
-@rule("VPC-048", "A permit entry names at least two subnets", KIND)
+@rule("VPC-048", "A permit entry names at least two subnets", KIND, about=("permit",))
 def permit_size(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: an entry lets its subnets reach each other; one alone has nothing to reach.
 
@@ -42,7 +42,7 @@ def permit_size(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-049", "Permit entries name subnets of the VPC", KIND)
+@rule("VPC-049", "Permit entries name subnets of the VPC", KIND, about=("permit",))
 def permit_known(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: permits work inside one VPC; subnets of others are reached through peerings.
 
@@ -66,7 +66,7 @@ def permit_known(vpc: Node, _: Context) -> Iterator[Finding]:
                 )
 
 
-@rule("VPC-050", "A permit entry names each subnet once", KIND)
+@rule("VPC-050", "A permit entry names each subnet once", KIND, about=("permit",))
 def permit_once(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: the fabric refuses the repetition, which is mostly a slip for another name.
 
@@ -87,7 +87,7 @@ def permit_once(vpc: Node, _: Context) -> Iterator[Finding]:
             seen.add(name.text)
 
 
-@rule("VPC-051", "A static route has a prefix", KIND)
+@rule("VPC-051", "A static route has a prefix", KIND, about=("staticRoutes",))
 def route_prefix(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: the switches cannot install a route without a destination.
 
@@ -111,7 +111,7 @@ def route_prefix(vpc: Node, _: Context) -> Iterator[Finding]:
             )
 
 
-@rule("VPC-052", "The prefix of a static route has no host bits", KIND)
+@rule("VPC-052", "The prefix of a static route has no host bits", KIND, about=("staticRoutes",))
 def route_host_bits(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: the fabric refuses it: bits beyond the length mean nothing in a route.
 
@@ -130,7 +130,7 @@ def route_host_bits(vpc: Node, _: Context) -> Iterator[Finding]:
             yield route.at("prefix").finding(f"{route.at('prefix').text} has host bits set", f"Write {prefix}.")
 
 
-@rule("VPC-053", "A static route has a next hop", KIND)
+@rule("VPC-053", "A static route has a next hop", KIND, about=("staticRoutes",))
 def route_next_hop(vpc: Node, _: Context) -> Iterator[Finding]:
     """Why: without one the switches do not know where to send the traffic.
 

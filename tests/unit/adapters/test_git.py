@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fgd_sync.adapters.git import GitRepository, vanished, work_tree_root
+from fgd_sync.adapters.git import GitRepository, earlier, work_tree_root
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 
@@ -14,6 +14,11 @@ IDENTITY = ("-c", "user.name=t", "-c", "user.email=t@example.com")
 def git(directory: Path, *words: str) -> str:
     command = ["git", *IDENTITY, *words]
     return subprocess.run(command, cwd=directory, check=True, capture_output=True, text=True).stdout
+
+
+def vanished(directory: Path, revision: str = "HEAD") -> dict[str, bytes]:
+    """What is no longer there: nothing of what is there was read."""
+    return earlier(directory, revision, {}, folder="managed", endings=(".yaml",))
 
 
 @pytest.fixture
@@ -46,7 +51,8 @@ def test_files_that_a_user_deleted(repository: Path) -> None:
         (repository / name).unlink()
     (repository / "west/managed/vpcs/a.yaml").unlink()
     assert vanished(repository / "east") == {"managed/vpcs/b.yaml": b"b: \0\xff\n\n", "managed/vpcs/empty.yaml": b""}
-    assert GitRepository().vanished(repository / "east", "HEAD") == vanished(repository / "east")
+    found = GitRepository().earlier(repository / "east", "HEAD", {}, folder="managed", endings=(".yaml",))
+    assert found == vanished(repository / "east")
     assert git(repository, "status", "--porcelain", "--", "west").strip() == "D west/managed/vpcs/a.yaml"
 
 
@@ -136,3 +142,31 @@ def test_a_damaged_repository_says_what_git_says(repository: Path) -> None:
     (repository / f".git/objects/{blob[:2]}/{blob[2:]}").unlink()
     with pytest.raises(FgdError, match=f"lacks the object {blob}"):
         vanished(repository)
+
+
+@pytest.mark.parametrize("form", ["sha1", "sha256"])
+def test_files_that_changed_and_none_that_did_not(tmp_path: Path, form: str) -> None:
+    git(tmp_path, "init", "-q", f"--object-format={form}")
+    old = {f"east/managed/vpcs/{name}.yaml": f"{name}: 1\n".encode() for name in "abc"}
+    commit(tmp_path, {**old, "east/managed/notes.txt": b"old", "east/raw/d.yaml": b"old", "east/top.yaml": b"old"})
+    now = {"managed/vpcs/a.yaml": b"a: 1\n", "managed/vpcs/b.yaml": b"b: 2\n", "managed/vpcs/new.yaml": b"new: 1\n"}
+    now |= {"managed/notes.txt": b"new", "raw/d.yaml": b"new", "top.yaml": b"new"}
+    (tmp_path / "east/managed/vpcs/c.yaml").unlink()
+    changed = {"managed/vpcs/b.yaml": b"b: 1\n", "managed/vpcs/c.yaml": b"c: 1\n", "managed/vpcs/new.yaml": b""}
+    assert earlier(tmp_path / "east", "HEAD", now, folder="managed", endings=(".yaml",)) == changed
+    everywhere = {**changed, "raw/d.yaml": b"old", "top.yaml": b"old"}
+    assert earlier(tmp_path / "east", "HEAD", now, folder="", endings=(".yaml",)) == everywhere
+
+
+def test_what_did_not_change_is_not_read(repository: Path) -> None:
+    commit(repository, {"managed/a.yaml": b"a", "managed/b.yaml": b"b"})
+    blob = git(repository, "rev-parse", "HEAD:managed/a.yaml").strip()
+    (repository / f".git/objects/{blob[:2]}/{blob[2:]}").unlink()
+    now = {"managed/a.yaml": b"a", "managed/b.yaml": b"c"}
+    assert earlier(repository, "HEAD", now, folder="managed", endings=(".yaml",)) == {"managed/b.yaml": b"b"}
+
+
+def test_a_directory_that_the_revision_does_not_have(repository: Path) -> None:
+    commit(repository, {"old/a.yaml": b"a"})
+    (repository / "new").mkdir()
+    assert earlier(repository / "new", "HEAD", {}, folder="", endings=(".yaml",)) == {}

@@ -43,7 +43,9 @@ def test_no_way_leads_past_an_end_or_around_a_stage(wishes: list[State]) -> None
     """Whatever is asked of it, a sync only ever goes forward, or back to the stage that failed, once an attempt."""
     sync, done = Sync("1"), 0
     for wish in wishes:
-        if wish not in TRANSITIONS[sync.state] or (sync.state is State.RETRYING and wish in STAGES and wish is not sync.stage):
+        if wish not in TRANSITIONS[sync.state] or (
+            sync.state is State.RETRYING and wish in STAGES and wish is not sync.stage
+        ):
             with pytest.raises(FgdError):
                 sync.to(wish)
             continue

@@ -113,6 +113,17 @@ ESSENTIALS = {
                                         }
                                     },
                                 },
+                                "suppressions": {
+                                    "type": "array",
+                                    "items": {
+                                        "required": ["kind"],
+                                        "additionalProperties": False,
+                                        "properties": {
+                                            "kind": {"enum": ["inSource", "external"]},
+                                            "status": {"enum": ["accepted", "underReview", "rejected"]},
+                                        },
+                                    },
+                                },
                                 "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
                             },
                         },

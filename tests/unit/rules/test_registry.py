@@ -9,7 +9,7 @@ from fgd_sync.model.code import VALIDATION_FAILED, Severity
 from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.resource import Origin, Ref, Resource
-from fgd_sync.rules.registry import RULES, Context, Mark, run_fabric, run_local
+from fgd_sync.rules.registry import RULES, Context, Mark, Scope, run_fabric, run_local
 
 LONG = "production-web"
 GROUPS = {kind.name: kind.group for kind in KINDS}
@@ -132,5 +132,10 @@ def test_advice_is_never_an_error() -> None:
 
 
 def test_rules_over_the_fabric_are_told_from_local_ones() -> None:
-    assert {rule.mark for rule in RULES.values() if rule.whole_fabric} <= {Mark.REF, Mark.CONFIG, Mark.PROFILE}
-    assert {rule.mark for rule in RULES.values() if not rule.whole_fabric} <= {Mark.LOCAL, Mark.CONFIG}
+    marks = {
+        Scope.DOCUMENT: {Mark.LOCAL, Mark.CONFIG, Mark.UPDATE},
+        Scope.FABRIC: {Mark.REF, Mark.CONFIG, Mark.PROFILE},
+        Scope.CHANGE: {Mark.UPDATE},
+        Scope.DELETION: {Mark.UPDATE},
+    }
+    assert [rule.id for rule in RULES.values() if rule.mark not in marks[rule.scope]] == []

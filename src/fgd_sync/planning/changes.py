@@ -1,0 +1,47 @@
+"""What there was before the plan: the earlier versions of the resources that change, and of those that are deleted.
+
+The version before is that of the base revision; else the one that is managed now and that a source replaces.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from fgd_sync.model.resource import Ref
+from fgd_sync.model.tree import Tree
+from fgd_sync.planning.judge import Candidate, Verdict
+from fgd_sync.planning.options import Options
+from fgd_sync.planning.read import Reading, read
+
+ABSENT = b""
+"""The old bytes of a file that the base revision does not have."""
+
+
+def earlier_versions(
+    managed: Sequence[Reading], current: Mapping[Ref, Candidate], tree: Tree, options: Options
+) -> dict[Ref, Candidate]:
+    """The earlier versions of resources whose file changed, that a source replaces, or that are not `current` any more.
+
+    A resource of the base revision is deleted if it is not current and its file is gone, or can be read and has it no
+    more: a file that cannot be read now may hold it still.
+    """
+    readings = {item.path: item for item in managed}
+    earlier = dict(_replaced(readings, current))
+    for path in sorted(path for path, data in options.base.items() if data != ABSENT):
+        may_hold_more = path in tree.files and not _tells_all(readings.get(path))
+        for item in read(path, options.base[path], options).candidates:
+            if item.ref and item.cleaned is not None and (item.ref in current or not may_hold_more):
+                earlier[item.ref] = item
+    return earlier
+
+
+def _replaced(managed: Mapping[str, Reading], current: Mapping[Ref, Candidate]) -> Iterator[tuple[Ref, Candidate]]:
+    for reading in managed.values():
+        for item in reading.candidates:
+            if item.ref and item.cleaned is not None and current[item.ref].origin.path not in managed:
+                yield item.ref, item
+
+
+def _tells_all(reading: Reading | None) -> bool:
+    """Whether it is known which resources a file holds."""
+    if reading is None or not reading.is_readable:
+        return False
+    return all(item.cleaned is not None or item.verdict is Verdict.FOREIGN for item in reading.candidates)

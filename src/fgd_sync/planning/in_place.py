@@ -1,0 +1,125 @@
+"""Directories that another tool made, checked as they are: resources in whatever files, taken as one fabric.
+
+Gives a plan that changes nothing. What does not concern a fabric (other kinds, text that is not meant for it, the
+patches of kustomize, which are parts of resources) is passed over.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from posixpath import normpath
+
+from fgd_sync.model import code
+from fgd_sync.model.code import Code, Severity
+from fgd_sync.model.diagnostic import Diagnostic, diagnose
+from fgd_sync.model.location import Location
+from fgd_sync.model.plan import Action, Plan, ResourceChange
+from fgd_sync.model.resource import Ref
+from fgd_sync.model.tree import Obstacle, Tree
+from fgd_sync.planning.archive_log import read_mapping
+from fgd_sync.planning.changes import earlier_versions
+from fgd_sync.planning.compare import impact_of
+from fgd_sync.planning.discover import discover, obstacle_finding
+from fgd_sync.planning.examine import examine
+from fgd_sync.planning.judge import Candidate
+from fgd_sync.planning.options import Options
+from fgd_sync.planning.place import TOP_LEVEL
+from fgd_sync.planning.places import with_positions
+from fgd_sync.planning.plan import digest_of
+from fgd_sync.planning.read import Reading, read
+from fgd_sync.planning.reconcile import by_ref, repetitions
+
+_MARK = "githedgehog.com/"
+"""In every resource of a fabric; text that cannot be read is passed over without it."""
+
+_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
+_HIDING = (Obstacle.TOO_LARGE, Obstacle.UNREADABLE, Obstacle.BAD_NAME, Obstacle.OUTWARD_LINK)
+"""Obstacles behind which resources may lie that are found nowhere else."""
+
+_REMEDIES: Mapping[Code, str] = {
+    code.INVALID_YAML: "Correct the syntax at the place shown.",
+    code.RESOURCE_UPGRADED: "Write it in the current form: the fabric does not take the old one.",
+    code.TEMPLATE_PLACEHOLDER: "Render the template (helm template, kustomize build) and check what comes out.",
+}
+"""What to do where nothing is taken in from raw/."""
+
+
+def is_foreign(tree: Tree) -> bool:
+    """Whether a directory has no part of a fabric directory."""
+    return not any(path.partition("/")[0] in TOP_LEVEL for path in (*tree.files, *tree.obstacles))
+
+
+def check_in_place(tree: Tree, options: Options, track: Callable[[Sequence[str]], Iterable[str]] = iter) -> Plan:
+    """Check all resources of a directory where they lie."""
+    skipped = _patches(tree)
+    paths = [path for path in discover(tree, options).strays if path not in skipped]
+    readings = [read(path, tree.files[path], options) for path in track(paths)]
+    groups = by_ref(item for reading in readings for item in reading.candidates)
+    current = {ref: group[0] for ref, group in groups}
+    options = replace(options, base={path: data for path, data in options.base.items() if path not in skipped})
+    earlier = earlier_versions(readings, current, tree, options)
+    diagnostics = (
+        *(item for reading in readings for item in _concerning(reading, tree)),
+        *(item for ref, group in groups for item in repetitions(ref, group)),
+        *_hidden(tree, options),
+        *_nothing(readings),
+        *examine(current, earlier, tree, options),
+    )
+    placed = with_positions(diagnostics, {**options.base, **tree.files}, options)
+    inventory = tuple(_inventory(current, earlier))
+    impact = impact_of(current, earlier, options) if options.impact else None
+    return Plan(options.fabric, digest_of(tree), (), placed, inventory, (), impact)
+
+
+def _inventory(current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate]) -> Iterator[ResourceChange]:
+    for ref, item in sorted({**earlier, **current}.items(), key=lambda pair: pair[0]):
+        yield ResourceChange(ref, Action.KEEP if ref in current else Action.DELETE, item.origin.path)
+
+
+def _concerning(reading: Reading, tree: Tree) -> Iterator[Diagnostic]:
+    """The findings of a file that concern a fabric, with what to do about them here."""
+    foreign = {number for number, text in reading.unread if _MARK not in text}
+    if reading.broken and _MARK.encode() not in tree.files[reading.path]:
+        return
+    for item in reading.diagnostics:
+        is_other_kind = item.code is code.UNSUPPORTED_RESOURCE and item.severity is Severity.NOTICE
+        if not is_other_kind and item.location.document not in foreign:
+            general = item.remedy == item.code.remedy
+            yield replace(item, remedy=_REMEDIES.get(item.code, item.remedy)) if general else item
+
+
+def _hidden(tree: Tree, options: Options) -> Iterator[Diagnostic]:
+    endings = options.ingestion.supported_extensions
+    for path, obstacle in sorted(tree.obstacles.items()):
+        if obstacle in _HIDING and (path.lower().endswith(endings) or obstacle is Obstacle.UNREADABLE):
+            yield obstacle_finding(path, obstacle)
+
+
+def _nothing(readings: Sequence[Reading]) -> Iterator[Diagnostic]:
+    if not any(item.ref for reading in readings for item in reading.candidates):
+        yield diagnose(
+            code.NO_RESOURCES,
+            "no resource of a fabric was found here",
+            Location("."),
+            severity=Severity.WARNING,
+            remedy="Check that this is the directory you mean.",
+        )
+
+
+def _patches(tree: Tree) -> frozenset[str]:
+    """The files that a kustomization names as patches: parts of resources, described whole elsewhere."""
+    found: set[str] = set()
+    for path, data in tree.files.items():
+        folder, _, name = path.rpartition("/")
+        if name in _KUSTOMIZATIONS:
+            named = _patches_of(read_mapping(data) or {})
+            found.update(normpath(f"{folder}/{patch}" if folder else patch) for patch in named)
+    return frozenset(found)
+
+
+def _patches_of(kustomization: Mapping[str, object]) -> Iterator[str]:
+    for key in ("patches", "patchesStrategicMerge", "patchesJson6902"):
+        entries = kustomization.get(key)
+        for entry in entries if isinstance(entries, list) else ():
+            path = entry.get("path") if isinstance(entry, dict) else entry
+            if isinstance(path, str) and "\n" not in path:
+                yield path
