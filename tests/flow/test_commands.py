@@ -375,3 +375,11 @@ def test_a_summary_says_what_a_change_touches(run: Run, write: Write, commit: Ca
     assert "What this changes" not in run("plan", "north", "--format", "markdown").out
     (Path("north/managed/vpcpeerings/web--db.yaml")).unlink()
     assert "can no longer reach one another" in run("check", "north", "--format", "markdown").out
+
+
+def test_a_sync_that_fails_says_at_which_stage(run: Run, write: Write) -> None:
+    write("north/.hnp/manifest.yaml", "fabric_name: north\n")
+    write("north/.hnp/schemas/crd/wiring.githedgehog.com/v1beta1/server.json", "no JSON")
+    payload = run("sync", "north", "--format", "json").json
+    assert payload["state"] == "failed"
+    assert payload["progress"]["current_stage"] == "processing"

@@ -10,6 +10,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.plan import Plan
 from fgd_sync.model.report import FabricReport
+from fgd_sync.model.sync import State, Sync
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import Stamp, seal
 from fgd_sync.planning.in_place import check_in_place, is_foreign
@@ -62,6 +63,21 @@ class Request:
     impact: bool = False
 
 
+class Course:
+    """The states of one sync as it goes through them."""
+
+    def __init__(self, sync_id: str) -> None:
+        self.sync = Sync(sync_id)
+
+    def enter(self, state: State) -> None:
+        """Go on to the next state. Raises FgdError for one that may not follow."""
+        self.sync = self.sync.to(state)
+
+
+Enter = Callable[[State], object]
+"""Called when a run goes on to its next state."""
+
+
 def run_each(targets: Sequence[Target], work: Callable[[Target], FabricReport]) -> tuple[FabricReport, ...]:
     """Do the work for every fabric; a failure of one is its own result and does not stop the others."""
     return tuple(_isolated(target, work) for target in targets)
@@ -76,29 +92,46 @@ def _isolated(target: Target, work: Callable[[Target], FabricReport]) -> FabricR
 
 def plan_fabric(world: World, target: Target, request: Request) -> FabricReport:
     """Plan one fabric; nothing is written. Raises FgdError."""
-    return _planned(world, target, request)[1]
+    return _planned(world, target, request, lambda _: None)[1]
 
 
 def sync_fabric(world: World, target: Target, request: Request) -> FabricReport:
-    """Plan one fabric and make the plan, alone in the directory. Raises FgdError, also for a plan too destructive."""
+    """Plan one fabric and make the plan, alone in the directory.
+
+    Raises FgdError, also for a plan too destructive; its details name the sync and the stage that failed.
+    """
+    course = Course(world.new_id())
+    try:
+        return _synced(world, target, request, course)
+    except FgdError as failure:
+        failure.details.update(sync_id=course.sync.id, stage=str(course.sync.stage or course.sync.state))
+        raise
+
+
+def _synced(world: World, target: Target, request: Request, course: Course) -> FabricReport:
+    course.enter(State.INITIALIZING)
     with world.workspace.hold(target.directory, world.settings.sync.lock_timeout, world.clock):
+        course.enter(State.VALIDATING)
         world.workspace.recover(target.directory)
-        tree, report = _planned(world, target, request)
+        tree, report = _planned(world, target, request, course.enter)
         assert report.plan is not None
         refuse_destruction(report.plan, world.settings)
-        sync_id = world.new_id()
-        changes = seal(report.plan, Stamp(world.clock.now(), sync_id), tree.files.get(ARCHIVE_LOG))
+        changes = seal(report.plan, Stamp(world.clock.now(), course.sync.id), tree.files.get(ARCHIVE_LOG))
         if changes:
             world.workspace.make(target.directory, changes, KEPT_FOLDERS)
-        return replace(report, applied=True, sync_id=sync_id, completed_at=world.clock.now())
+        for state in (State.SYNCING, State.RECONCILING, State.COMPLETED):
+            course.enter(state)
+        return replace(report, applied=True, sync_id=course.sync.id, completed_at=world.clock.now())
 
 
-def _planned(world: World, target: Target, request: Request) -> tuple[Tree, FabricReport]:
+def _planned(world: World, target: Target, request: Request, enter: Enter) -> tuple[Tree, FabricReport]:
     started = world.clock.now()
+    enter(State.DISCOVERING)
     tree = world.workspace.read(target.directory, world.settings.ingestion)
     request = replace(request, in_place=request.in_place and is_foreign(tree))
     if not request.in_place:
         _require_initialized(tree, target, world.settings, request)
+    enter(State.PROCESSING)
     options = options_for(world, target, tree, request)
     result = (check_in_place if request.in_place else plan)(tree, options, world.track)
     return tree, FabricReport(
