@@ -8,8 +8,8 @@ from fgd_sync.model.location import Position
 from fgd_sync.yamldoc.document import Problem
 from fgd_sync.yamldoc.lines import position_at
 
-_FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What the cluster's parser does not read (YAML 1.1, production c-printable)."""
+_FORBIDDEN = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+"""What the cluster's parser does not read (YAML 1.1, production c-printable); takes long to compile."""
 
 _OTHER_ENCODINGS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -35,7 +35,7 @@ def decode(data: bytes) -> str | Problem:
 
 def find_forbidden(text: str) -> tuple[int, str] | None:
     """Return the index of the first character that no YAML may hold, with a message about it; None if all is well."""
-    found = _FORBIDDEN.search(text)
+    found = re.search(_FORBIDDEN, text)
     if found is None:
         return None
     code = ord(found[0])

@@ -17,7 +17,8 @@ __all__ = ["emit", "natural_sorted"]
 
 _NONE = Comments()
 _LONGEST_KEY = 1000
-_NO_COMMENT_TEXT = re.compile("[^\t -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
+_NO_COMMENT_TEXT = "[^\t -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]"
+_NO_ASCII_COMMENT_TEXT = "[^\t -~]"
 
 
 def emit(value: Any, comments: Comments | None = None) -> str:
@@ -169,7 +170,7 @@ def _strays(notes: Comments, value: Any) -> Iterator[str]:
 
 def _one_line(comment: str) -> str:
     """A comment as it may be written: on one line, beginning with `#`, without trailing blanks."""
-    text = _NO_COMMENT_TEXT.sub(" ", comment).strip(" \t\ufeff")
+    text = re.sub(_NO_ASCII_COMMENT_TEXT if comment.isascii() else _NO_COMMENT_TEXT, " ", comment).strip(" \t\ufeff")
     return text if not text or text.startswith("#") else f"# {text}"
 
 

@@ -6,13 +6,11 @@ numbers, dates and base 60 found in others. Memoised: a fabric repeats its strin
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 _RAW = "\xa1-\xac\xae-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\uffef"
 """Characters beyond ASCII that stand for themselves: no spaces, line breaks, controls or private ones."""
 
-_FIRST = rf"[A-Za-z0-9_./(+$^{_RAW}]"
-_INNER = rf"[A-Za-z0-9_./()+$^=@%~*;!?&|<>,'\"\[\]{{}}`\\#:{_RAW}-]"
-_PLAIN = re.compile(rf"{_FIRST}{_INNER}*(?: {_INNER}+)*\Z")
 _BREAKS_PLAIN = re.compile(r"\.\.\.|.*(?:: | #|:\Z)", re.DOTALL)
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "", "="})
 _NUMBER_LIKE = re.compile(
@@ -24,12 +22,34 @@ _NUMBER_LIKE = re.compile(
     )\Z""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_SINGLE = re.compile(rf"[ -~{_RAW}]+\Z")
-_MUST_ESCAPE = re.compile(rf"[^ !#-\[\]-~{_RAW}]")
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_LINE_OF_WORDS = rf"[!-~{_RAW}]+(?:[ \t]+[!-~{_RAW}]+)*"
-_LITERAL = re.compile(rf"\n*{_LINE_OF_WORDS}(?:\n(?: *{_LINE_OF_WORDS})?)*\Z")
 _LONGEST_MEMOISED = 200
+
+
+class _Patterns(NamedTuple):
+    """What strings look like that can be written in each way."""
+
+    plain: re.Pattern[str]
+    single: re.Pattern[str]
+    literal: re.Pattern[str]
+    escaped: re.Pattern[str]
+
+
+def _patterns(text: str) -> _Patterns:
+    """The patterns for a text. Those beyond ASCII take long to compile and are needed seldom."""
+    return _compiled("" if text.isascii() else _RAW)
+
+
+@lru_cache(maxsize=2)
+def _compiled(raw: str) -> _Patterns:
+    inner = rf"[A-Za-z0-9_./()+$^=@%~*;!?&|<>,'\"\[\]{{}}`\\#:{raw}-]"
+    words = rf"[!-~{raw}]+(?:[ \t]+[!-~{raw}]+)*"
+    return _Patterns(
+        plain=re.compile(rf"[A-Za-z0-9_./(+$^{raw}]{inner}*(?: {inner}+)*\Z"),
+        single=re.compile(rf"[ -~{raw}]+\Z"),
+        literal=re.compile(rf"\n*{words}(?:\n(?: *{words})?)*\Z"),
+        escaped=re.compile(rf"[^ !#-\[\]-~{raw}]"),
+    )
 
 
 def quote(text: str) -> str:
@@ -39,7 +59,7 @@ def quote(text: str) -> str:
 
 def literal(text: str) -> list[str] | None:
     """A string of several lines as the lines of a literal block, its header first, not indented; None if it is none."""
-    if "\n" not in text or text.endswith("\n\n") or not _LITERAL.match(text):
+    if "\n" not in text or text.endswith("\n\n") or not _patterns(text).literal.match(text):
         return None
     if text.endswith("\n"):
         return ["|", *text[:-1].split("\n")]
@@ -49,7 +69,7 @@ def literal(text: str) -> list[str] | None:
 def is_plain(text: str) -> bool:
     """Whether every reader reads the text, without quotes, as the string that it is."""
     return (
-        _PLAIN.match(text) is not None
+        _patterns(text).plain.match(text) is not None
         and _BREAKS_PLAIN.match(text) is None
         and text.lower() not in _WORDS
         and _NUMBER_LIKE.match(text) is None
@@ -59,9 +79,9 @@ def is_plain(text: str) -> bool:
 def _quote(text: str) -> str:
     if is_plain(text):
         return text
-    if ('"' in text or "\\" in text) and _SINGLE.match(text):
+    if ('"' in text or "\\" in text) and _patterns(text).single.match(text):
         return "'" + text.replace("'", "''") + "'"
-    return '"' + _MUST_ESCAPE.sub(_escape, text) + '"'
+    return '"' + _patterns(text).escaped.sub(_escape, text) + '"'
 
 
 _quoted = lru_cache(maxsize=16384)(_quote)
