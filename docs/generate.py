@@ -4,6 +4,7 @@
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ from fgd_sync.adapters.packaged import load
 from fgd_sync.cli.main import COMMANDS
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.render.explain import codes_page, rules_page
+from fgd_sync.rules.coverage import coverage_rows
 from fgd_sync.schema.catalogue import Catalogue
 from fgd_sync.schema.listing import outline
 
@@ -124,9 +126,30 @@ def schemas_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def coverage_page() -> str:
+    """Where each rule of the fabric is checked, or why not."""
+    rows = coverage_rows()
+    counts = Counter(row.where for row in rows)
+    lines = [
+        "# Coverage",
+        "",
+        f"The {len(rows)} rules of the fabric that this project follows, and where each is checked.",
+        GENERATED,
+        "",
+        "| where | rules |",
+        "| --- | --- |",
+        *(f"| {where} | {count} |" for where, count in counts.most_common()),
+        "",
+        "| rule | where | remark |",
+        "| --- | --- | --- |",
+    ]
+    return "\n".join([*lines, *(f"| {row.id} | {row.where} | {_cell(row.remark)} |" for row in rows)]) + "\n"
+
+
 PAGES = {
     "codes.md": codes_page,
     "rules.md": rules_page,
+    "coverage.md": coverage_page,
     "settings.md": settings_page,
     "commands.md": commands_page,
     "schemas.md": schemas_page,

@@ -383,3 +383,12 @@ def test_a_sync_that_fails_says_at_which_stage(run: Run, write: Write) -> None:
     payload = run("sync", "north", "--format", "json").json
     assert payload["state"] == "failed"
     assert payload["progress"]["current_stage"] == "processing"
+
+
+def test_schemas_alone_are_checked_on_request(run: Run, write: Write) -> None:
+    write(
+        "north/raw/a.yaml",
+        "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata: {name: far-too-long-a-name}\nspec: {subnets: {}}\n",
+    )
+    assert run("check", "north").status == 1
+    assert run("check", "north", "--schemas-only").status == 0

@@ -13,7 +13,10 @@ from fgd_sync.model.report import Report
 @click.command("check", short_help="Validate fabrics and write nothing.")
 @shared_options
 @base_option
-def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, base: str) -> int:
+@click.option("--schemas-only", is_flag=True, help="Check the shape of resources only; no rules.")
+def command(
+    paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, base: str, schemas_only: bool
+) -> int:
     """Validate the fabrics at PATH (default: those found here) and show what is wrong. Nothing is written.
 
     A directory without raw/, managed/ and .hnp/, such as hhfab's or one for kustomize, is checked as it is: all
@@ -22,7 +25,7 @@ def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bo
     Exit status: 0 all is well, 1 errors in manifests, 2 wrong usage or settings, 4 a directory cannot be read.
     """
     world = make_world(config)
-    request = Request(base=base, in_place=True, impact=output == "markdown")
+    request = Request(base=base, in_place=True, impact=output == "markdown", schemas_only=schemas_only)
     reports = run_each(targets_of(world, paths), lambda target: plan_fabric(world, target, request))
     report = Report("check", reports)
     return emit_report(report, render(report, output, color), color)

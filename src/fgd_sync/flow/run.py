@@ -54,6 +54,7 @@ class Request:
     `base`: revision that changes and deletions are counted against; "" for none. `only`: take in this source alone.
     `initialize`: set up the directory if need be. `in_place`: look at a directory that is not laid out as a fabric
     directory as it is. `impact`: say what the change touches.
+    `schemas_only`: leave out the rules.
     """
 
     base: str = "HEAD"
@@ -61,6 +62,7 @@ class Request:
     initialize: bool = False
     in_place: bool = False
     impact: bool = False
+    schemas_only: bool = False
 
 
 class Course:
@@ -166,6 +168,7 @@ def options_for(world: World, target: Target, tree: Tree, request: Request) -> O
         target.netbox_id,
         only=request.only,
         impact=request.impact,
+        schemas_only=request.schemas_only,
         base=_base(world, target, tree, request),
         is_repository_root=world.repository.root(target.directory) == target.directory.resolve(),
     )

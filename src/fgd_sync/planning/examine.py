@@ -28,6 +28,8 @@ def examine(
 
     A deleted resource is pointed at in its old file; where the file of today is another, at the file as a whole.
     """
+    if options.schemas_only:
+        return
     now = {ref: item for ref, item in current.items() if item.cleaned is not None}
     before = {ref: item for ref, item in earlier.items() if ref in now or ref not in current}
     found: dict[Ref, list[Finding]] = defaultdict(list)

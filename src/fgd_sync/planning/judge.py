@@ -103,7 +103,8 @@ def _judge_body(value: Any, comments: Comments | None, blank: Candidate, options
     nameless = tuple(_identity_findings(body))
     if nameless or named.ref is None:
         return replace(named, verdict=Verdict.INVALID, findings=(*findings, *nameless))
-    broken = run_local(Resource(named.ref, body, blank.origin), options.context)
+    resource = Resource(named.ref, body, blank.origin)
+    broken = [] if options.schemas_only else run_local(resource, options.context)
     findings += (*silenced(_not_said(broken, findings), body), *_missing_labels(body, options))
     final, kept = canonical(body, cleaned.comments)
     verdict = _verdict(findings, Verdict.VALID)

@@ -18,6 +18,7 @@ class Options:
     fabric's own, whose resources have short file names.
     `is_repository_root`: the fabric directory is the whole repository, shared with other tools.
     `only`: path of the one source to take in; empty for all. `impact`: say what the change touches.
+    `schemas_only`: leave out the rules.
     """
 
     fabric: str
@@ -31,6 +32,7 @@ class Options:
     is_repository_root: bool = False
     only: str = ""
     impact: bool = False
+    schemas_only: bool = False
 
     @property
     def reading_limits(self) -> ReadingLimits:
