@@ -53,7 +53,6 @@ KINDS: tuple[Kind, ...] = (
 """Every kind that is read into managed/."""
 
 KIND_BY_ID: dict[tuple[str, str], Kind] = {(kind.group, kind.name): kind for kind in KINDS}
-KIND_BY_PLURAL: dict[str, Kind] = {kind.plural: kind for kind in KINDS}
 
 CONTROLLER_OWNED: frozenset[tuple[str, str]] = frozenset(
     {

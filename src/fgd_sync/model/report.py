@@ -47,8 +47,3 @@ class Report:
 
     command: str
     fabrics: tuple[FabricReport, ...]
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether any fabric has an error or failed."""
-        return any(item.failure or (item.plan and item.plan.errors) for item in self.fabrics)

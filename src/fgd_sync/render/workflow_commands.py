@@ -10,7 +10,7 @@ from itertools import islice
 from fgd_sync.model.code import Severity
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.report import FabricReport, Report
-from fgd_sync.render.escape import cut, inert, visible, visible_lines
+from fgd_sync.render.escape import cut, visible, visible_lines
 from fgd_sync.render.tally import number
 
 ANNOTATIONS_PER_LEVEL = 10
@@ -45,11 +45,6 @@ def command(name: str, message: str, properties: Mapping[str, object] | None = N
     """One workflow command. Empty properties are left out; a message that is too long is cut."""
     given = [f"{key}={_property(str(value))}" for key, value in (properties or {}).items() if value != ""]
     return f"::{name}{' ' if given else ''}{','.join(given)}::{_data(cut(visible_lines(message), MESSAGE_LIMIT))}"
-
-
-def group(title: str, body: str) -> str:
-    """Rendered text in a group of the log that can be folded; nothing in it is obeyed by the runner."""
-    return f"{command('group', visible(title))}\n{inert(body).rstrip()}\n::endgroup::\n"
 
 
 def _commands(report: Report, severity: Severity) -> Iterator[str]:

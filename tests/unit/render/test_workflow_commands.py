@@ -1,14 +1,13 @@
 import time
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from render_samples import LONG_PREFIX, SEVERAL, fabric, hostile, many, report, reports
 from runner_rules import Command, command, lines
 
 from fgd_sync.model.report import Report
 from fgd_sync.render.escape import visible, visible_lines
-from fgd_sync.render.workflow_commands import annotation, group, render
+from fgd_sync.render.workflow_commands import annotation, render
 from fgd_sync.render.workflow_commands import command as write
 
 
@@ -60,11 +59,6 @@ def test_every_line_is_one_printable_command(hostile_report: Report) -> None:
     commands = [line for line in lines(text)[:-1] if not line.startswith("GitHub shows")]
     assert all(line.isprintable() for line in text.split("\n"))
     assert [command(line) is not None for line in commands] == [True] * len(commands)
-
-
-@pytest.mark.parametrize("body", ["a\n::error::x\n", "##[endgroup]\r::endgroup::", "::endgroup::"])
-def test_a_group_ends_where_it_should_and_holds_no_command(body: str) -> None:
-    assert [found.name for found in read(group("fabric-1\n::error::x", body))] == ["group", "endgroup"]
 
 
 def test_ten_thousand_findings_take_less_than_two_seconds() -> None:
