@@ -90,7 +90,9 @@ def commands_page() -> str:
 
 
 def _help(title: str, command: click.Command) -> Iterator[str]:
-    context = click.Context(command, info_name=title, terminal_width=100, max_content_width=100)
+    context = click.Context(
+        command, info_name=title, terminal_width=100, max_content_width=100, help_option_names=["-h", "--help"]
+    )
     yield from ("", f"## {title}", "", "```text", command.get_help(context), "```")
     if isinstance(command, click.Group):
         for name in command.list_commands(context):

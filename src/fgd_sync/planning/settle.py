@@ -88,15 +88,17 @@ class Settler:
 
     def _move(self, path: str, target: str, data: bytes) -> str:
         """Move a source where it is kept; bytes that are kept there already are not kept twice."""
-        if self._files.get(target, data) != data or target in self._tree.obstacles:
-            target = beside(target, data)
+        target = self._free(target, data)
         self._change(Delete(path, data) if target in self._files else Move(path, target, data))
         return target
 
+    def _free(self, target: str, data: bytes) -> str:
+        """A path for these bytes: `target`, or one beside it where something else is there."""
+        is_taken = self._files.get(target, data) != data or target in self._tree.obstacles
+        return beside(target, data) if is_taken else target
+
     def _save(self, path: str, data: bytes) -> None:
-        target = unmanaged_path(path)
-        if self._files.get(target, data) != data or target in self._tree.obstacles:
-            target = beside(target, data)
+        target = self._free(unmanaged_path(path), data)
         if target not in self._files:
             self._change(Write(target, data, None))
 
@@ -143,9 +145,6 @@ class Settler:
 
 
 def _set_aside_texts(reading: Reading) -> list[str]:
-    texts = dict(reading.unread)
-    per_item: dict[int, list[str]] = {}
-    for item in (*reading.having(Verdict.INVALID), *reading.having(Verdict.FOREIGN)):
-        per_item.setdefault(item.origin.document, []).append(item.text)
-    numbered = {**{number: [text] for number, text in texts.items()}, **per_item}
-    return [text for number in sorted(numbered) for text in numbered[number]]
+    refused = (*reading.having(Verdict.INVALID), *reading.having(Verdict.FOREIGN))
+    numbered = [*reading.unread, *((item.origin.document, item.text) for item in refused)]
+    return [text for _, text in sorted(numbered, key=lambda pair: pair[0])]

@@ -73,31 +73,30 @@ def _manifest(tree: Tree, options: Options) -> Iterator[StructureIssue]:
     data = tree.files.get(MANIFEST)
     old = read_mapping(data)
     text = emit(manifest(old or {}, options)).encode()
+    readable = None if data is not None and old is None else text
+    return _file(tree, MANIFEST, "manifest", readable, blank=text, anew="rewritten")
+
+
+def _log(tree: Tree) -> Iterator[StructureIssue]:
+    data = tree.files.get(ARCHIVE_LOG)
+    text = EMPTY_LOG if data is None else canonical_log(data)
+    return _file(tree, ARCHIVE_LOG, "archive log", text, blank=EMPTY_LOG, anew="begun anew")
+
+
+def _file(tree: Tree, path: str, what: str, text: bytes | None, *, blank: bytes, anew: str) -> Iterator[StructureIssue]:
+    """What is wrong with one of our own files: `text` is what it should hold, None if what it holds cannot be read."""
+    data, name = tree.files.get(path), what.replace(" ", "_")
     if data is None:
-        yield StructureIssue(
-            "missing_manifest",
-            MANIFEST,
-            "the fabric directory has no manifest",
-            "written",
-            (Write(MANIFEST, text, None),),
-        )
-    elif old is None:
-        saved = beside(f"{UNMANAGED}/{MANIFEST.removeprefix('.')}", data)
-        yield StructureIssue(
-            "invalid_manifest",
-            MANIFEST,
-            f"the manifest cannot be read; it is kept as {saved}",
-            "rewritten",
-            (Write(saved, data, tree.files.get(saved)), Write(MANIFEST, text, data)),
-        )
+        message = f"the fabric directory has no {what}"
+        yield StructureIssue(f"missing_{name}", path, message, "written", (Write(path, blank, None),))
+    elif text is None:
+        saved = beside(f"{UNMANAGED}/{path.removeprefix('.')}", data)
+        changes = (Write(saved, data, tree.files.get(saved)), Write(path, blank, data))
+        message = f"the {what} cannot be read; it is kept as {saved}"
+        yield StructureIssue(f"invalid_{name}", path, message, anew, changes)
     elif data != text:
-        yield StructureIssue(
-            "outdated_manifest",
-            MANIFEST,
-            "the manifest is not in its current form",
-            "rewritten",
-            (Write(MANIFEST, text, data),),
-        )
+        message = f"the {what} is not in its current form"
+        yield StructureIssue(f"outdated_{name}", path, message, "rewritten", (Write(path, text, data),))
 
 
 def manifest(old: dict[str, Any], options: Options) -> dict[str, Any]:
@@ -114,36 +113,6 @@ def manifest(old: dict[str, Any], options: Options) -> dict[str, Any]:
     gone = {"version", "crd_directories", "gitops_initialized"}
     kept = {key: value for key, value in old.items() if key not in known and key not in gone}
     return dict(sorted({**kept, **known}.items()))
-
-
-def _log(tree: Tree) -> Iterator[StructureIssue]:
-    data = tree.files.get(ARCHIVE_LOG)
-    text = EMPTY_LOG if data is None else canonical_log(data)
-    if data is None:
-        yield StructureIssue(
-            "missing_archive_log",
-            ARCHIVE_LOG,
-            "the fabric directory has no archive log",
-            "written",
-            (Write(ARCHIVE_LOG, EMPTY_LOG, None),),
-        )
-    elif text is None:
-        saved = beside(f"{UNMANAGED}/{ARCHIVE_LOG.removeprefix('.')}", data)
-        yield StructureIssue(
-            "invalid_archive_log",
-            ARCHIVE_LOG,
-            f"the archive log cannot be read; it is kept as {saved}",
-            "begun anew",
-            (Write(saved, data, tree.files.get(saved)), Write(ARCHIVE_LOG, EMPTY_LOG, data)),
-        )
-    elif data != text:
-        yield StructureIssue(
-            "outdated_archive_log",
-            ARCHIVE_LOG,
-            "the archive log is not in its current form",
-            "rewritten",
-            (Write(ARCHIVE_LOG, text, data),),
-        )
 
 
 def _attributes(tree: Tree) -> Iterator[StructureIssue]:
