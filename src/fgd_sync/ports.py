@@ -1,4 +1,4 @@
-"""What a run needs of the world outside, as Protocols: time, the file system, the git repository."""
+"""What a run needs of the world outside, as Protocols: time, the file system, git repositories, who listens."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -7,6 +7,8 @@ from typing import Protocol
 
 from fgd_sync.model.change import Change
 from fgd_sync.model.config import IngestionSettings
+from fgd_sync.model.event import Event
+from fgd_sync.model.git import NewCommit, RefMove, TreeEntry
 from fgd_sync.model.tree import Tree
 
 
@@ -58,3 +60,51 @@ class Repository(Protocol):
 
         Only those below `folder` (empty: all) whose names have one of the endings.
         """
+
+
+class GitStore(Protocol):
+    """Objects and refs of one git repository: a remote one, or the one on this disk. Its work tree is never touched.
+
+    Every method raises FgdError where git, the network or the token fails.
+    """
+
+    @property
+    def name(self) -> str:
+        """The repository in words for messages, without secrets: `https://github.com/acme/fabrics`."""
+
+    def refs(self, prefix: str) -> Mapping[str, str]:
+        """The refs whose full names start with `prefix`, with the ids they point to, as they are at this moment."""
+
+    def fetch(self, wanted: Sequence[str]) -> None:
+        """Make refs (full names) or commits (ids) available here, without their history. Raises FgdError."""
+
+    def entries(self, commit: str, folder: str = "") -> Mapping[str, TreeEntry]:
+        """All entries of a commit's tree below a folder, by path from the root of the repository; {} if it has none."""
+
+    def blobs(self, ids: Sequence[str]) -> Mapping[str, bytes]:
+        """The contents of blobs by id."""
+
+    def commit(self, new: NewCommit) -> str:
+        """Make a commit and give its id. No ref points to it yet. A commit without changes is made all the same."""
+
+    def message(self, commit: str) -> str:
+        """The message of a commit."""
+
+    def update(self, moves: Sequence[RefMove]) -> None:
+        """Move refs, all or none, each only if it still is what `old` says; the commits' objects go along.
+
+        Raises FgdError PUSH_REJECTED if a ref is something else by now, with their names in `details["refs"]` as far
+        as the server told them; other codes where the server refuses: BRANCH_PROTECTED, COMMIT_UNSIGNED,
+        GITHUB_AUTHENTICATION_FAILED, GITHUB_NOT_FOUND, GITHUB_CONNECTION_FAILED.
+        """
+
+
+class EventSink(Protocol):
+    """Somebody who wants to know what happens. What it raises is reported and stops nothing."""
+
+    @property
+    def name(self) -> str:
+        """The sink in messages: `log`, `metrics`, `redis`."""
+
+    def deliver(self, event: Event) -> None:
+        """Take note of an event."""

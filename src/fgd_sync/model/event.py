@@ -1,0 +1,53 @@
+"""What happens during a sync, as records that other software reads. Names and shape are a contract.
+
+`schemas/event/` has a JSON Schema for each type; every event that is emitted fits its schema.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class EventType(StrEnum):
+    """What happened."""
+
+    FABRIC_CREATED = "fabric.created"
+    FABRIC_DELETED = "fabric.deleted"
+    SYNC_REQUESTED = "sync.requested"
+    SYNC_STARTED = "sync.started"
+    SYNC_PROGRESS = "sync.progress"
+    SYNC_STAGE_COMPLETED = "sync.stage_completed"
+    SYNC_COMPLETED = "sync.completed"
+    SYNC_FAILED = "sync.failed"
+    SYNC_CANCELLED = "sync.cancelled"
+    SYNC_WARNING = "sync.warning"
+    SYNC_ERROR = "sync.error"
+    DIRECTORY_INITIALIZED = "directory.initialized"
+    DIRECTORY_VALIDATED = "directory.validated"
+    DIRECTORY_REPAIRED = "directory.repaired"
+    FILES_DISCOVERED = "files.discovered"
+    FILE_PROCESSED = "file.processed"
+    FILE_FAILED = "file.failed"
+    STATE_CHANGED = "state.changed"
+    COMMIT_PUBLISHED = "commit.published"
+    NETBOX_REPORTED = "netbox.reported"
+    NETBOX_FAILED = "netbox.failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened in one sync of one fabric.
+
+    `id` is a UUID, `timestamp` RFC 3339 in UTC, `fabric_id` the fabric's id in NetBox. `correlation_id` is the same in
+    every log line, commit trailer and NetBox write of the run. `metadata` has at least `source` and `version`.
+    """
+
+    id: str
+    type: EventType
+    timestamp: str
+    fabric: str
+    fabric_id: int | None
+    correlation_id: str
+    payload: Mapping[str, Any]
+    metadata: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,51 @@
+"""Values that git keeps and moves: entries of a tree, commits to be made, moves of refs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+FILE = "100644"
+EXECUTABLE = "100755"
+LINK = "120000"
+SUBMODULE = "160000"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One entry of a git tree that is not a tree itself. `id`: the object's id in hex; `mode` as git writes it."""
+
+    mode: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who a commit is by."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewCommit:
+    """A commit to be made.
+
+    `parent`: id of the commit it follows; "" for one without a parent, whose tree then holds `files` alone. `files`:
+    by path from the root of the repository, the new bytes, an entry that exists already (a file that was moved), or
+    None for one that is to go. `time`: RFC 3339 in UTC, for author and committer.
+    """
+
+    message: str
+    author: Signature
+    committer: Signature
+    time: str
+    files: Mapping[str, bytes | TreeEntry | None] = field(default_factory=dict)
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefMove:
+    """A ref is to be changed from `old` to `new`, both commit ids; "" stands for: the ref is not there."""
+
+    ref: str
+    old: str
+    new: str
