@@ -305,6 +305,14 @@ PLAN_OUTDATED = Code(
     "Run the command again: it plans from what is there now.",
     retryable=True,
 )
+THRESHOLD_EXCEEDED = Code(
+    "FGD_3008",
+    "THRESHOLD_EXCEEDED",
+    "A value that monitoring watches is beyond its threshold",
+    _W,
+    Exit.FINDINGS,
+    "Look into the cause that the message names, or raise the value under `monitoring.alert_thresholds`.",
+)
 GITHUB_CONNECTION_FAILED = Code(
     "FGD_4001",
     "GITHUB_CONNECTION_FAILED",
@@ -397,6 +405,15 @@ WORKER_POOL_EXHAUSTED = Code(
     _E,
     Exit.INTERNAL,
     "Lower `ingestion.worker_pool_size`, or give the job more memory.",
+    retryable=True,
+)
+METRICS_FAILED = Code(
+    "FGD_5005",
+    "METRICS_FAILED",
+    "Metrics could not be written or pushed",
+    _W,
+    Exit.REMOTE,
+    "Check `monitoring.metrics_file` and `monitoring.pushgateway_url`; the sync itself is not affected.",
     retryable=True,
 )
 NETBOX_CONNECTION_FAILED = Code(

@@ -51,3 +51,31 @@ class Event:
     correlation_id: str
     payload: Mapping[str, Any]
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+def to_record(event: Event) -> dict[str, Any]:
+    """The event as a JSON object with the contract's field names."""
+    return {
+        "event_id": event.id,
+        "event_type": event.type.value,
+        "timestamp": event.timestamp,
+        "fabric": event.fabric,
+        "fabric_id": event.fabric_id,
+        "correlation_id": event.correlation_id,
+        "payload": dict(event.payload),
+        "metadata": dict(event.metadata),
+    }
+
+
+def from_record(record: Mapping[str, Any]) -> Event:
+    """The event that `to_record` wrote. Raises KeyError or ValueError for what is none."""
+    return Event(
+        record["event_id"],
+        EventType(record["event_type"]),
+        record["timestamp"],
+        record["fabric"],
+        record["fabric_id"],
+        record["correlation_id"],
+        record["payload"],
+        record["metadata"],
+    )

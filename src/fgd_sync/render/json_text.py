@@ -19,6 +19,11 @@ def to_json(value: Any) -> str:
     return _UNSAFE.sub(_escaped, text) + "\n"
 
 
+def to_json_line(value: Any) -> str:
+    """The same on one line, without the line feed: a record of JSON lines."""
+    return _UNSAFE.sub(_escaped, json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str))
+
+
 def _escaped(found: re.Match[str]) -> str:
     char = found[0]
     if char == "##":
