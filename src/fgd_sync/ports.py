@@ -1,4 +1,4 @@
-"""What a run needs of the world outside, as Protocols: time, the file system, git repositories, who listens."""
+"""What a run needs of the world outside, as Protocols: time, the file system, git repositories, NetBox, who listens."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -9,6 +9,8 @@ from fgd_sync.model.change import Change
 from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.event import Event
 from fgd_sync.model.git import NewCommit, RefMove, TreeEntry
+from fgd_sync.model.netbox import Filters, NetBoxObject
+from fgd_sync.model.resource import JsonObject
 from fgd_sync.model.tree import Tree
 
 
@@ -108,3 +110,38 @@ class EventSink(Protocol):
 
     def deliver(self, event: Event) -> None:
         """Take note of an event."""
+
+
+class NetBox(Protocol):
+    """The REST API of one NetBox, with one token. Paths are those below /api/, without slashes at the ends.
+
+    Every call raises FgdError; its details have `doubtful: true` where a write may have been carried out all the same.
+    """
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far, repeated ones included."""
+
+    def status(self) -> JsonObject:
+        """What NetBox says of itself: versions and plugins."""
+
+    def list(self, path: str, filters: Filters) -> Sequence[JsonObject]:
+        """All objects that NetBox gives for the filters. It ignores filters that it does not know: check them again."""
+
+    def get(self, path: str, number: int) -> NetBoxObject | None:
+        """One object; None if there is none with this number that the token may see."""
+
+    def create(self, path: str, bodies: Sequence[JsonObject]) -> Sequence[JsonObject]:
+        """Make objects, all or none."""
+
+    def update(self, path: str, bodies: Sequence[JsonObject]) -> Sequence[JsonObject]:
+        """Change fields of objects, each body with its `id`; gives those that the token was allowed to change."""
+
+    def change(self, path: str, number: int, fields: JsonObject, etag: str) -> NetBoxObject:
+        """Change fields of one object, unless somebody else changed it since: then FgdError NETBOX_CONFLICT."""
+
+    def delete(self, path: str, numbers: Sequence[int]) -> None:
+        """Delete objects. Those that are gone already count as deleted."""
+
+    def allowed(self, path: str) -> frozenset[str]:
+        """What the token may do with objects of this path: some of `view`, `add`, `change`."""

@@ -422,7 +422,7 @@ NETBOX_CONNECTION_FAILED = Code(
     "NetBox could not be reached",
     _W,
     Exit.REMOTE,
-    "Check NETBOX_URL and the network; the report is kept and delivered by the next run.",
+    "Check `netbox.url` (NETBOX_URL) and the network; the report is kept and delivered by the next run.",
     retryable=True,
 )
 NETBOX_AUTHENTICATION_FAILED = Code(
@@ -457,6 +457,47 @@ NETBOX_PLUGIN_MISSING = Code(
     _W,
     Exit.REMOTE,
     "Install it, or set `netbox.target: core`.",
+)
+NETBOX_PERMISSION_DENIED = Code(
+    "FGD_6006",
+    "NETBOX_PERMISSION_DENIED",
+    "NetBox does not let the token do this",
+    _W,
+    Exit.REMOTE,
+    "Give the token's user the object permission that the message names; docs/netbox.md has the table.",
+)
+NETBOX_REFUSED = Code(
+    "FGD_6007",
+    "NETBOX_REFUSED",
+    "NetBox refused what was written as not valid",
+    _W,
+    Exit.REMOTE,
+    "See NetBox's reason in the message; `fgd netbox diff` shows what would be written.",
+)
+NETBOX_FAILED = Code(
+    "FGD_6008",
+    "NETBOX_FAILED",
+    "NetBox had a fault of its own",
+    _W,
+    Exit.REMOTE,
+    "See NetBox's log at that time; the report is kept and delivered by the next run.",
+    retryable=True,
+)
+NETBOX_UNSUPPORTED = Code(
+    "FGD_6009",
+    "NETBOX_UNSUPPORTED",
+    "The server does not answer as a supported NetBox does",
+    _W,
+    Exit.REMOTE,
+    "Check that `netbox.url` is the address of NetBox itself (4.2 or newer), without /api and not of a login page.",
+)
+NETBOX_TOO_DESTRUCTIVE = Code(
+    "FGD_6010",
+    "NETBOX_TOO_DESTRUCTIVE",
+    "More objects would be deleted from NetBox than the limits allow",
+    _W,
+    Exit.REFUSED,
+    "Look at `fgd netbox diff`. If the deletions are meant, raise `netbox.limits` in fgd_config.yaml for this change.",
 )
 
 CODES: dict[str, Code] = {code.id: code for code in list(globals().values()) if isinstance(code, Code)}

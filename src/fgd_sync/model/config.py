@@ -79,12 +79,40 @@ class GitHubSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class NetBoxObjectSettings:
+    """The object of NetBox that stands for a fabric where there is no plugin; `{fabric}` is the fabric's name."""
+
+    type: str = "virtualization.cluster"
+    name: str = "{fabric}"
+    slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetBoxLimits:
+    """How many objects one report may delete: the number, and the per cent of those that are ours (from 5 on)."""
+
+    max_deletes: int = 50
+    max_delete_percent: int = 25
+
+
+@dataclass(frozen=True, slots=True)
 class NetBoxSettings:
-    """Where and how results are reported to NetBox."""
+    """Where and how results are reported to NetBox; times in seconds.
+
+    `create`: whether the fabric's object, custom fields and the tag may be made. `timeout_seconds`: for one request.
+    `report_seconds`: for all requests of one fabric.
+    """
 
     url: str = ""
     target: str = "auto"
     on_failure: str = "warn"
+    create: bool = True
+    object: NetBoxObjectSettings = NetBoxObjectSettings()
+    inventory: bool = False
+    site: str = "{fabric}"
+    limits: NetBoxLimits = NetBoxLimits()
+    timeout_seconds: int = 30
+    report_seconds: int = 300
 
 
 @dataclass(frozen=True, slots=True)
