@@ -16,7 +16,9 @@ from fgd_sync.adapters.configuration import load_settings
 from fgd_sync.adapters.git import GitRepository
 from fgd_sync.adapters.packaged import load
 from fgd_sync.adapters.workspace import LocalWorkspace
-from fgd_sync.flow.run import Request, World, plan_fabric, sync_fabric
+from fgd_sync.flow.on_disk import OnDisk
+from fgd_sync.flow.run import Request, World, plan_fabric
+from fgd_sync.flow.sync import sync
 from fgd_sync.flow.targets import Target
 from fgd_sync.render import json_report
 from fgd_sync.schema.catalogue import Catalogue
@@ -42,9 +44,9 @@ class StoppedClock:
 def world(config: Path) -> World:
     numbers = count(1)
     settings = load_settings(config.parent, config, {}, {})
-    return World(
-        settings, LocalWorkspace(), GitRepository(), StoppedClock(), Catalogue(load), lambda: f"sync-{next(numbers)}"
-    )
+    workspace, repository, clock = LocalWorkspace(), GitRepository(), StoppedClock()
+    ground = OnDisk(workspace, repository, settings, clock)
+    return World(settings, ground, workspace, repository, clock, Catalogue(load), lambda: f"sync-{next(numbers)}")
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def test_case(case: str, config: Path, target: Target, snapshot: Snapshot) -> No
     snapshot.snapshot_dir = HERE / case
     planned = plan_fabric(here, target, Request(base=""))
     snapshot.assert_match(json.dumps(json_report.plan(planned), indent=2) + "\n", "plan.json")
-    sync_fabric(here, target, Request(base=""))
+    sync(here, [target], Request(base=""))
     snapshot.assert_match_dir(contents(target.directory), "after")
 
 
@@ -89,9 +91,9 @@ def test_case(case: str, config: Path, target: Target, snapshot: Snapshot) -> No
 @pytest.mark.usefixtures("case")
 def test_second_sync_changes_nothing(config: Path, target: Target) -> None:
     here = world(config)
-    sync_fabric(here, target, Request(base=""))
+    sync(here, [target], Request(base=""))
     before = contents(target.directory)
-    second = sync_fabric(here, target, Request(base=""))
+    (second,) = sync(here, [target], Request(base=""))
     assert second.plan is not None
     assert second.plan.changes == ()
     assert contents(target.directory) == before

@@ -6,7 +6,7 @@ import click
 
 from fgd_sync.cli.common import base_option, emit_report, make_world, shared_options, targets_of
 from fgd_sync.cli.output import render
-from fgd_sync.flow.run import Request, plan_fabric, run_each
+from fgd_sync.flow.run import Request, plan_each
 from fgd_sync.model.report import Report
 
 
@@ -26,6 +26,6 @@ def command(
     """
     world = make_world(config)
     request = Request(base=base, in_place=True, impact=output == "markdown", schemas_only=schemas_only)
-    reports = run_each(targets_of(world, paths), lambda target: plan_fabric(world, target, request))
+    reports = plan_each(world, targets_of(world, paths), request)
     report = Report("check", reports)
     return emit_report(report, render(report, output, color), color)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from fgd_sync.flow.on_disk import OnDisk
 from fgd_sync.flow.run import World
 from fgd_sync.flow.targets import Target, find_targets
 from fgd_sync.model.report import FabricReport, Report
@@ -67,9 +68,9 @@ def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> 
 
     settings = load_settings(Path.cwd(), config, overrides or {}, os.environ)
     _refuse_unknown_rules(settings.ingestion.rules)
-    return World(
-        settings, LocalWorkspace(), GitRepository(), SystemClock(), Catalogue(load), lambda: str(uuid4()), track
-    )
+    workspace, repository, clock = LocalWorkspace(), GitRepository(), SystemClock()
+    ground = OnDisk(workspace, repository, settings, clock)
+    return World(settings, ground, workspace, repository, clock, Catalogue(load), lambda: str(uuid4()), track)
 
 
 def _refuse_unknown_rules(severities: dict[str, str]) -> None:

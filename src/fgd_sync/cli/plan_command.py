@@ -6,7 +6,7 @@ import click
 
 from fgd_sync.cli.common import base_option, emit_report, make_world, shared_options, targets_of
 from fgd_sync.cli.output import render
-from fgd_sync.flow.run import Request, plan_fabric, run_each
+from fgd_sync.flow.run import Request, plan_each
 from fgd_sync.model.report import Report
 
 
@@ -27,6 +27,6 @@ def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bo
     """
     world = make_world(config)
     request = Request(base=base, impact=output == "markdown")
-    reports = run_each(targets_of(world, paths), lambda target: plan_fabric(world, target, request))
+    reports = plan_each(world, targets_of(world, paths), request)
     report = Report("plan", reports)
     return emit_report(report, render(report, output, color, diff=diff), color)

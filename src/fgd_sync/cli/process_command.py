@@ -6,8 +6,9 @@ import click
 
 from fgd_sync.cli.common import color_option, config_option, exit_status, make_world
 from fgd_sync.cli.output import render
-from fgd_sync.flow.run import Request, plan_fabric, run_each, sync_fabric
+from fgd_sync.flow.run import Request, plan_each
 from fgd_sync.flow.single import find_home
+from fgd_sync.flow.sync import sync
 from fgd_sync.model.report import Report
 
 
@@ -23,8 +24,8 @@ def command(file: Path, validate_only: bool, config: Path | None, output: str, c
     root = world.repository.root(Path.cwd()) or Path.cwd()
     target, path = find_home(file, world.settings, root)
     request = Request(base="", only=path)
-    work = plan_fabric if validate_only else sync_fabric
-    reports = run_each([target], lambda item: work(world, item, request))
+    work = plan_each if validate_only else sync
+    reports = work(world, [target], request)
     if output == "json":
         from fgd_sync.render import json_report
 

@@ -6,7 +6,8 @@ import click
 
 from fgd_sync.cli.common import base_option, emit_report, make_world, shared_options, targets_of
 from fgd_sync.cli.output import render
-from fgd_sync.flow.run import Request, plan_fabric, run_each, sync_fabric
+from fgd_sync.flow.run import Request, plan_each
+from fgd_sync.flow.sync import sync
 from fgd_sync.model.report import Report
 
 
@@ -25,7 +26,7 @@ def command(
     """
     world = make_world(config)
     request = Request(base=base, impact=output == "markdown")
-    work = plan_fabric if dry_run else sync_fabric
-    reports = run_each(targets_of(world, paths), lambda target: work(world, target, request))
+    work = plan_each if dry_run else sync
+    reports = work(world, targets_of(world, paths), request)
     report = Report("plan" if dry_run else "sync", reports)
     return emit_report(report, render(report, output, color), color)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from fgd_sync.flow.run import Request, World, plan_fabric, sync_fabric
+from fgd_sync.flow.run import Request, World, plan_fabric
+from fgd_sync.flow.sync import sync
 from fgd_sync.flow.targets import Target, refuse_part_of_fabric
 from fgd_sync.model import code
 from fgd_sync.model.change import Write
@@ -33,7 +34,9 @@ def initialize(world: World, path: Path, *, name: str = "", force: bool = False,
     request = Request(base="", initialize=True)
     if is_initialized(tree) and not force:
         return Initialized(plan_fabric(world, target, request), False, (), ())
-    report = sync_fabric(world, target, request)
+    (report,) = sync(world, [target], request)
+    if report.failure:
+        raise report.failure
     if samples:
         _write_samples(world, path)
     return _initialized(report, samples)

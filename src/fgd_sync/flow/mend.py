@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fgd_sync.flow.run import KEPT_FOLDERS, Request, World, options_for
+from fgd_sync.flow.on_disk import KEPT_FOLDERS
+from fgd_sync.flow.run import Request, World, options_for
 from fgd_sync.flow.targets import Target
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from fgd_sync.flow.run import KEPT_FOLDERS, World
+from fgd_sync.flow.on_disk import KEPT_FOLDERS
+from fgd_sync.flow.run import World
 from fgd_sync.model import code
 from fgd_sync.model.change import Write
 from fgd_sync.model.failure import FgdError
