@@ -1,4 +1,4 @@
-"""What a run needs of the world outside, as Protocols: time, the file system, git repositories, NetBox, who listens."""
+"""What a run needs of the world outside, as Protocols: time, files, git repositories, GitHub, NetBox, who listens."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -9,6 +9,18 @@ from fgd_sync.model.change import Change
 from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.event import Event
 from fgd_sync.model.git import NewCommit, RefMove, TreeEntry
+from fgd_sync.model.github import (
+    ApiCommit,
+    CheckOutput,
+    Comment,
+    CommitStatus,
+    Conclusion,
+    NewCheck,
+    NewPull,
+    Pull,
+    RateLimit,
+    RepositoryFacts,
+)
 from fgd_sync.model.netbox import Filters, NetBoxObject
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.model.tree import Tree
@@ -99,6 +111,68 @@ class GitStore(Protocol):
         as the server told them; other codes where the server refuses: BRANCH_PROTECTED, COMMIT_UNSIGNED,
         GITHUB_AUTHENTICATION_FAILED, GITHUB_NOT_FOUND, GITHUB_CONNECTION_FAILED.
         """
+
+
+class GitHub(Protocol):
+    """One repository on GitHub, or on a server that speaks its language.
+
+    Every method raises FgdError where the network, the token or the server fails: GITHUB_CONNECTION_FAILED,
+    GITHUB_AUTHENTICATION_FAILED (naming the line under `permissions:` that is missing), GITHUB_RATE_LIMITED (with
+    `reset` or `retry_after` in its details), GITHUB_NOT_FOUND, GITHUB_REFUSED. What a server does not offer at all, as
+    Forgejo has no check runs, is told by None. Doing a thing twice does no harm but for `start_check`, `add_comment`,
+    `open_pull` and `commit`.
+    """
+
+    def start_check(self, check: NewCheck) -> int | None:
+        """Begin a check run and give its id; None: the server has no check runs."""
+
+    def update_check(self, check: int, output: CheckOutput) -> None:
+        """Show what a check run has got to so far."""
+
+    def complete_check(self, check: int, conclusion: Conclusion, output: CheckOutput) -> None:
+        """End a check run, with any number of annotations. Those that were sent before stay."""
+
+    def unfinished_checks(self, commit: str, name: str) -> Mapping[int, str]:
+        """The check runs of a name on a commit that have not ended: id to external id."""
+
+    def set_status(self, status: CommitStatus) -> None:
+        """Put a status on a commit in place of the one of the same context."""
+
+    def find_comment(self, pull: int, marker: str) -> Comment | None:
+        """The first comment on a pull request that holds the marker and was written with this token's identity."""
+
+    def add_comment(self, pull: int, body: str) -> Comment:
+        """Write a comment on a pull request."""
+
+    def edit_comment(self, comment: int, body: str) -> None:
+        """Replace the text of a comment."""
+
+    def pulls(self, branch: str) -> Sequence[Pull]:
+        """The pull requests from a branch of this repository, open and closed, the newest first."""
+
+    def open_pull(self, pull: NewPull) -> Pull:
+        """Open a pull request. Raises FgdError GITHUB_REFUSED if there is one, or nothing to merge."""
+
+    def edit_pull(self, number: int, *, title: str, body: str, is_open: bool = True) -> None:
+        """Replace title and text of a pull request, or close it."""
+
+    def label_pull(self, number: int, labels: Sequence[str]) -> None:
+        """Add labels to a pull request."""
+
+    def commit(self, commit: ApiCommit) -> str:
+        """Make a commit, signed by GitHub, and give its id.
+
+        Raises FgdError PUSH_REJECTED if the branch points elsewhere by now; BRANCH_PROTECTED where a rule forbids it.
+        """
+
+    def facts(self) -> RepositoryFacts:
+        """What the token can learn of the repository."""
+
+    def is_protected(self, branch: str) -> bool:
+        """Whether rules protect a branch."""
+
+    def rate_limit(self) -> RateLimit | None:
+        """What is left of the token's requests; None: the server does not count them."""
 
 
 class EventSink(Protocol):

@@ -372,6 +372,14 @@ COMMIT_UNSIGNED = Code(
     Exit.REMOTE,
     "Use `commit_mode: api`: GitHub signs commits made that way.",
 )
+GITHUB_REFUSED = Code(
+    "FGD_4008",
+    "GITHUB_REFUSED",
+    "GitHub refused the request",
+    _E,
+    Exit.REMOTE,
+    "See the reason in the message.",
+)
 INTERNAL_ERROR = Code(
     "FGD_5001",
     "INTERNAL_ERROR",
