@@ -203,7 +203,7 @@ class Builder:
             message = f"The aliases here stand for over {self._limits.max_nodes} values. Write out what is needed."
             raise UnreadableError(TOO_LARGE, message, index)
         if len(self._stack) + height > self._limits.max_depth:
-            raise self._too_deep(index)
+            raise too_deep(self._limits, index)
 
     def _measure(self, value: Any) -> tuple[int, int]:
         """How many values an anchored one holds, itself included, and how deep. Recursion is bounded by `max_depth`."""
@@ -227,7 +227,7 @@ class Builder:
         if outer.marks is not None and outer.key is _NO_KEY:
             raise _collection_key(event.start_mark.index)
         if len(self._stack) >= self._limits.max_depth:
-            raise self._too_deep(event.start_mark.index)
+            raise too_deep(self._limits, event.start_mark.index)
         if event.anchor is not None:
             frame.anchored = self._anchors[event.anchor] = _Anchored(is_open=True)
         self._stack.append(outer)
@@ -264,9 +264,6 @@ class Builder:
         message = "The merge key << takes a mapping or a list of mappings. If the text << is meant, put it in quotes."
         return UnreadableError(INVALID_YAML, message, event.start_mark.index)
 
-    def _too_deep(self, index: int) -> UnreadableError:
-        return UnreadableError(TOO_LARGE, f"The document is nested deeper than {self._limits.max_depth} levels.", index)
-
     _HANDLERS: ClassVar[dict[type[Event], Any]] = {
         AliasEvent: _alias,
         MappingStartEvent: _start_mapping,
@@ -275,6 +272,11 @@ class Builder:
         SequenceEndEvent: _end,
         DocumentStartEvent: _start_document,
     }
+
+
+def too_deep(limits: Limits, index: int) -> UnreadableError:
+    """The refusal of a document with too many collections inside one another; `index`: where it is too deep."""
+    return UnreadableError(TOO_LARGE, f"The document is nested deeper than {limits.max_depth} levels.", index)
 
 
 def _duplicate(key: str, written: str, first: int, second: int) -> UnreadableError:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fgd_sync.model.code import DUPLICATE_KEY, INVALID_YAML, TEMPLATE_PLACEHOLDER, TOO_LARGE
 from fgd_sync.model.location import Position
-from fgd_sync.yamldoc.build import Builder
+from fgd_sync.yamldoc.build import Builder, too_deep
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.decode import find_forbidden
 from fgd_sync.yamldoc.differences import may_differ, refuse_differences
@@ -23,6 +23,9 @@ from fgd_sync.yamldoc.template import PLACEHOLDER, find_placeholder
 
 _MAY_BE_COMMENT = re.compile(r"(?<![A-Za-z])#")
 _MARK_IN_LINE = re.compile("^\ufeff", re.MULTILINE)
+_NESTING = "exceeded maximum nesting depth"
+"""What libyaml says from 0.2.6 on where it gives up before it tells of so many levels."""
+
 _DUPLICATE_RULE = "META-007"
 
 Result = tuple[Any, Comments | None, Problem | None]
@@ -59,7 +62,7 @@ def _read(piece: Piece, limits: Limits) -> tuple[Any, Comments | None]:
     try:
         value, events, text = _build_any(piece.core, limits)
     except YAMLError as failure:
-        raise _template(piece.core) or _explained(piece.core, failure) from None
+        raise _template(piece.core) or _explained(piece.core, failure, limits) from None
     except UnreadableError as refusal:
         raise _template(piece.core) or refusal from None
     if "{{" in text:
@@ -111,8 +114,10 @@ def _check_byte_order_mark(core: str) -> None:
         raise UnreadableError(INVALID_YAML, message, found.start())
 
 
-def _explained(core: str, failure: YAMLError) -> UnreadableError:
+def _explained(core: str, failure: YAMLError, limits: Limits) -> UnreadableError:
     index, message = find_forbidden(core) or explain(failure, core)
+    if _NESTING in str(failure):
+        return too_deep(limits, index)
     return UnreadableError(INVALID_YAML, message, index)
 
 
