@@ -1,4 +1,4 @@
-"""Writes the pages of this folder that are generated from the code: codes, rules, settings, commands, schemas.
+"""Writes the pages of this folder that are generated from the code: codes, rules, settings, commands, schemas, inputs.
 
 `make docs` runs it; a test fails when a page is stale.
 """
@@ -14,6 +14,7 @@ import click
 
 from fgd_sync.adapters.packaged import load
 from fgd_sync.cli.main import COMMANDS
+from fgd_sync.model.action import INPUTS, OUTPUTS, Input
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.render.explain import codes_page, rules_page
 from fgd_sync.rules.coverage import coverage_rows
@@ -128,6 +129,44 @@ def schemas_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def action_page() -> str:
+    """The inputs and outputs of the action."""
+    lines = [
+        "# The action",
+        "",
+        "What `with:` of the step may hold, and what the step gives to later ones. [Workflows](workflows.md) says what",
+        "it does on which event.",
+        GENERATED,
+        "",
+        "## Inputs",
+        "",
+        "An empty text is the same as no input. A value that is not allowed, or an input that looks like a slip of one",
+        "of these, ends the step before anything is read, with all that is wrong.",
+        "",
+        "| input | value | default | meaning |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| `{item.name}` | {_cell(_values(item))} | {_code(item.default)} | {_cell(item.description)} |"
+            for item in INPUTS
+        ),
+        "",
+        "## Outputs",
+        "",
+        "| output | meaning |",
+        "| --- | --- |",
+        *(f"| `{item.name}` | {_cell(item.description)} |" for item in OUTPUTS),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _values(item: Input) -> str:
+    return f"{item.kind} {', '.join(item.choices)}" if item.choices else str(item.kind)
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
 def coverage_page() -> str:
     """Where each rule of the fabric is checked, or why not."""
     rows = coverage_rows()
@@ -155,6 +194,7 @@ PAGES = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "schemas.md": schemas_page,
+    "action.md": action_page,
 }
 """Every generated page by its file name."""
 
