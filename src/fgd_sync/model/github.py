@@ -118,11 +118,11 @@ class ApiCommit:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryFacts:
-    """What a token can learn of the repository. `can_push`: None where the server does not say for this token."""
+    """What a token can learn of the repository. `can_push`: None if the server does not say."""
 
     default_branch: str
     is_archived: bool
-    can_push: bool | None
+    can_push: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
