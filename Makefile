@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: demo test lint types layers unit docs bench fuzz faults clean
+.PHONY: demo test services lint types layers unit docs bench fuzz faults clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -15,7 +15,14 @@ $(VENV)/installed: pyproject.toml
 demo: $(VENV)/installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
 
-test: lint types layers unit
+test: services lint types layers unit
+
+# Servers that tests start for themselves. As root on Debian or Ubuntu they are installed; elsewhere such tests are skipped.
+services:
+	@command -v redis-server >/dev/null || \
+	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive timeout 180 sh -c \
+	    'apt-get -qq update && apt-get -qq install --no-install-recommends redis-server' >/dev/null 2>&1; } || \
+	  echo "redis-server is not here: tests that need it are skipped"
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

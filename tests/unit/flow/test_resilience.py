@@ -6,18 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fgd_sync.flow.breaker import Breaker
-from fgd_sync.flow.guarded_sink import GuardedSink
 from fgd_sync.flow.resilience import Retries, Retry, call
 from fgd_sync.model import code
 from fgd_sync.model.code import CODES, Code
 from fgd_sync.model.config import RetryPolicy
-from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.failure import FgdError
 
 POLICY = RetryPolicy()
 RETRYABLE = sorted((item for item in CODES.values() if item.retryable), key=lambda item: item.id)
 LASTING = sorted((item for item in CODES.values() if not item.retryable), key=lambda item: item.id)
-EVENT = Event("e-1", EventType.SYNC_STARTED, "2026-03-01T08:30:00Z", "north", None, "c-1", {})
 
 
 def down(retry_after: float | None = None, cause: Code = code.NETBOX_CONNECTION_FAILED) -> FgdError:
@@ -103,33 +100,6 @@ def test_a_wrong_call_of_ours_is_not_hidden() -> None:
 
     with pytest.raises(LookupError):
         call(broken, Breaker("NetBox", FakeClock()), Retries(POLICY, FakeClock(), lambda: 1.0))
-
-
-class Sink:
-    def __init__(self, remote: Remote) -> None:
-        self.remote = remote
-
-    @property
-    def name(self) -> str:
-        return "redis"
-
-    def deliver(self, event: Event) -> None:  # noqa: ARG002 - the port's signature
-        self.remote()
-
-
-def test_a_sink_out_of_reach_is_called_once_and_not_again_for_a_while() -> None:
-    clock, remote = FakeClock(), Remote(down(cause=code.REDIS_CONNECTION_FAILED))
-    sink = GuardedSink(
-        Sink(remote), Breaker("Redis", clock, threshold=1, pause=30), Retries(POLICY, clock, lambda: 1.0)
-    )
-    for _ in range(100):
-        with pytest.raises(FgdError) as caught:
-            sink.deliver(EVENT)
-        assert caught.value.code is code.REDIS_CONNECTION_FAILED
-    assert (remote.calls, clock.naps, sink.name) == (1, [], "redis")
-    clock.time = 31
-    sink.deliver(EVENT)
-    assert remote.calls == 2
 
 
 policies = st.builds(
