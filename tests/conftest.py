@@ -1,9 +1,12 @@
 """Profiles of hypothesis, and where the reference data lies that tests may read but the project does not hold."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from forge.forge import Forge, serving_forge
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -23,3 +26,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the reference data is not there: ../shared")
     return SHARED
+
+
+@pytest.fixture
+def forge(tmp_path: Path) -> Iterator[Forge]:
+    """A stand-in for GitHub. A request that breaks GitHub's contract fails the test, also when nobody looked at the answer.
+
+    Without the reference data beside the project, requests are served unchecked.
+    """
+    document = SHARED / "github"
+    with serving_forge(tmp_path / "forge", document if document.is_dir() else None) as served:
+        yield served
+    assert not served.verdict(), "GitHub would not have it"
