@@ -12,7 +12,8 @@ from fgd_sync.model.structure import Structure
 class FabricReport:
     """One fabric of a run. `path` is its directory as the user knows it ("." for the current one).
 
-    `plan` is None when planning failed; then `failure` says why. `applied`: the plan's changes were made.
+    `plan` is None when planning failed; then `failure` says why. `applied`: the plan's changes were made. `commit` is
+    the id of the commit that holds them, `pull_request` the number of the one that proposes them; "" and 0 for none.
     Times are RFC 3339 in UTC, "" where the command has none.
     """
 
@@ -25,6 +26,8 @@ class FabricReport:
     started_at: str = ""
     completed_at: str = ""
     structure: Structure = field(default_factory=Structure)
+    commit: str = ""
+    pull_request: int = 0
 
     def display(self, path: str) -> str:
         """A path of the fabric as the user knows it."""
