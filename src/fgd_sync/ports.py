@@ -95,6 +95,9 @@ class GitStore(Protocol):
     def entries(self, commit: str, folder: str = "") -> Mapping[str, TreeEntry]:
         """All entries of a commit's tree below a folder, by path from the root of the repository; {} if it has none."""
 
+    def sizes(self, ids: Sequence[str]) -> Mapping[str, int]:
+        """The sizes of blobs in bytes, by id; they are not read."""
+
     def blobs(self, ids: Sequence[str]) -> Mapping[str, bytes]:
         """The contents of blobs by id."""
 

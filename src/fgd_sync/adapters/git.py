@@ -1,26 +1,21 @@
 """The git repository around a fabric directory, read through the git command: one short function per command.
 
-Output is read with `-z` or in binary batches, so any file name is safe. The environment is cleaned: a hook's GIT_DIR
-does not lead elsewhere, and a work tree owned by somebody else is trusted for this one call only, because the user
-named it; no configuration is written.
+Output is read with `-z` or in binary batches, so any file name is safe. A work tree owned by somebody else is trusted
+for this one call only, because the user named it; no configuration is written.
 """
 
 import os
 from collections.abc import Iterator, Mapping
 from hashlib import sha1, sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from fgd_sync.model.code import CONFIGURATION_INVALID, SYNC_FAILED
+from fgd_sync.adapters.git_command import Completed, Git
+from fgd_sync.adapters.git_objects import GitObjects
+from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 
-if TYPE_CHECKING:
-    from subprocess import CompletedProcess
-
 _PLAIN = (b"100644", b"100755")
-_KEPT = "GIT_EXEC_PATH"
 _SHA256_LENGTH = 64
-_FETCH = "Fetch it: `git fetch --refetch`, or `fetch-depth: 0` for actions/checkout."
 
 
 class GitRepository:
@@ -68,8 +63,14 @@ def earlier(
         for path, blob in known.items()
         if path.lower().endswith(endings) and _differs(directory, path, files, blob)
     }
-    old = dict(zip(found, _blobs(directory, root, list(found.values())), strict=True))
+    blobs = GitObjects(git_in(directory, root), str(root)).blobs([blob.decode() for blob in found.values()])
+    old = {path: blobs[blob.decode()] for path, blob in found.items()}
     return {**dict.fromkeys(_added(files, known, folder, endings), b""), **old}
+
+
+def git_in(directory: Path, root: Path) -> Git:
+    """The git command in a directory of the repository at `root`, whoever owns it."""
+    return Git(directory, (("safe.directory", str(root)),))
 
 
 def _added(
@@ -106,19 +107,19 @@ def _is_there(path: Path) -> bool:
 def _listed(directory: Path, root: Path, revision: str, folder: str) -> Iterator[tuple[str, bytes]]:
     """The plain files of a revision below a folder: path within the directory, blob."""
     below = (f"{folder}/",) if folder else ()
-    result = _git(directory, root, "ls-tree", "-r", "-z", "--end-of-options", revision, *below)
-    if result.returncode:
-        _refuse(result, revision)
-    for line in result.stdout.split(b"\0")[:-1]:
+    done = git_in(directory, root).attempt("ls-tree", "-r", "-z", "--end-of-options", revision, *below)
+    if done.status:
+        _refuse(done, revision)
+    for line in done.output.split(b"\0")[:-1]:
         head, _, path = line.partition(b"\t")
         mode, _, blob = head.split(b" ")
         if mode in _PLAIN:
             yield os.fsdecode(path), blob
 
 
-def _refuse(result: "CompletedProcess[bytes]", revision: str) -> None:
+def _refuse(done: Completed, revision: str) -> None:
     """Raise FgdError for a revision that git does not take; HEAD is missing before the first commit, and may be."""
-    unknown = b"Not a valid object name" in result.stderr or b"not a tree object" in result.stderr
+    unknown = "Not a valid object name" in done.errors or "not a tree object" in done.errors
     if unknown and revision == "HEAD":
         return
     if unknown:
@@ -127,49 +128,4 @@ def _refuse(result: "CompletedProcess[bytes]", revision: str) -> None:
             f"git does not know the revision {revision!r}",
             remedy="Check it for spelling. In a shallow clone, fetch it first (`fetch-depth: 0` for actions/checkout).",
         )
-    raise _failed(result)
-
-
-def _blobs(directory: Path, root: Path, blobs: list[bytes]) -> Iterator[bytes]:
-    """The contents of blobs, in their order."""
-    if not blobs:
-        return
-    result = _git(directory, root, "cat-file", "--batch", data=b"".join(blob + b"\n" for blob in blobs))
-    if result.returncode:
-        raise _failed(result)
-    output, start = result.stdout, 0
-    for blob in blobs:
-        end = output.index(b"\n", start)
-        words = output[start:end].split(b" ")
-        if words[-1] == b"missing":
-            raise FgdError(SYNC_FAILED, f"the repository lacks the object {blob.decode()}", remedy=_FETCH)
-        start = end + 1 + int(words[-1]) + 1
-        yield output[end + 1 : start - 1]
-
-
-def _git(directory: Path, root: Path, *words: str, data: bytes = b"") -> "CompletedProcess[bytes]":
-    import subprocess
-
-    command = ["git", *words]
-    try:
-        return subprocess.run(  # noqa: S603 - a fixed command, no shell
-            command, cwd=directory, env=_environment(root), input=data, capture_output=True, check=False
-        )
-    except FileNotFoundError as error:
-        raise FgdError(
-            SYNC_FAILED, "the command git is not there", remedy="Install git, or use `--base ''` to do without history."
-        ) from error
-
-
-def _failed(result: "CompletedProcess[bytes]") -> FgdError:
-    words = result.stderr.decode("utf-8", "backslashreplace").strip()
-    return FgdError(SYNC_FAILED, f"`git {result.args[1]}` failed: {words or f'status {result.returncode}'}")
-
-
-def _environment(root: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name == _KEPT}
-    settings = {"safe.directory": str(root), "core.fsmonitor": "false"}
-    for number, (name, value) in enumerate(settings.items()):
-        kept |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
-    fixed = {"GIT_CONFIG_COUNT": str(len(settings)), "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-    return {**kept, **fixed, "LC_ALL": "C"}
+    raise done.failure()

@@ -31,7 +31,8 @@ class NewCommit:
 
     `parent`: id of the commit it follows; "" for one without a parent, whose tree then holds `files` alone. `files`:
     by path from the root of the repository, the new bytes, an entry that exists already (a file that was moved), or
-    None for one that is to go. `time`: RFC 3339 in UTC, for author and committer.
+    None for one that is to go. `executable`: those of them, given as bytes, that are to be executable. `time`: RFC 3339
+    in UTC, for author and committer.
     """
 
     message: str
@@ -40,6 +41,7 @@ class NewCommit:
     time: str
     files: Mapping[str, bytes | TreeEntry | None] = field(default_factory=dict)
     parent: str = ""
+    executable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

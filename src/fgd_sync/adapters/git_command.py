@@ -1,0 +1,189 @@
+"""The one place that runs the git command: with an environment of ours, a time limit, and an end when we end.
+
+Everything that git is told besides its arguments goes through its environment (`GIT_CONFIG_COUNT`), so nothing is
+written to a configuration and no secret stands in a list of processes. The variables of a hook or of the user's shell
+(GIT_DIR, GIT_TRACE and the like) do not reach git. Output is bytes. A child, with all that it started, ends when an
+exception passes: a signal, a time limit, a cancelled run.
+"""
+
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from fgd_sync.adapters.signals import held, seconds_left
+from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, SYNC_FAILED
+from fgd_sync.model.failure import FgdError
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+    Child = Popen[bytes]
+
+_SLICE = 0.2
+"""Seconds after which a running child is looked at again: has the run been ended meanwhile?"""
+
+_GENTLE = 0.5
+"""Seconds that git gets to take back its lock files before it is killed."""
+
+_KEPT = frozenset({
+    "GIT_EXEC_PATH", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_CERT", "GIT_SSL_KEY", "GIT_SSH", "GIT_SSH_COMMAND",
+    "GIT_SSH_VARIANT", "GIT_PROXY_COMMAND", "GIT_HTTP_PROXY_AUTHMETHOD", "GIT_PROXY_SSL_CAINFO", "GIT_ASKPASS",
+})  # fmt: skip
+"""The variables of git that say how a remote is reached. All others would lead it elsewhere or make it talk."""
+
+_OURS = ("GIT_", "INPUT_", "NETBOX_", "HEDGEHOG_", "ACTIONS_")
+"""Beginnings of the variables that git is not given."""
+
+_FIXED = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+    "LC_ALL": "C",
+}
+
+_SETTINGS = (
+    ("core.fsmonitor", "false"),
+    ("core.hooksPath", os.devnull),
+    ("gc.auto", "0"),
+    ("maintenance.auto", "false"),
+    ("i18n.commitEncoding", "UTF-8"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A git command that ended: its words, its exit status, what it wrote."""
+
+    words: tuple[str, ...]
+    status: int
+    output: bytes
+    errors: str
+
+    def failure(self) -> FgdError:
+        """The failure in git's own words."""
+        said = self.errors.strip() or f"status {self.status}"
+        return FgdError(SYNC_FAILED, f"`git {self.words[0]}` failed: {said}")
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """How git is to be run: where, with which settings, and for how many seconds at most.
+
+    `variables` are environment variables of git such as GIT_DIR. `remote`: commands wait for another computer.
+    `withheld`: further variables of this process that git is not given.
+    """
+
+    directory: Path
+    settings: tuple[tuple[str, str], ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 120.0
+    remote: bool = False
+    withheld: frozenset[str] = frozenset()
+
+    def within(self, seconds: float) -> "Git":
+        """The same with another time limit."""
+        return replace(self, seconds=seconds)
+
+    def attempt(self, *words: str, data: bytes = b"") -> Completed:
+        """Run a command, give what came of it. Raises FgdError if it cannot be run or takes too long."""
+        with _child(["git", *words], self.directory, self.environment()) as child:
+            output, errors = self._communicate(child, words, data)
+        return Completed(words, child.returncode, output, errors.decode("utf-8", "backslashreplace"))
+
+    def run(self, *words: str, data: bytes = b"") -> bytes:
+        """Run a command, give its output. Raises FgdError in git's words if it fails."""
+        done = self.attempt(*words, data=data)
+        if done.status:
+            raise done.failure()
+        return done.output
+
+    def environment(self) -> dict[str, str]:
+        """The environment of the command."""
+        kept = {name: value for name, value in os.environ.items() if name not in self.withheld and _is_kept(name)}
+        settings = (*_SETTINGS, *self.settings)
+        for number, (name, value) in enumerate(settings):
+            kept |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+        return {**kept, **_FIXED, "GIT_CONFIG_COUNT": str(len(settings)), **self.variables}
+
+    def _communicate(self, child: "Child", words: tuple[str, ...], data: bytes) -> tuple[bytes, bytes]:
+        """Feed a child and read it to its end, in slices: its time gets shorter when the run is ended."""
+        from subprocess import TimeoutExpired
+
+        end = monotonic() + self.seconds
+        rest: bytes | None = data
+        while True:
+            try:
+                return child.communicate(rest, timeout=min(_SLICE, max(0.01, end - monotonic())))
+            except TimeoutExpired:
+                rest = None
+                left = seconds_left()
+                end = end if left is None else min(end, monotonic() + left)
+                if monotonic() >= end:
+                    raise self._too_slow(words) from None
+
+    def _too_slow(self, words: tuple[str, ...]) -> FgdError:
+        if self.remote:
+            message = f"the remote gave no answer in time to `git {words[0]}`"
+            return FgdError(GITHUB_CONNECTION_FAILED, message, details={"timed_out": True})
+        return FgdError(SYNC_FAILED, f"`git {words[0]}` took longer than {self.seconds:g} s")
+
+
+def _is_kept(name: str) -> bool:
+    return name in _KEPT or not name.startswith(_OURS)
+
+
+@contextmanager
+def _child(command: list[str], directory: Path, environment: dict[str, str]) -> Iterator["Child"]:
+    """Start a command in a session of its own and give it to a block; it does not survive an exception in it."""
+    from subprocess import PIPE, Popen
+
+    child: Child | None = None
+    try:
+        with held():
+            child = Popen(  # noqa: S603 - a fixed command, no shell
+                command, cwd=directory, env=environment, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
+            )
+        yield child
+    except FileNotFoundError as error:
+        raise _not_started(error) from error
+    except BaseException:
+        if child is not None:
+            _end(child)
+        raise
+
+
+def _not_started(error: FileNotFoundError) -> FgdError:
+    if error.filename == "git":
+        remedy = "Install git, or use `--base ''` to do without history."
+        return FgdError(SYNC_FAILED, "the command git is not there", remedy=remedy)
+    from fgd_sync.adapters.os_errors import failure
+
+    return failure(error, "run git in", error.filename or "")
+
+
+def _end(child: "Child") -> None:
+    """End a child and all that it started; first gently, so that git takes back its lock files."""
+    from subprocess import TimeoutExpired
+
+    with held():
+        _signal(child, signal.SIGTERM)
+        with suppress(TimeoutExpired):
+            child.wait(_GENTLE)
+        _signal(child, signal.SIGKILL)
+        child.wait()
+        for pipe in (child.stdin, child.stdout, child.stderr):
+            with suppress(OSError):
+                if pipe:
+                    pipe.close()
+
+
+def _signal(child: "Child", number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, number)

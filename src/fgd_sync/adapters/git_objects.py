@@ -1,0 +1,115 @@
+"""Reading and making the objects of a git repository: entries of trees, blobs, commits; one process for each batch."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from fgd_sync.adapters.git_command import Git
+from fgd_sync.adapters.git_failures import REFETCH, classify
+from fgd_sync.adapters.git_import import import_stream
+from fgd_sync.model.code import GITHUB_NOT_FOUND, SYNC_FAILED
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.git import NewCommit, TreeEntry
+
+_BATCH = 5000
+"""So many objects are asked of one process: its whole answer is held in memory."""
+
+
+class GitObjects:
+    """The objects of a repository, as far as they are here. Every method raises FgdError."""
+
+    def __init__(self, git: Git, name: str) -> None:
+        self.git, self.name = git, name
+
+    def entries(self, commit: str, folder: str = "") -> dict[str, TreeEntry]:
+        """All entries of a commit's tree below a folder, by path from the root of the repository; {} if it has none."""
+        below = (f"{folder}/",) if folder else ()
+        words = ("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit)
+        done = self.git.attempt(*words, *below)
+        if done.status:
+            raise self._unreadable(commit, done.errors)
+        return dict(_entry(line) for line in done.output.split(b"\0")[:-1])
+
+    def _unreadable(self, commit: str, said: str) -> FgdError:
+        if "Not a valid object name" in said or "not a tree object" in said:
+            return FgdError(GITHUB_NOT_FOUND, f"the commit {commit} is not there, or was not fetched from {self.name}")
+        return classify(said, "ls-tree")
+
+    def sizes(self, ids: Sequence[str]) -> dict[str, int]:
+        """The sizes of blobs in bytes; they are not read."""
+        found: dict[str, int] = {}
+        for batch in _batches(ids):
+            output = self.git.run("cat-file", "--batch-check=%(objectname) %(objectsize)", data=_lines(batch))
+            for line in output.splitlines():
+                blob, size = line.decode().split(" ")
+                found[blob] = self._size(blob, size)
+        return found
+
+    def blobs(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """The contents of objects by id."""
+        found: dict[str, bytes] = {}
+        for batch in _batches(ids):
+            done = self.git.attempt("cat-file", "--batch", data=_lines(batch))
+            found.update(self._contents(done.output))
+            if done.status or len(found) < len(batch):
+                raise classify(done.errors or "missing object", "cat-file")
+        return found
+
+    def _contents(self, output: bytes) -> Iterator[tuple[str, bytes]]:
+        start = 0
+        while start < len(output):
+            end = output.index(b"\n", start)
+            words = output[start:end].decode().split(" ")
+            size = self._size(words[0], words[-1])
+            start = end + 1 + size + 1
+            yield words[0], output[end + 1 : start - 1]
+
+    def _size(self, blob: str, size: str) -> int:
+        if not size.isdecimal():
+            raise FgdError(SYNC_FAILED, f"the repository lacks the object {blob}", remedy=REFETCH)
+        return int(size)
+
+    def commit(self, new: NewCommit) -> str:
+        """Make a commit and give its id. No ref points to it yet. A commit without changes is made all the same."""
+        no_id = "0" * len(new.parent or self.empty_tree())
+        done = self.git.attempt("fast-import", "--quiet", "--date-format=raw", data=import_stream(new, no_id))
+        if done.status:
+            self._remove_crash_report(done.errors)
+            raise classify(done.errors, "fast-import")
+        return done.output.decode().strip()
+
+    def empty_tree(self) -> str:
+        """The id of the tree without entries: as long as every id of this repository."""
+        return self.git.run("hash-object", "-t", "tree", "--stdin").decode().strip()
+
+    def _remove_crash_report(self, said: str) -> None:
+        """Remove what fast-import leaves behind when it fails: a report with what it was given."""
+        _, found, rest = said.partition("dumping crash report to ")
+        if found:
+            with suppress(OSError):
+                (self.git.directory / Path(rest.splitlines()[0])).unlink()
+
+    def message(self, commit: str) -> str:
+        """The message of a commit."""
+        return self.blobs([commit])[commit].partition(b"\n\n")[2].decode("utf-8", "replace")
+
+    def has(self, ids: Sequence[str]) -> dict[str, bool]:
+        """Which objects are here."""
+        output = self.git.run("cat-file", "--batch-check=%(objecttype)", data=_lines(ids))
+        return {name: not line.endswith(b" missing") for name, line in zip(ids, output.splitlines(), strict=True)}
+
+
+def _entry(line: bytes) -> tuple[str, TreeEntry]:
+    head, _, path = line.partition(b"\t")
+    mode, _, name = head.decode().split(" ")
+    return os.fsdecode(path), TreeEntry(mode, name)
+
+
+def _lines(ids: Sequence[str]) -> bytes:
+    return "".join(f"{name}\n" for name in ids).encode()
+
+
+def _batches(ids: Sequence[str]) -> Iterator[list[str]]:
+    distinct = list(dict.fromkeys(ids))
+    return (distinct[start : start + _BATCH] for start in range(0, len(distinct), _BATCH))

@@ -1,0 +1,89 @@
+"""A push with a condition for every ref: its arguments, and what its report means (`git push --porcelain`)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from fgd_sync.adapters.git_command import Completed
+from fgd_sync.adapters.git_failures import classify
+from fgd_sync.model.code import PUSH_REJECTED
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.git import RefMove
+
+_OVERTAKEN = re.compile(
+    r"fetch first|stale info|non-fast-forward|already exists|needs force|failed to update ref|cannot lock ref"
+    r"|unable to lock|failed to lock|incorrect old value|reference (?:already exists|does not exist)"
+    r"|reference conflict|remote ref updated since checkout|unable to resolve reference|is at [0-9a-f]+ but expected",
+    re.IGNORECASE,
+)
+"""What git and servers say of a ref that is not what it was thought to be."""
+
+_TOGETHER = re.compile(r"atomic push failure|atomic push failed|atomic transaction failed|transaction failed")
+"""What they say of the other refs of the same push."""
+
+_IN_THE_WAY = "; cannot create"
+"""A ref whose name goes on from the name of another one: not a matter of time."""
+
+_GONE = re.compile(r"unable to delete '(?P<ref>[^']+)': remote ref does not exist")
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What became of one ref: git's flag, its name, the summary in brackets and the reason."""
+
+    flag: str
+    ref: str
+    summary: str
+
+
+def push_words(moves: Sequence[RefMove], remote: str) -> tuple[str, ...]:
+    """The arguments of the one push that moves refs, all or none, each only from what it is thought to be."""
+    leases = (f"--force-with-lease={move.ref}:{move.old}" for move in moves)
+    specs = (f"{move.new}:{move.ref}" for move in moves)
+    together = ("--atomic",) if len(moves) > 1 else ()
+    return ("push", "--porcelain", *together, *leases, remote, *specs)
+
+
+def check_push(done: Completed, moves: Sequence[RefMove]) -> None:
+    """Raise FgdError if a push did not move what it was to move."""
+    results = list(_results(done.output.decode("utf-8", "backslashreplace")))
+    if done.status == 0:
+        _check_moved(results, moves)
+        return
+    refused = [item for item in results if item.flag == "!" and not _TOGETHER.search(item.summary)]
+    overtaken = [item.ref for item in refused if _OVERTAKEN.search(item.summary)]
+    gone = [match["ref"] for match in _GONE.finditer(done.errors)]
+    if gone or (overtaken and len(overtaken) == len(refused) and _IN_THE_WAY not in done.errors):
+        raise overtaken_by(sorted({*overtaken, *gone}))
+    reasons = (f"{item.ref} {item.summary}" for item in refused)
+    raise classify("\n".join((done.errors, *reasons)), "push", declined=bool(results))
+
+
+def refs_overtaken(said: str) -> list[str]:
+    """The refs that `git update-ref` found to be something else than they were thought to be."""
+    if _IN_THE_WAY in said or ".lock'" in said:
+        return []
+    return re.findall(r"cannot lock ref '([^']+)'", said)
+
+
+def overtaken_by(refs: Sequence[str]) -> FgdError:
+    """The failure of a move that came too late."""
+    names = ", ".join(refs)
+    message = f"somebody else moved {names} meanwhile" if refs else "somebody else moved a ref meanwhile"
+    return FgdError(PUSH_REJECTED, message, details={"refs": list(refs)})
+
+
+def _check_moved(results: Sequence[_Result], moves: Sequence[RefMove]) -> None:
+    """Raise FgdError if every ref was there already, and by somebody else: git takes that for a success."""
+    wanted = {move.ref for move in moves if move.old != move.new}
+    there = {item.ref for item in results if item.flag == "="}
+    if wanted and wanted <= there:
+        raise overtaken_by(sorted(wanted))
+
+
+def _results(output: str) -> Iterator[_Result]:
+    for line in output.splitlines():
+        flag, _, rest = line.partition("\t")
+        refs, _, summary = rest.partition("\t")
+        if len(flag) == 1 and summary:
+            yield _Result(flag, refs.partition(":")[2], summary)

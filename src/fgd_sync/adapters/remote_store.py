@@ -1,0 +1,152 @@
+"""A repository on a git server behind the port `GitStore`, worked on in a scratch repository of our own.
+
+The scratch borrows the objects of the workspace's repository, if there is one, so little is fetched; nothing is written
+there. The token goes to git through its environment, as the one header of that kind whatever the user's or the
+runner's configuration says. A push whose answer got lost is looked up on the server before it counts as failed.
+"""
+
+import os
+from base64 import b64encode
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+from fgd_sync.adapters.git_command import Git
+from fgd_sync.adapters.git_failures import classify, is_lost
+from fgd_sync.adapters.git_objects import GitObjects
+from fgd_sync.adapters.git_push import check_push, push_words
+from fgd_sync.adapters.scratch import make_scratch
+from fgd_sync.model.config import GitHubSettings
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.git import NewCommit, RefMove
+
+_REMOTE = "fgd"
+_SHA256_DIGITS = 64
+_TRANSFERS = 10
+"""A transfer of files may take so many times as long as an answer may."""
+
+_SETTINGS = (
+    ("core.fsync", "none"),
+    ("core.logAllRefUpdates", "false"),
+    ("fetch.recurseSubmodules", "false"),
+    ("fetch.writeCommitGraph", "false"),
+    ("push.followTags", "false"),
+    ("push.gpgSign", "false"),
+    ("push.recurseSubmodules", "no"),
+    ("push.default", "nothing"),
+)
+_OTHER_TOKENS = frozenset({"GITHUB_TOKEN", "GH_TOKEN", "GIT_ASKPASS", "SSH_ASKPASS"})
+
+
+class RemoteStore(GitObjects):
+    """The repository at `url`. `scratch`: an empty directory of ours; `workspace`: the root of a work tree, or None.
+
+    `token` empty: git is left to find credentials as the user has set them up.
+    """
+
+    def __init__(
+        self, url: str, scratch: Path, *, workspace: Path | None = None, token: str = "", settings: GitHubSettings
+    ) -> None:
+        url = without_credentials(url) if token else url
+        patience = settings.connection_timeout + settings.read_timeout
+        git = Git(
+            scratch,
+            (*_SETTINGS, *_remote(url, settings), *(_authorization(url, token) if token else ())),
+            {"GIT_DIR": str(scratch)},
+            seconds=patience,
+            withheld=_OTHER_TOKENS if token else frozenset(),
+        )
+        super().__init__(git, without_credentials(url).removesuffix(".git"))
+        self._asking = Git(git.directory, git.settings, git.variables, patience, remote=True, withheld=git.withheld)
+        self._moving = self._asking.within(settings.connection_timeout + _TRANSFERS * settings.read_timeout)
+        self._fetching = Lock()
+        self._format: str | None = make_scratch(scratch, workspace)
+
+    def refs(self, prefix: str) -> dict[str, str]:
+        """The refs whose full names start with `prefix`, with the ids they point to, as they are at this moment."""
+        few = ("--heads",) if prefix.startswith("refs/heads/") else ()
+        done = self._asking.attempt("ls-remote", "--refs", *few, _REMOTE)
+        if done.status:
+            raise classify(done.errors, "ls-remote")
+        pairs = (line.partition("\t") for line in os.fsdecode(done.output).splitlines())
+        refs = {ref: name for name, _, ref in pairs}
+        self._suit(next(iter(refs.values()), ""))
+        return {ref: name for ref, name in refs.items() if ref.startswith(prefix)}
+
+    def _suit(self, name: str) -> None:
+        """Give the scratch the hash function of the server's repository, once an id of it is seen."""
+        if self._format is None and name:
+            self._format = "sha256" if len(name) == _SHA256_DIGITS else "sha1"
+            if self._format == "sha256":
+                make_scratch(self.git.directory, None, self._format)
+
+    def commit(self, new: NewCommit) -> str:
+        """Make a commit and give its id. No ref points to it yet. A commit without changes is made all the same."""
+        if self._format is None:
+            self.refs("refs/")
+        return super().commit(new)
+
+    def fetch(self, wanted: Sequence[str]) -> None:
+        """Make refs (full names) or commits (ids) available here, without their history; what is here stays."""
+        with self._fetching:
+            refs = [name for name in wanted if name.startswith("refs/")]
+            ids = [name for name in wanted if not name.startswith("refs/")]
+            self._suit(next(iter(ids), ""))
+            there = self.has(ids) if ids else {}
+            missing = [*refs, *(name for name in ids if not there[name])]
+            if missing:
+                self._fetch(missing)
+
+    def _fetch(self, wanted: Sequence[str]) -> None:
+        lines = "".join(f"+{name}:refs/fetched/{uuid4().hex}\n" for name in dict.fromkeys(wanted))
+        words = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--stdin", _REMOTE)
+        done = self._moving.attempt(*words, data=os.fsencode(lines))
+        if done.status:
+            raise classify(done.errors, "fetch")
+
+    def update(self, moves: Sequence[RefMove]) -> None:
+        """Move refs, all or none, each only if it still is what `old` says; the commits' objects go along."""
+        if not moves:
+            return
+        try:
+            check_push(self._moving.attempt(*push_words(moves, _REMOTE)), moves)
+        except FgdError as failure:
+            if not is_lost(failure) or not self._has_moved(moves, failure):
+                raise
+
+    def _has_moved(self, moves: Sequence[RefMove], failure: FgdError) -> bool:
+        """Whether a push whose answer got lost was done. Notes in the failure if that is unknown too."""
+        try:
+            there = self.refs("refs/")
+        except FgdError:
+            failure.details["unknown"] = True
+            return False
+        return all(there.get(move.ref, "") == move.new for move in moves)
+
+
+def without_credentials(url: str) -> str:
+    """A URL without the user name and password that it may carry; other forms of addresses stay as they are."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _remote(url: str, settings: GitHubSettings) -> tuple[tuple[str, str], ...]:
+    return (
+        (f"remote.{_REMOTE}.url", url),
+        ("http.lowSpeedLimit", "1"),
+        ("http.lowSpeedTime", str(settings.read_timeout)),
+    )
+
+
+def _authorization(url: str, token: str) -> tuple[tuple[str, str], ...]:
+    """The token as a header; those that other configurations set for the server are dropped, a second is an error.
+
+    The key is the whole URL: git takes the headers of the most specific one only.
+    """
+    value = b64encode(f"x-access-token:{token}".encode()).decode()
+    key = f"http.{url}.extraHeader"
+    return ((key, ""), (key, f"Authorization: Basic {value}"), ("credential.helper", ""), ("core.askPass", ""))

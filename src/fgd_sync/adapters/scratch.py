@@ -1,0 +1,70 @@
+"""A bare repository of our own to work in, which borrows the objects of another one on this disk.
+
+What the other one knows of its missing history is taken along: a server would otherwise take it for granted. A partial
+clone is not borrowed from, because it lacks files without saying which.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from fgd_sync.adapters.git import git_in
+from fgd_sync.adapters.git_command import Git
+from fgd_sync.adapters.os_errors import in_words
+
+_PARTIAL = r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"
+_SHALLOW = "shallow"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lender:
+    """The repository whose objects are borrowed."""
+
+    objects: Path
+    shallow: Path
+    object_format: str
+
+
+def make_scratch(scratch: Path, workspace: Path | None, object_format: str = "sha1") -> str | None:
+    """Make a bare repository at `scratch`; what is there is removed. Raises FgdError.
+
+    `workspace`: the root of a work tree or a bare repository to borrow from. `object_format`: that of a repository that
+    borrows from nobody. Gives the format of the lender; None: there is none.
+    """
+    lender = _lender(workspace) if workspace else None
+    with in_words("write to", scratch):
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        form = lender.object_format if lender else object_format
+        words = ("init", "--quiet", "--bare", "--template=", f"--object-format={form}")
+        Git(scratch, variables={"GIT_DIR": str(scratch)}).run(*words)
+        if lender:
+            _borrow(lender, scratch)
+    return lender.object_format if lender else None
+
+
+def _borrow(lender: _Lender, scratch: Path) -> None:
+    info = scratch / "objects" / "info"
+    info.mkdir(exist_ok=True)
+    (info / "alternates").write_bytes(_quoted(lender.objects))
+    if lender.shallow.exists():
+        shutil.copyfile(lender.shallow, scratch / _SHALLOW)
+
+
+def _lender(workspace: Path) -> _Lender | None:
+    """The repository around a work tree, as a lender; None if it is not one that can lend."""
+    git = git_in(workspace, workspace.resolve())
+    asked = ("--path-format=absolute", "--git-path", "objects", "--git-path", _SHALLOW, "--show-object-format")
+    found = git.attempt("rev-parse", *asked)
+    partial = git.attempt("config", "--get-regexp", _PARTIAL)
+    if found.status or partial.status == 0:
+        return None
+    lines = os.fsdecode(found.output).splitlines()
+    return _Lender(Path(lines[0]), Path(lines[1]), lines[2]) if len(lines) == 3 else None
+
+
+def _quoted(path: Path) -> bytes:
+    """A path as a line of `objects/info/alternates`, whatever letters are in it."""
+    escaped = os.fsencode(path).replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+    return b'"%b"\n' % escaped

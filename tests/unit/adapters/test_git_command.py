@@ -1,0 +1,150 @@
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from git_world import commit, git
+
+from fgd_sync.adapters import signals
+from fgd_sync.adapters.git_command import Git
+from fgd_sync.adapters.signals import interruptible
+from fgd_sync.model import code
+from fgd_sync.model.failure import FgdError
+
+SLOW = "!echo $$ > pid; sleep 30 & echo $! >> pid; wait"
+"""An alias that writes the ids of its processes and then takes its time."""
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Git:
+    git(tmp_path, "init", "-q")
+    return Git(tmp_path, (("alias.slow", SLOW),))
+
+
+def pids(directory: Path) -> list[int]:
+    return [int(line) for line in (directory / "pid").read_text().split()]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def assert_all_ended(directory: Path) -> None:
+    found = pids(directory)
+    end = time.monotonic() + 2
+    while any(map(is_alive, found)) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert len(found) == 2
+    assert not any(map(is_alive, found))
+
+
+def test_a_command_that_takes_too_long_is_ended_with_all_that_it_started(slow: Git) -> None:
+    with pytest.raises(FgdError, match=r"`git slow` took longer than 0\.3 s") as caught:
+        slow.within(0.3).run("slow")
+    assert caught.value.code is code.SYNC_FAILED
+    assert_all_ended(slow.directory)
+
+
+def test_a_signal_ends_the_command(slow: Git) -> None:
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    start = time.monotonic()
+    with pytest.raises(FgdError) as caught, interruptible(0):
+        slow.run("slow")
+    assert caught.value.code is code.SYNC_CANCELLED
+    assert time.monotonic() - start < 2
+    assert_all_ended(slow.directory)
+
+
+def test_commands_of_other_threads_end_with_the_time_to_clean_up(slow: Git, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signals, "CLEAN_UP", 0.1)
+    failures: list[FgdError] = []
+
+    def work() -> None:
+        try:
+            slow.run("slow")
+        except FgdError as failure:
+            failures.append(failure)
+
+    thread = threading.Thread(target=work)
+    start = time.monotonic()
+    with interruptible(0):
+        thread.start()
+        while not (slow.directory / "pid").exists() or len(pids(slow.directory)) < 2:
+            time.sleep(0.01)
+        with pytest.raises(FgdError):
+            os.kill(os.getpid(), signal.SIGINT)
+        thread.join()
+    assert time.monotonic() - start < 3
+    assert [failure.code for failure in failures] == [code.SYNC_FAILED]
+    assert_all_ended(slow.directory)
+
+
+def test_much_in_and_much_out_at_once(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    content = b"x" * 100_000
+    blob = git(tmp_path, "hash-object", "-w", "--stdin", data=content)
+    output = Git(tmp_path).run("cat-file", "--batch", data=f"{blob}\n".encode() * 300)
+    assert output.count(content) == 300
+
+
+def test_a_command_that_does_not_read_what_it_is_given(tmp_path: Path) -> None:
+    assert Git(tmp_path).run("--version", data=b"x" * 1_000_000).startswith(b"git version")
+
+
+def test_variables_and_settings_of_the_surroundings_have_no_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_CONFIG_PARAMETERS", "GIT_NAMESPACE"):
+        monkeypatch.setenv(name, "/nonexistent")
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("GIT_TRACE", str(trace))
+    monkeypatch.setenv("GIT_TRACE_CURL", str(trace))
+    for name in ("INPUT_TOKEN", "INPUT_NETBOX-TOKEN", "NETBOX_TOKEN", "GITHUB_TOKEN"):
+        monkeypatch.setenv(name, "canary")
+    subprocess.run(
+        ["env", "-u", "GIT_DIR", "git", "init", "-q", str(tmp_path / "r")], check=True, env={"PATH": os.environ["PATH"]}
+    )
+    hook = tmp_path / "r/.git/hooks/reference-transaction"
+    hook.write_text("#!/bin/sh\ntouch ran\n")
+    hook.chmod(0o755)
+    where = Git(tmp_path / "r", (("alias.env", "!env"),), withheld=frozenset({"GITHUB_TOKEN"}))
+    seen = where.run("env").decode()
+    assert "canary" not in seen
+    assert "nonexistent" not in seen
+    made = where.run("hash-object", "-w", "-t", "commit", "--stdin", data=EMPTY_COMMIT).decode().strip()
+    where.run("update-ref", "refs/heads/x", made)
+    assert not (tmp_path / "r/ran").exists()
+    assert not trace.exists()
+
+
+EMPTY_COMMIT = b"tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor a <a@b> 0 +0000\ncommitter a <a@b> 0 +0000\n\n"
+
+
+def test_what_cannot_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(FgdError, match=r"cannot run git in .*nowhere: it is not there"):
+        Git(tmp_path / "nowhere").run("--version")
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(FgdError, match="the command git is not there"):
+        Git(tmp_path).run("--version")
+
+
+def test_a_failure_is_told_in_the_words_of_git(tmp_path: Path) -> None:
+    with pytest.raises(FgdError, match="`git rev-parse` failed: fatal: not a git repository"):
+        Git(tmp_path).run("rev-parse", "HEAD")
+
+
+def test_an_interrupted_update_leaves_no_lock_file_behind(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    made = commit(tmp_path, {"a": b""})
+    where = Git(tmp_path)
+    with pytest.raises(FgdError):
+        where.within(0.3).run("-c", "alias.hold=!sleep 30", "hold")
+    where.run("update-ref", "refs/heads/x", made)
+    assert not list((tmp_path / ".git").rglob("*.lock"))
