@@ -313,6 +313,23 @@ THRESHOLD_EXCEEDED = Code(
     Exit.FINDINGS,
     "Look into the cause that the message names, or raise the value under `monitoring.alert_thresholds`.",
 )
+LOCK_LOST = Code(
+    "FGD_3009",
+    "LOCK_LOST",
+    "The run lost its lock on the fabric",
+    _E,
+    Exit.BUSY,
+    "Nothing was published after that. Look at `fgd status` for who has it now, then run again.",
+    retryable=True,
+)
+SYNC_NOT_FOUND = Code(
+    "FGD_3010",
+    "SYNC_NOT_FOUND",
+    "There is no such sync",
+    _E,
+    Exit.USAGE,
+    "See what there is with `fgd status` and `fgd history`.",
+)
 GITHUB_CONNECTION_FAILED = Code(
     "FGD_4001",
     "GITHUB_CONNECTION_FAILED",

@@ -1,0 +1,196 @@
+"""Writes entries into the state of a fabric: old files and entries in, new files out.
+
+Union by id, so that entries of concurrent writers can be put together in any order. What is old goes, and caps keep the
+size bounded whatever happens. Syncs that changed nothing have caps of their own: a schedule must not crowd out what an
+operator looks for. Pure but for the reading of single files through `Book`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from fgd_sync.flow.book import BASE, DEAD, EVENTS, FORMAT, FORMAT_VERSION, OPERATIONS, OUTBOX, Book, events_path
+from fgd_sync.model import operation, undelivered
+from fgd_sync.model.event import Event, EventType, to_record
+from fgd_sync.model.git import TreeEntry
+from fgd_sync.model.moment import seconds_between
+from fgd_sync.model.operation import Operation
+from fgd_sync.model.slug import slug
+from fgd_sync.model.sync import ENDS
+from fgd_sync.model.undelivered import Undelivered
+
+MOST_CHANGED, MOST_UNCHANGED = 800, 200
+"""So many syncs are kept: those that did something or went wrong, and those that did nothing."""
+
+EVENTS_CHANGED, EVENTS_UNCHANGED = 200, 20
+"""Of so many of either the events are kept."""
+
+WITH_FINDINGS = 50
+"""So many of the newest syncs keep their findings; older ones keep the counts."""
+
+MOST_EVENTS, MOST_EVENT_BYTES = 300, 64 * 1024
+"""So many events, and bytes of them, are kept of one sync; those on single files are left out first."""
+
+MOST_WAITING, MOST_DEAD, MOST_BROKEN = 1000, 200, 20
+"""So many reports wait for one target, are kept as dead, and so many unreadable remains of the state."""
+
+_DAY = 86_400
+Files = dict[str, bytes | TreeEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be written of one fabric.
+
+    `posts` are new undelivered reports; `delivered` the ids of reports that were taken, `tried` those that were not,
+    with their new counts, `dead` those given up. `base`: new snapshots, all of them; None leaves them.
+    """
+
+    fabric: str
+    operation: Operation | None = None
+    events: Sequence[Event] = ()
+    posts: Sequence[Undelivered] = ()
+    delivered: frozenset[str] = frozenset()
+    tried: Sequence[Undelivered] = ()
+    dead: Sequence[Undelivered] = ()
+    base: Mapping[str, bytes] | None = None
+
+
+def written(book: Book, entries: Iterable[Entry], now: str, retention_days: int) -> Files:
+    """The files of the new state. Raises FgdError for an old one that is not ours to write."""
+    records, broken = book.lines()
+    files: Files = dict(book.entries)
+    files[FORMAT] = f"{FORMAT_VERSION}\n".encode()
+    if broken:
+        data = b"\n".join(broken)
+        files[f"{DEAD}/state/{sha256(data).hexdigest()[:16]}.txt"] = data
+    for entry in entries:
+        if entry.operation:
+            records = _with(records, entry)
+            files |= _events(entry)
+        _reports(files, entry)
+    records = _kept(records, now, retention_days)
+    files[OPERATIONS] = b"".join(_line(record) for record in records)
+    _drop_events(files, records)
+    _bound(files)
+    return files
+
+
+def _line(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, separators=(",", ":"), default=str).encode() + b"\n"
+
+
+def _with(records: list[dict[str, Any]], entry: Entry) -> list[dict[str, Any]]:
+    """The records with one more; a sync that has ended already keeps its end."""
+    assert entry.operation is not None
+    left_out = len([item for item in entry.events if item.type is not EventType.SYNC_PROGRESS])
+    left_out -= len(_worth_keeping(entry.events))
+    new = operation.to_record(replace(entry.operation, events_left_out=left_out))
+    old = next((record for record in records if record["sync_id"] == new["sync_id"]), None)
+    if old is None:
+        return [*records, new]
+    if old.get("state") in ENDS:
+        return records
+    return [new if record is old else record for record in records]
+
+
+def _events(entry: Entry) -> Files:
+    assert entry.operation is not None
+    lines = _worth_keeping(entry.events)
+    return {events_path(entry.operation.sync_id): b"".join(lines)} if lines else {}
+
+
+def _worth_keeping(events: Sequence[Event]) -> list[bytes]:
+    """The lines of the events that are kept, in their order: first those of the sync, then those of files."""
+    told = [item for item in events if item.type is not EventType.SYNC_PROGRESS]
+    lines = {item.id: _line(to_record(item)) for item in told}
+    kept: set[str] = set()
+    size = 0
+    for item in sorted(told, key=lambda item: item.type.startswith("file.")):
+        room = len(kept) < MOST_EVENTS and size + len(lines[item.id]) <= MOST_EVENT_BYTES
+        if room:
+            kept.add(item.id)
+            size += len(lines[item.id])
+    return [lines[item.id] for item in told if item.id in kept]
+
+
+def _kept(records: list[dict[str, Any]], now: str, days: int) -> list[dict[str, Any]]:
+    """The records that are neither too old nor too many; the newest stays. Old ones lose their findings."""
+    fresh = [record for record in records[:-1] if _age(record, now) <= days * _DAY] + records[-1:]
+    numbers = _newest(fresh, MOST_CHANGED, MOST_UNCHANGED)
+    kept = [fresh[number] for number in sorted(numbers)]
+    brief = [{key: value for key, value in record.items() if key != "findings"} for record in kept[:-WITH_FINDINGS]]
+    return brief + kept[-WITH_FINDINGS:]
+
+
+def _age(record: Mapping[str, Any], now: str) -> float:
+    try:
+        return seconds_between(record.get("completed_at") or record.get("started_at") or now, now)
+    except (ValueError, TypeError):
+        return 0
+
+
+def _newest(records: Sequence[Mapping[str, Any]], changed: int, unchanged: int) -> set[int]:
+    """The numbers of the newest records of either sort."""
+    idle = [number for number, record in enumerate(records) if record.get("unchanged")]
+    busy = [number for number, record in enumerate(records) if not record.get("unchanged")]
+    return {*busy[-changed:], *idle[-unchanged:]}
+
+
+def _drop_events(files: Files, records: Sequence[Mapping[str, Any]]) -> None:
+    """Leave out the events of syncs that are old or no longer known."""
+    wanted = {events_path(records[n]["sync_id"]) for n in _newest(records, EVENTS_CHANGED, EVENTS_UNCHANGED)}
+    for path in [path for path in files if path.startswith(f"{EVENTS}/") and path not in wanted]:
+        del files[path]
+
+
+def _reports(files: Files, entry: Entry) -> None:
+    """Take reports in, and those that were delivered or given up out."""
+    places = {_id_of(path): path for path in files if path.startswith(f"{OUTBOX}/")}
+    gone = {slug(name) for name in (*entry.delivered, *(item.id for item in entry.dead))}
+    for name in gone & places.keys():
+        del files[places[name]]
+    for item in entry.tried:
+        if slug(item.id) in places and slug(item.id) not in gone:
+            files[places[slug(item.id)]] = _line(undelivered.to_record(item))
+    for folder, items in ((OUTBOX, entry.posts), (DEAD, entry.dead)):
+        for item in items:
+            _put(files, f"{folder}/{slug(item.target)}/", item)
+    if entry.base is not None:
+        for path in [path for path in files if path.startswith(f"{BASE}/")]:
+            del files[path]
+        files |= {f"{BASE}/{path}": data for path, data in entry.base.items()}
+
+
+def _put(files: Files, folder: str, item: Undelivered) -> None:
+    """Put a report behind those that are there, unless it is one of them."""
+    there = [path for path in files if path.startswith(folder)]
+    if slug(item.id) not in map(_id_of, there):
+        number = 1 + max((_number_of(path) for path in there), default=0)
+        files[f"{folder}{number:08d}-{slug(item.id)}.json"] = _line(undelivered.to_record(item))
+
+
+def _number_of(path: str) -> int:
+    number = path.rpartition("/")[2].partition("-")[0]
+    return int(number) if number.isdigit() else 0
+
+
+def _id_of(path: str) -> str:
+    return path.rpartition("/")[2].partition("-")[2].removesuffix(".json")
+
+
+def _bound(files: Files) -> None:
+    """Keep the numbers of reports within their caps: of those that wait the oldest are given up."""
+    for folder in _folders(files, OUTBOX):
+        for path in sorted(path for path in files if path.startswith(folder))[:-MOST_WAITING]:
+            files[f"{DEAD}/{path.removeprefix(f'{OUTBOX}/')}"] = files.pop(path)
+    for folder in _folders(files, DEAD):
+        most = MOST_BROKEN if folder == f"{DEAD}/state/" else MOST_DEAD
+        for path in sorted(path for path in files if path.startswith(folder))[:-most]:
+            del files[path]
+
+
+def _folders(files: Files, start: str) -> set[str]:
+    return {f"{path.rpartition('/')[0]}/" for path in files if path.startswith(f"{start}/")}

@@ -1,0 +1,130 @@
+"""The state store: one ref for each fabric, replaced as a whole, each time only if nobody else replaced it meanwhile.
+
+Entries of several fabrics, and moves of locks, are written in one atomic step. A lost race is no loss: the state is
+read again, the entries are put into what is there now, and it is tried again. Where the store cannot be written, a run
+goes on with a notice.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+
+from fgd_sync.flow.book import Book
+from fgd_sync.flow.bookkeeping import Entry, written
+from fgd_sync.flow.state_refs import SIGNATURE, Moves, Refs, StateRefs, no_moves
+from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, PUSH_REJECTED
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.git import NewCommit, RefMove
+from fgd_sync.ports import Clock, GitStore
+
+_TRIES, _SECONDS = 40, 60.0
+_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.1, 3.0, 1.5
+
+
+class Ledger:
+    """The state of all fabrics of one repository."""
+
+    def __init__(
+        self,
+        git: GitStore,
+        clock: Clock,
+        refs: StateRefs,
+        *,
+        retention_days: int = 30,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._git, self._clock, self._refs, self._days, self._jitter = git, clock, refs, retention_days, jitter
+
+    def book(self, fabric: str) -> Book:
+        """The state of one fabric, to read. Raises FgdError."""
+        return self.books([fabric])[fabric]
+
+    def books(self, fabrics: Sequence[str]) -> Mapping[str, Book]:
+        """The state of some fabrics, to read. Raises FgdError."""
+        found = self._git.refs(self._refs.states)
+        names = {name: self._refs.state(name) for name in fabrics}
+        commits = {name: found.get(ref, "") for name, ref in names.items()}
+        self._fetch(commits.values())
+        return {name: Book(self._git, names[name], commit) for name, commit in commits.items()}
+
+    def all_books(self) -> Sequence[Book]:
+        """The state of every fabric that has one, to read. Raises FgdError."""
+        found = self._git.refs(self._refs.states)
+        self._fetch(found.values())
+        return [Book(self._git, ref, commit) for ref, commit in sorted(found.items())]
+
+    def record(self, entries: Sequence[Entry], moves: Moves = no_moves) -> str:
+        """Write entries, and make the moves all the same if that cannot be done.
+
+        Gives a notice for people that says what was not recorded and why; "" if all was. Never raises FgdError.
+        """
+        try:
+            refused = self.write(entries, moves)
+        except FgdError as failure:
+            with suppress(FgdError):
+                self._move(moves)
+            refused = (failure,)
+        return " ".join(self._notice(failure) for failure in refused)
+
+    def write(self, entries: Sequence[Entry], moves: Moves = no_moves) -> Sequence[FgdError]:
+        """Write entries and make the moves in one step; gives a failure for each fabric whose state is not ours.
+
+        Raises FgdError where the repository fails or refuses, and what `moves` raises.
+        """
+        deadline = self._clock.monotonic() + _SECONDS
+        for turn in range(_TRIES):
+            refs = self._git.refs(self._refs.all)
+            besides = moves(refs)
+            refused: list[FgdError] = []
+            try:
+                steps = [*self._states(entries, refs, refused), *besides]
+                if steps:
+                    self._git.update(steps)
+            except FgdError as failure:
+                if failure.code is not PUSH_REJECTED or self._clock.monotonic() > deadline or turn + 1 == _TRIES:
+                    raise
+                self._pause(turn)
+                continue
+            return refused
+        return ()
+
+    def _states(self, entries: Sequence[Entry], refs: Refs, refused: list[FgdError]) -> Iterator[RefMove]:
+        """The moves of the state refs to commits with the entries in them."""
+        now = self._clock.now()
+        ours: dict[str, list[Entry]] = {}
+        for entry in entries:
+            ours.setdefault(entry.fabric, []).append(entry)
+        self._fetch(refs.get(self._refs.state(name), "") for name in ours)
+        for name, news in ours.items():
+            ref = self._refs.state(name)
+            old = refs.get(ref, "")
+            try:
+                files = written(Book(self._git, ref, old), news, now, self._days)
+            except FgdError as failure:
+                refused.append(failure)
+                continue
+            new = self._git.commit(NewCommit(f"fgd: state of fabric {name}\n", SIGNATURE, SIGNATURE, now, files))
+            yield RefMove(ref, old, new)
+
+    def _fetch(self, commits: Iterable[str]) -> None:
+        wanted = sorted({commit for commit in commits if commit})
+        if wanted:
+            self._git.fetch(wanted)
+
+    def _move(self, moves: Moves) -> None:
+        steps = moves(self._git.refs(self._refs.all))
+        if steps:
+            self._git.update(steps)
+
+    def _notice(self, failure: FgdError) -> str:
+        remedy = failure.remedy
+        if failure.code not in (GITHUB_CONNECTION_FAILED, PUSH_REJECTED) and remedy == failure.code.remedy:
+            remedy = (
+                "Give the token write access to contents. A server that takes branches only: "
+                "set `sync.state_refs: refs/heads/fgd`."
+            )
+        return f"the history of this sync was not recorded: {failure.message}. {remedy}"
+
+    def _pause(self, turn: int) -> None:
+        pause = min(_FIRST_PAUSE * _GROWTH**turn, _LONGEST_PAUSE)
+        self._clock.sleep(pause * (0.2 + self._jitter()))

@@ -1,0 +1,41 @@
+"""What becomes of a sync whose holder ended without a word: its record, made from the last note in its lock."""
+
+from fgd_sync.model.code import SYNC_FAILED, Severity
+from fgd_sync.model.lock_note import LockNote, Share
+from fgd_sync.model.operation import Operation
+from fgd_sync.model.sync import ENDS, State
+
+
+def lost_sync(fabric: str, note: LockNote, now: str, *, end: str) -> Operation:
+    """The record of the sync that held the lock of a fabric. `end` says how it lost the lock."""
+    share = note.fabrics.get(fabric, Share("unknown"))
+    ended = share.state in ENDS
+    message = f"{end}; last seen {_where(share)} at {note.seen_at or 'an unknown time'}; {_commit(share)}"
+    finding = {"code": SYNC_FAILED.id, "severity": Severity.ERROR.value, "message": message, "remedy": ""}
+    nowhere = {"file": None, "line": None, "column": None, "document": None, "rule": ""}
+    return Operation(
+        share.sync_id,
+        fabric,
+        note.holder.correlation_id,
+        trigger=note.holder.trigger,
+        state=share.state if ended else State.FAILED.value,
+        stage=share.stage,
+        started_at=note.acquired_at,
+        updated_at=now,
+        completed_at=now,
+        errors=0 if ended else 1,
+        findings=() if ended else ({**finding, **nowhere},),
+        commit=share.commit,
+        owner=note.holder.owner,
+        run_url=note.holder.run_url,
+        note=message,
+    )
+
+
+def _where(share: Share) -> str:
+    return f"in stage {share.stage}" if share.stage else f"{share.state}, before its first stage"
+
+
+def _commit(share: Share) -> str:
+    """A commit stands in the lock only if the branch and the lock were moved by one and the same push."""
+    return f"its commit {share.commit} is on the branch" if share.commit else "it published nothing"

@@ -1,0 +1,88 @@
+"""What the holder of a lock writes into it: who it is, until when, and how far it is with each fabric.
+
+One note serves all fabrics of a run: their lock refs point to the same commit, whose message holds the note. It is
+unique to its holder by the nonce. Takes and gives values and texts; knows no git.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from fgd_sync.model.moment import moment, seconds_between
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who asks for locks: `owner` in words (`alice@laptop, process 311`), and where its run can be looked at."""
+
+    owner: str
+    correlation_id: str = ""
+    trigger: str = ""
+    run_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How far the holder was with one fabric. `commit`: what it published, pushed together with the note itself."""
+
+    sync_id: str
+    state: str = "pending"
+    stage: str = ""
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequest:
+    """Somebody asked the holder to stop."""
+
+    by: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockNote:
+    """What a lock says. `expires_at` is renewed while its holder lives; `seen_at` is when it last wrote."""
+
+    holder: Holder
+    nonce: str
+    acquired_at: str
+    seen_at: str
+    expires_at: str
+    fabrics: Mapping[str, Share] = field(default_factory=dict)
+    cancel: CancelRequest | None = None
+
+    def has_expired(self, now: str, margin: float) -> bool:
+        """Whether the lease ended more than `margin` seconds ago, by the clock that gave `now`."""
+        return seconds_between(self.expires_at, now) > margin
+
+    def with_shares(self, shares: Mapping[str, Share]) -> "LockNote":
+        """The note with what is known of some fabrics put anew."""
+        return replace(self, fabrics={**self.fabrics, **shares})
+
+
+def to_message(note: LockNote) -> str:
+    """The note as the message of a commit: one line for people, then JSON."""
+    text = json.dumps(asdict(note), indent=1, sort_keys=True)
+    return f"fgd: {', '.join(note.fabrics)} locked by {note.holder.owner}\n\n{text}\n"
+
+
+def from_message(message: str) -> LockNote:
+    """The note that `to_message` wrote. Raises ValueError for anything else."""
+    _, _, text = message.partition("\n\n")
+    try:
+        value: dict[str, Any] = json.loads(text)
+        for name in ("acquired_at", "seen_at", "expires_at"):
+            moment(value[name])
+        return LockNote(
+            Holder(**value["holder"]),
+            value["nonce"],
+            value["acquired_at"],
+            value["seen_at"],
+            value["expires_at"],
+            {str(name): Share(**share) for name, share in value["fabrics"].items()},
+            CancelRequest(**value["cancel"]) if value["cancel"] else None,
+        )
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"not a note of a lock: {error}") from error

@@ -1,0 +1,103 @@
+"""The record of one sync: what `fgd status` and `fgd history` show, kept with the repository as one JSON line.
+
+A record holds what an operator asks afterwards: what ran, why, for how long, how far it came, what was wrong. Fields
+with their default values are not written, so the record of a sync that changed nothing stays short.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from fgd_sync.model.code import Severity
+from fgd_sync.model.structure import Progress
+from fgd_sync.model.sync import ENDS, STAGES, State
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """When a stage began and ended; `completed_at` is "" while it is at work, and when the sync left it otherwise."""
+
+    stage: str
+    started_at: str
+    completed_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One sync of one fabric, as far as it is known.
+
+    Times are RFC 3339 in UTC, "" for what is not yet. `stage` is the one at work, or the one where it ended.
+    `errors` and `warnings` count findings; `findings` are the first of them as the commands' JSON has them.
+    `commit`: id of the commit that it published. `owner`: who runs it, in words. `note`: what else became of it.
+    `unchanged`: there was nothing to do. `events_left_out`: how many events were too many to be kept.
+    """
+
+    sync_id: str
+    fabric: str
+    correlation_id: str = ""
+    fabric_id: int | None = None
+    trigger: str = ""
+    state: str = State.PENDING.value
+    stage: str = ""
+    attempts: int = 1
+    started_at: str = ""
+    updated_at: str = ""
+    completed_at: str = ""
+    duration_seconds: float = 0.0
+    stages: tuple[StageTime, ...] = ()
+    files_processed: int = 0
+    total_files: int = 0
+    files_created: int = 0
+    errors: int = 0
+    warnings: int = 0
+    findings: tuple[Mapping[str, Any], ...] = ()
+    commit: str = ""
+    owner: str = ""
+    run_url: str = ""
+    note: str = ""
+    unchanged: bool = False
+    events_left_out: int = 0
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing follows."""
+        return self.state in ENDS
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is."""
+        if self.state == State.COMPLETED:
+            return Progress(self.state, self.state, STAGES, self.files_processed, self.total_files)
+        done = {item.stage for item in self.stages if item.completed_at} - {self.stage}
+        completed = tuple(stage for stage in STAGES if stage in done)
+        return Progress(self.state, self.stage, completed, self.files_processed, self.total_files)
+
+    def of(self, severity: Severity) -> list[Mapping[str, Any]]:
+        """The findings that are kept of one severity."""
+        return [item for item in self.findings if item.get("severity") == severity]
+
+
+def to_record(operation: Operation) -> dict[str, Any]:
+    """The record as a JSON object without the fields that have their default values."""
+    given = {item.name: getattr(operation, item.name) for item in fields(operation)}
+    kept = {item.name: given[item.name] for item in fields(operation) if given[item.name] != item.default}
+    if operation.stages:
+        kept["stages"] = [[item.stage, item.started_at, item.completed_at] for item in operation.stages]
+    if operation.findings:
+        kept["findings"] = [dict(item) for item in operation.findings]
+    return kept
+
+
+def from_record(record: Mapping[str, Any]) -> Operation:
+    """The operation that `to_record` wrote; fields that we do not know are passed over. Raises ValueError."""
+    known = {item.name: item for item in fields(Operation)}
+    values = {name: value for name, value in record.items() if name in known}
+    try:
+        values["stages"] = tuple(StageTime(*map(str, item)) for item in values.get("stages", ()))
+        values["findings"] = tuple(dict(item) for item in values.get("findings", ()))
+        for name, field in known.items():
+            if name in values and isinstance(field.default, str | int | float) and name != "fabric_id":
+                values[name] = type(field.default)(values[name])
+        return Operation(**values)
+    except TypeError as error:
+        raise ValueError(f"not a record of a sync: {error}") from error

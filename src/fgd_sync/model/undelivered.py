@@ -1,0 +1,38 @@
+"""A report that its receiver did not take: kept with the fabric's state until a later run delivers it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """One report. `id` is unique for ever, so that a receiver can tell a repetition; `target` names the receiver.
+
+    `attempts` counts deliveries tried, `refusals` those that the receiver answered with a refusal; `reason` says why
+    the last one failed. `body` is what to deliver, as JSON.
+    """
+
+    id: str
+    target: str
+    created_at: str
+    body: Mapping[str, Any]
+    sync_id: str = ""
+    correlation_id: str = ""
+    attempts: int = 0
+    refusals: int = 0
+    tried_at: str = ""
+    reason: str = ""
+
+
+def to_record(item: Undelivered) -> dict[str, Any]:
+    """The report as a JSON object."""
+    return asdict(item)
+
+
+def from_record(record: Mapping[str, Any]) -> Undelivered:
+    """The report that `to_record` wrote. Raises ValueError."""
+    try:
+        return Undelivered(**record)
+    except TypeError as error:
+        raise ValueError(f"not an undelivered report: {error}") from error
