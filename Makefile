@@ -19,10 +19,10 @@ test: services lint types layers unit
 
 # Servers that tests start for themselves. As root on Debian or Ubuntu they are installed; elsewhere such tests are skipped.
 services:
-	@command -v redis-server >/dev/null || \
+	@command -v redis-server >/dev/null && command -v prometheus-pushgateway >/dev/null || \
 	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive timeout 180 sh -c \
-	    'apt-get -qq update && apt-get -qq install --no-install-recommends redis-server' >/dev/null 2>&1; } || \
-	  echo "redis-server is not here: tests that need it are skipped"
+	    'apt-get -qq update && apt-get -qq install --no-install-recommends redis-server prometheus-pushgateway' >/dev/null 2>&1; } || \
+	  echo "redis-server or prometheus-pushgateway is not here: tests that need it are skipped"
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ delivered again by whoever keeps it, and may then be there twice under the same 
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from fgd_sync.adapters.net_errors import cause
 from fgd_sync.model.code import CONFIGURATION_INVALID, REDIS_CONNECTION_FAILED
 from fgd_sync.model.event import Event, to_record
 from fgd_sync.model.failure import FgdError
@@ -134,14 +135,4 @@ def _reason(error: Exception, timeout: float) -> tuple[str, str]:
         return "it is out of memory", "Give Redis more memory (`maxmemory`), or another eviction policy."
     if isinstance(error, exceptions.ReadOnlyError):
         return "it is a read-only replica", "Let `events.redis_url` lead to the primary server."
-    return _cause(error) or str(error), ""
-
-
-def _cause(error: BaseException) -> str:
-    """What the operating system or TLS said, without the library's words around it."""
-    inner: BaseException | None = error
-    while inner is not None and not isinstance(inner, OSError):
-        inner = inner.__cause__ or inner.__context__
-    if inner is None:
-        return ""
-    return str(getattr(inner, "verify_message", "") or inner.strerror or "").lower()
+    return cause(error) or str(error), ""
