@@ -19,7 +19,13 @@ _SHA256_LENGTH = 64
 
 
 class GitRepository:
-    """The port `Repository` on the git command."""
+    """The port `Repository` on the git command.
+
+    `lent`: a directory of objects of another repository, for revisions that a shallow clone does not have.
+    """
+
+    def __init__(self, lent: Path | None = None) -> None:
+        self._lent = lent
 
     def root(self, path: Path) -> Path | None:
         """The root of the work tree around `path`; None outside of a repository."""
@@ -29,7 +35,7 @@ class GitRepository:
         self, directory: Path, revision: str, files: Mapping[str, bytes], *, folder: str, endings: tuple[str, ...]
     ) -> dict[str, bytes]:
         """The files of a revision that are different in `files`, or no longer there. Raises FgdError."""
-        return earlier(directory, revision, files, folder=folder, endings=endings)
+        return earlier(directory, revision, files, folder=folder, endings=endings, lent=self._lent)
 
 
 def work_tree_root(path: Path) -> Path | None:
@@ -45,7 +51,13 @@ def _has_repository(folder: Path) -> bool:
 
 
 def earlier(
-    directory: Path, revision: str, files: Mapping[str, bytes], *, folder: str, endings: tuple[str, ...]
+    directory: Path,
+    revision: str,
+    files: Mapping[str, bytes],
+    *,
+    folder: str,
+    endings: tuple[str, ...],
+    lent: Path | None = None,
 ) -> dict[str, bytes]:
     """The files that differ between `revision` and `files`, or that the directory has no more, with their old bytes.
 
@@ -57,20 +69,22 @@ def earlier(
     root = work_tree_root(directory)
     if root is None:
         return {}
-    known = dict(_listed(directory, root, revision, folder))
+    git = git_in(directory, root, lent)
+    known = dict(_listed(git, revision, folder))
     found = {
         path: blob
         for path, blob in known.items()
         if path.lower().endswith(endings) and _differs(directory, path, files, blob)
     }
-    blobs = GitObjects(git_in(directory, root), str(root)).blobs([blob.decode() for blob in found.values()])
+    blobs = GitObjects(git, str(root)).blobs([blob.decode() for blob in found.values()])
     old = {path: blobs[blob.decode()] for path, blob in found.items()}
     return {**dict.fromkeys(_added(files, known, folder, endings), b""), **old}
 
 
-def git_in(directory: Path, root: Path) -> Git:
-    """The git command in a directory of the repository at `root`, whoever owns it."""
-    return Git(directory, (("safe.directory", str(root)),))
+def git_in(directory: Path, root: Path, lent: Path | None = None) -> Git:
+    """The git command in a directory of the repository at `root`, whoever owns it, with objects that are lent to it."""
+    variables = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": str(lent)} if lent else {}
+    return Git(directory, (("safe.directory", str(root)),), variables)
 
 
 def _added(
@@ -104,10 +118,10 @@ def _is_there(path: Path) -> bool:
     return True
 
 
-def _listed(directory: Path, root: Path, revision: str, folder: str) -> Iterator[tuple[str, bytes]]:
+def _listed(git: Git, revision: str, folder: str) -> Iterator[tuple[str, bytes]]:
     """The plain files of a revision below a folder: path within the directory, blob."""
     below = (f"{folder}/",) if folder else ()
-    done = git_in(directory, root).attempt("ls-tree", "-r", "-z", "--end-of-options", revision, *below)
+    done = git.attempt("ls-tree", "-r", "-z", "--end-of-options", revision, *below)
     if done.status:
         _refuse(done, revision)
     for line in done.output.split(b"\0")[:-1]:

@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "repair": "Mend the structure of a fabric directory.",
     "files": "List the files of a fabric with their resources.",
     "process": "Take in one file of a fabric.",
+    "matrix": "Print the fabrics as the matrix of a workflow.",
     "explain": "Explain a code (FGD_1004) or a rule (VPC-056).",
     "schemas": "List, show and import the schemas of the kinds.",
 }

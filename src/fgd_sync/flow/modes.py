@@ -18,6 +18,7 @@ class Deed(StrEnum):
     CHECK = "check"
     FIX = "fix"
     DRIFT = "drift"
+    MATRIX = "matrix"
     NOTHING = "nothing"
     REFUSE = "refuse"
 
@@ -48,7 +49,7 @@ CHECKING = frozenset({"pull_request", "merge_group"})
 BASE_EVENT = "pull_request_target"
 """The event that runs with the base branch's rights and secrets, also for a pull request from a fork."""
 
-_LOOKING = {"check": Deed.CHECK, "drift": Deed.DRIFT}
+_LOOKING = {"check": Deed.CHECK, "drift": Deed.DRIFT, "matrix": Deed.MATRIX}
 _CHECKOUT = "Use `on: pull_request`; or leave out `ref:` in the checkout, so that the base branch is checked."
 
 

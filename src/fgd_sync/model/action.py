@@ -43,7 +43,7 @@ class Output:
     description: str
 
 
-MODES = ("auto", "sync", "check", "fix", "drift")
+MODES = ("auto", "sync", "check", "fix", "drift", "matrix")
 FAIL_ON = ("error", "warning", "change", "never")
 
 INPUTS = (
@@ -52,7 +52,7 @@ INPUTS = (
         Kind.CHOICE,
         "What to do. auto goes by the event: sync on push, schedule and dispatch; check on pull requests and in a "
         "merge queue. fix commits the managed files to the head branch of a pull request. drift reports what a sync "
-        "would change and writes nothing.",
+        "would change and writes nothing. matrix gives the fabrics as a matrix, in the output of that name.",
         "auto",
         MODES,
     ),
@@ -137,6 +137,7 @@ OUTPUTS = (
     Output("errors", "how many errors were found, failures among them"),
     Output("warnings", "how many warnings were found"),
     Output("report", "the outcome as JSON: counts for each fabric, and the findings as far as there is room"),
+    Output("matrix", "in mode matrix: the matrix for `fromJSON`, one job for each fabric, 256 at most"),
     Output("pull-request", "number of the pull request of commit-mode pull-request; with several, separated by commas"),
 )
 """Every output, in the order of the page."""

@@ -330,6 +330,14 @@ SYNC_NOT_FOUND = Code(
     Exit.USAGE,
     "See what there is with `fgd status` and `fgd history`.",
 )
+EVENT_REFUSED = Code(
+    "FGD_3011",
+    "EVENT_REFUSED",
+    "The workflow asks for what cannot be done on its event",
+    _E,
+    Exit.REFUSED,
+    "See docs/workflows.md for what is done on which event.",
+)
 GITHUB_CONNECTION_FAILED = Code(
     "FGD_4001",
     "GITHUB_CONNECTION_FAILED",

@@ -30,22 +30,22 @@ OCCASIONS = {
 
 # Upper case: something may be written. !: nothing may be sent.
 TABLE = """
-                     auto      sync      check     fix       drift
-push                 SYNC      SYNC      check     refuse!   drift
-schedule             SYNC      SYNC      check     refuse!   drift
-workflow_dispatch    SYNC      SYNC      check     refuse!   drift
-repository_dispatch  SYNC      SYNC      check     refuse!   drift
-own                  check     refuse!   check     FIX       drift
-fork                 check!    refuse!   check!    check!    drift!
-bot                  check!    refuse!   check!    check!    drift!
-queue                check     refuse!   check     refuse!   drift
-base                 check!    refuse!   check!    refuse!   drift!
-untrusted            refuse!   refuse!   refuse!   refuse!   refuse!
-other                nothing!  nothing!  check!    nothing!  drift!
-tag                  refuse!   refuse!   check     refuse!   drift
-gone                 nothing!  nothing!  nothing!  nothing!  nothing!
-closed               nothing!  nothing!  nothing!  nothing!  nothing!
-bot-push             check!    check!    check!    refuse!   drift!
+                     auto      sync      check     fix       drift     matrix
+push                 SYNC      SYNC      check     refuse!   drift     matrix
+schedule             SYNC      SYNC      check     refuse!   drift     matrix
+workflow_dispatch    SYNC      SYNC      check     refuse!   drift     matrix
+repository_dispatch  SYNC      SYNC      check     refuse!   drift     matrix
+own                  check     refuse!   check     FIX       drift     matrix
+fork                 check!    refuse!   check!    check!    drift!    matrix!
+bot                  check!    refuse!   check!    check!    drift!    matrix!
+queue                check     refuse!   check     refuse!   drift     matrix
+base                 check!    refuse!   check!    refuse!   drift!    matrix!
+untrusted            refuse!   refuse!   refuse!   refuse!   refuse!   refuse!
+other                nothing!  nothing!  check!    nothing!  drift!    matrix!
+tag                  refuse!   refuse!   check     refuse!   drift     matrix
+gone                 nothing!  nothing!  nothing!  nothing!  nothing!  nothing!
+closed               nothing!  nothing!  nothing!  nothing!  nothing!  nothing!
+bot-push             check!    check!    check!    refuse!   drift!    matrix!
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
 CASES = [(name.replace("-", " "), mode, cell) for name, *cells in ROWS for mode, cell in zip(MODES, cells, strict=True)]
