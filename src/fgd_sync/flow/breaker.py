@@ -7,11 +7,12 @@ through as a probe (half-open), and its outcome closes the breaker or opens it a
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from math import ceil
 from threading import Lock
 
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.moment import later
 from fgd_sync.ports import Clock
 
 OUTAGES = frozenset({
@@ -106,7 +107,7 @@ class Breaker:
         self._due = self._clock.monotonic() + pause
         now = self._clock.now()
         since = self._outage.since if self._outage else now
-        self._outage = Outage(since, later(now, pause), self._failures, failure)
+        self._outage = Outage(since, later(now, ceil(pause)), self._failures, failure)
 
     def _refusal(self, outage: Outage, left: float) -> FgdError:
         again = "it is being tried right now" if self._probing else f"it is tried again at {outage.until}"
@@ -116,9 +117,3 @@ class Breaker:
         )
         details = {"since": outage.since, "until": outage.until, "retry_after": left, "refused_by": "breaker"}
         return FgdError(outage.last.code, message, remedy=outage.last.remedy, details=details)
-
-
-def later(time: str, seconds: float) -> str:
-    """A time some seconds after another, both RFC 3339 in UTC; rounded up to a second."""
-    moment = datetime.fromisoformat(time) + timedelta(seconds=-(-seconds // 1))
-    return moment.isoformat().replace("+00:00", "Z")

@@ -172,11 +172,12 @@ class AlertThresholds:
 
 @dataclass(frozen=True, slots=True)
 class MonitoringSettings:
-    """Where metrics go."""
+    """Where metrics go, and when monitoring speaks up."""
 
     metrics_file: str = ""
     pushgateway_url: str = ""
     alert_thresholds: AlertThresholds = AlertThresholds()
+    on_alert: str = "warn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A clock that moves only when somebody waits, and a remote that fails as a script says."""
 
-from fgd_sync.flow.breaker import later
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.moment import later
 
 
 class FakeClock:

@@ -7,7 +7,7 @@ from fake_time import FakeClock, Remote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fgd_sync.flow.breaker import OUTAGES, Breaker, Outage, later
+from fgd_sync.flow.breaker import OUTAGES, Breaker, Outage
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 
@@ -160,10 +160,6 @@ def test_many_threads_at_once_send_one_probe() -> None:
         thread.join()
     assert len(calls) == 1
     assert breaker.outage is None
-
-
-def test_times_are_rounded_up_over_the_end_of_a_year() -> None:
-    assert later("2026-12-31T23:59:59Z", 0.2) == "2027-01-01T00:00:00Z"
 
 
 @given(
