@@ -20,7 +20,7 @@ def excerpt(line: str, column: int, width: int = 100) -> tuple[str, str]:
     """The line as shown, and the line of carets below it. `column` counts from 1; `width` in columns, 20 at least."""
     line = line.rstrip("\r\n")
     start = max(0, min(column - 1, len(line)))
-    end = _token_end(line, start)
+    end = token_end(line, start)
     left = _left_edge(line, start, width)
     shown, carets = ("…", " ") if left else ("", "")
     for index in range(left, len(line)):
@@ -34,8 +34,11 @@ def excerpt(line: str, column: int, width: int = 100) -> tuple[str, str]:
     return shown.rstrip(), carets.rstrip() if "^" in carets else f"{carets}^"
 
 
-def _token_end(line: str, start: int) -> int:
-    """Where the YAML token that begins at `start` ends: a quoted or plain scalar, or one character of punctuation."""
+def token_end(line: str, start: int) -> int:
+    """Where the YAML token that begins at `start` ends: a quoted or plain scalar, or one character of punctuation.
+
+    Both count from 0; at least one character belongs to a token.
+    """
     window = line[start : start + _LOOK]
     if window[:1] in ("[", "{") or window[:2] == "- ":
         return start + 1

@@ -1,169 +1,201 @@
 """Reports as GitHub Markdown, for job summaries, comments and check runs: a report in, text of bounded size out.
 
-Findings come before changes. The text is cut at a whole entry, with the count of what is left out. Nothing that comes
-from files can make markup, a mention, a link or a reference.
+First the outcome, then what is wrong, then what changes. The text is cut at a whole entry, with the count of what is
+left out. Nothing that comes from files can make markup, a mention, a link or a reference.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fgd_sync.model.code import Severity
-from fgd_sync.model.diagnostic import Diagnostic, sort_key
-from fgd_sync.model.impact import Impact
-from fgd_sync.model.location import Location
-from fgd_sync.model.plan import Action, ResourceChange, SourceOutcome
+from fgd_sync.model.context import RunContext
+from fgd_sync.model.diagnostic import sort_key
+from fgd_sync.model.github import Conclusion
+from fgd_sync.model.plan import Action
 from fgd_sync.model.report import FabricReport, Report
-from fgd_sync.render.excerpt import excerpt
-from fgd_sync.render.impact_markdown import impact_markdown
-from fgd_sync.render.markdown_text import anchor, code, fenced, prose
-from fgd_sync.render.plan_text import deleted_paths, document_count, source_fate, told_sources
-from fgd_sync.render.tally import DONE, PLANNED, findings_phrase, number, resources_phrase, tally
-
-Link = Callable[[str, int], str]
-"""Called with a path as shown in the report and a line (0: the file as a whole); gives a URL, "" for none."""
-
-IMPACT_BYTES = 20_000
-"""Room for the impact summary of one fabric."""
+from fgd_sync.render.headline import changes_in_words, outcome, title
+from fgd_sync.render.links import commit_url, links, pull_url
+from fgd_sync.render.markdown_fabric import Page, row, table
+from fgd_sync.render.markdown_text import anchor, code, prose
+from fgd_sync.render.plan_text import told_sources
+from fgd_sync.render.tally import findings_phrase, number, resources_phrase, tally
+from fgd_sync.render.verdict import verdict
 
 _RESERVE = 500
 _ORDER = list(Severity)
+_FOLDED = 20
+"""From so many rows on, a table is folded."""
+
+_SIGNS = {
+    Conclusion.SUCCESS: "✅",
+    Conclusion.NEUTRAL: "❕",
+    Conclusion.FAILURE: "❌",
+    Conclusion.CANCELLED: "🛑",
+    Conclusion.TIMED_OUT: "⏰",
+}
+
+
+_NOWHERE = RunContext()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a report is shown.
+
+    `limit`: bytes of UTF-8, 1,000 at least. `context`: where links lead; `read` is the commit that files were read
+    from. `full_report`: Markdown that says where all of it is, for a report that had to be cut. `notes`: what could not
+    be done, in sentences. `footer`: Markdown at the end. `is_brief`: for a comment, in which each fabric has few
+    findings and no source files. `fail_on`: see `verdict`.
+    """
+
+    limit: int = 60_000
+    context: RunContext = _NOWHERE
+    read: str = ""
+    full_report: str = ""
+    notes: Sequence[str] = ()
+    footer: str = ""
+    is_brief: bool = False
+    fail_on: str = "error"
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """Entries of one sort under a heading. `show` renders one entry; it is called only for those that are shown."""
+    """Entries of one sort under a heading. `show` renders one entry; it is called only for those that are shown.
+
+    `most`: how many are shown at most.
+    """
 
     head: str
     noun: str
     items: Sequence[Any]
     show: Callable[[Any], str]
+    foot: str = ""
+    most: int = 1_000_000
 
 
-def render(report: Report, *, limit: int = 60_000, link: Link | None = None, full_report: str = "") -> str:
-    """The report in at most `limit` bytes of UTF-8, which is 1,000 at least.
-
-    `full_report`: Markdown that says where all of it is, for a report that had to be cut.
-    """
-    counts = tally(report.fabrics)
-    head = f"## fgd {report.command}: {findings_phrase(counts)}\n\n{resources_phrase(counts)}\n"
-    sections = list(_sections(report, link or _no_link))
-    body, left_out = _fit(sections, limit - len(head.encode()) - len(full_report.encode()) - _RESERVE)
-    closing = f"\n**Left out for size: {', '.join(left_out)}.** {full_report}".rstrip() + "\n" if left_out else ""
-    return head + body + closing
+def render(report: Report, look: Look = Look()) -> str:
+    """The report in at most `look.limit` bytes."""
+    head = _head(report, look)
+    tail = "".join((_notes(look.notes), f"\n{look.footer}\n" if look.footer else ""))
+    sections = list(_sections(report, look))
+    fixed = sum(len(text.encode()) for text in (head, tail, look.full_report))
+    body, left_out = _fit(sections, look.limit - fixed - _RESERVE)
+    closing = f"\n**Not shown: {', '.join(left_out)}.** {look.full_report}".rstrip() + "\n" if left_out else ""
+    return head + body + closing + tail
 
 
-def _no_link(path: str, line: int) -> str:  # noqa: ARG001 - the shape of Link
-    return ""
+def _head(report: Report, look: Look) -> str:
+    """What the run is and how it ended, then what changes."""
+    fabrics = report.fabrics
+    whose = f" of {code(fabrics[0].fabric)}" if len(fabrics) == 1 else ""
+    sign = _SIGNS[verdict(report, look.fail_on)]
+    found = findings_phrase(tally(fabrics)) if any(_has_findings(item) for item in fabrics) else outcome(fabrics)
+    return f"## {sign} {title(report)}{whose}: {prose(found)}\n\n{_changes(fabrics, look)}\n"
+
+
+def _has_findings(fabric: FabricReport) -> bool:
+    return bool(fabric.failure or fabric.diagnostics)
+
+
+def _changes(fabrics: Sequence[FabricReport], look: Look) -> str:
+    words = prose(changes_in_words(fabrics))
+    pulls = dict.fromkeys(item.pull_request for item in fabrics if item.pull_request)
+    commits = dict.fromkeys(item.commit for item in fabrics if item.commit and not item.pull_request)
+    proposed = [anchor(f"pull request {number}", pull_url(look.context, number)) for number in list(pulls)[:5]]
+    made = [anchor(code(commit[:10]), commit_url(look.context, commit)) for commit in list(commits)[:5]]
+    sentences = [f"{words[:1].upper()}{words[1:]}."]
+    sentences += [f"Committed as {', '.join(made)}."] if made else []
+    sentences += [f"Proposed in {', '.join(proposed)}."] if proposed else []
+    return " ".join(sentences)
+
+
+def _notes(notes: Sequence[str]) -> str:
+    if not notes:
+        return ""
+    lines = "".join(f"- {prose(note[:1].upper() + note[1:])}\n" for note in notes[:10])
+    return f"\n**Not done**\n\n{lines}"
 
 
 def _fit(sections: Sequence[_Section], room: int) -> tuple[str, list[str]]:
     """As many whole entries as there is room for, from the first on, and the counts of the others."""
     parts: list[str] = []
     left_out: dict[str, int] = {}
+    is_full = False
     for section in sections:
-        for index, item in enumerate(section.items):
-            text = ("" if index else section.head) + section.show(item) if not left_out else ""
-            room -= len(text.encode())
-            if left_out or room < 0:
-                left_out[section.noun] = left_out.get(section.noun, 0) + len(section.items) - index
+        shown = section.items[: section.most]
+        used = 0
+        for index, item in enumerate(() if is_full else shown):
+            text = ("" if index else section.head) + section.show(item)
+            cost = len(text.encode()) + (0 if index else len(section.foot.encode()))
+            if cost > room:
+                is_full = True
                 break
+            room -= cost
             parts.append(text)
+            used = index + 1
+        parts += [section.foot] if used else []
+        rest = len(section.items) - used
+        if rest:
+            left_out[section.noun] = left_out.get(section.noun, 0) + rest
     return "".join(parts), [number(count, noun) for noun, count in left_out.items()]
 
 
-def _sections(report: Report, link: Link) -> Iterator[_Section]:
+def _sections(report: Report, look: Look) -> Iterator[_Section]:
     several = len(report.fabrics) > 1
     if several:
-        table = _table("fabric", "findings", "resources")
-        yield _Section(table, "fabric", report.fabrics, _overview)
+        yield _Section(table("fabric", "findings", "resources"), "fabric", report.fabrics, _overview)
     for fabric in report.fabrics:
-        title = f"\n### {code(fabric.fabric)}\n" if several else ""
-        for section in _fabric(_Page(fabric, link)):
-            yield _Section(title + section.head, section.noun, section.items, section.show)
-            title = ""
+        heading = f"\n### {code(fabric.fabric)}\n" if several else ""
+        for section in _fabric(_page(fabric, look), look):
+            yield replace(section, head=heading + section.head)
+            heading = ""
 
 
-def _fabric(page: "_Page") -> Iterator[_Section]:
-    """The sections of one fabric that have entries."""
-    fabric, plan = page.fabric, page.fabric.plan
-    if fabric.failure:
-        yield _Section("", "failure", [fabric], _failure)
-    found = sorted(fabric.diagnostics, key=lambda item: (_ORDER.index(item.severity), sort_key(item)))
-    if found:
-        yield _Section("", "finding", found, page.finding)
-    if plan and plan.impact and not plan.impact.is_empty:
-        yield _Section("", "impact summary", [plan.impact], page.impact)
-    if plan:
-        changed = [item for item in plan.inventory if item.action is not Action.KEEP]
-        if changed:
-            yield _Section(_table("resource", "change", "file", "from"), "change", changed, page.change)
-        if told_sources(plan):
-            yield _Section(_table("source", "documents", "outcome"), "source", told_sources(plan), page.source)
-
-
-def _table(*columns: str) -> str:
-    return f"\n| {' | '.join(columns)} |\n|{' --- |' * len(columns)}\n"
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |\n"
+def _page(fabric: FabricReport, look: Look) -> Page:
+    made = links(look.context, fabric.commit) if fabric.commit else None
+    return Page(fabric, links(look.context, look.read or look.context.commit), made)
 
 
 def _overview(fabric: FabricReport) -> str:
     counts = tally([fabric])
-    return _row(code(fabric.fabric), findings_phrase(counts), resources_phrase(counts))
+    return row(code(fabric.fabric), findings_phrase(counts), resources_phrase(counts))
 
 
-def _failure(fabric: FabricReport) -> str:
-    failure = fabric.failure
-    assert failure is not None
-    return f"\n**error** {failure.code.id} {prose(failure.message)}\n\n_What to do:_ {prose(failure.remedy)}\n"
+def _fabric(page: Page, look: Look) -> Iterator[_Section]:
+    """The sections of one fabric that have entries."""
+    fabric, plan = page.fabric, page.fabric.plan
+    if fabric.failure:
+        yield _Section("", "failure", [fabric], page.failure)
+    found = sorted(fabric.diagnostics, key=lambda item: (_ORDER.index(item.severity), sort_key(item)))
+    serious = [item for item in found if item.severity is not Severity.NOTICE]
+    if serious:
+        yield _Section("", "finding", serious, page.finding, most=25 if look.is_brief else len(serious))
+    if plan and plan.impact and not plan.impact.is_empty:
+        yield _Section("", "impact summary", [plan.impact], page.impact)
+    changed = [item for item in plan.inventory if item.action is not Action.KEEP] if plan else []
+    if changed:
+        head = table("resource", "change", "file")
+        yield _foldable(_Section(head, "change", changed, page.change), f"{number(len(changed), 'changed resource')}")
+    yield from _asides(page, found[len(serious) :], look)
 
 
-class _Page:
-    """Renders the entries of one fabric."""
-
-    def __init__(self, fabric: FabricReport, link: Link) -> None:
-        self.fabric, self._link = fabric, link
-        self._said = {""}
-        self._words = DONE if fabric.applied else PLANNED
-        self._deleted = deleted_paths(fabric.plan) if fabric.plan else frozenset()
-
-    def finding(self, item: Diagnostic) -> str:
-        """One finding: severity, code, place and message, the source line, what to do unless it was said before."""
-        name = f"{item.code.id} {prose(item.rule)}".rstrip()
-        head = f"\n**{item.severity}** {name} at {self._place(item.location)}: {prose(item.message)}\n"
-        notes = [f"_What to do:_ {prose(item.remedy)}"] if item.remedy not in self._said else []
-        self._said.add(item.remedy)
-        notes += [f"_Also:_ {self._place(other.location)} {prose(other.message)}" for other in item.related[:5]]
-        return head + _source(item.location) + "".join(f"\n{note}\n" for note in notes)
-
-    def change(self, item: ResourceChange) -> str:
-        """One row: a resource and what happens to it."""
-        sources = ", ".join(code(self.fabric.display(path)) for path in item.sources[:5] if path != item.path)
-        return _row(code(str(item.ref)), self._words[item.action], code(self.fabric.display(item.path)), sources)
-
-    def source(self, item: SourceOutcome) -> str:
-        """One row: a source file and what becomes of it."""
-        return _row(code(self.fabric.display(item.path)), document_count(item), self._fate(item))
-
-    def impact(self, impact: Impact) -> str:
-        return "\n" + impact_markdown(impact, limit_bytes=IMPACT_BYTES)
-
-    def _fate(self, item: SourceOutcome) -> str:
-        return prose(source_fate(self.fabric, item, self._deleted))
-
-    def _place(self, location: Location) -> str:
-        path, position = self.fabric.display(location.path), location.position
-        shown = f"{path}:{position.line}:{position.column}" if position else path
-        return anchor(code(shown), self._link(path, position.line if position else 0))
+def _asides(page: Page, notices: Sequence[Any], look: Look) -> Iterator[_Section]:
+    """What a reader may want to know but need not: notices, and what becomes of source files."""
+    plan = page.fabric.plan
+    if notices:
+        section = _Section("\n", "notice", notices, page.notice, most=50 if look.is_brief else len(notices))
+        yield _folded(section, number(len(notices), "notice"))
+    sources = told_sources(plan) if plan and not look.is_brief else []
+    if sources:
+        section = _Section(table("source", "documents", "outcome"), "source", sources, page.source)
+        yield _folded(section, number(len(sources), "source file"))
 
 
-def _source(location: Location) -> str:
-    if not location.position or not location.excerpt.strip():
-        return ""
-    shown, carets = excerpt(location.excerpt, location.position.column)
-    line = str(location.position.line)
-    below = " " * len(line)
-    return f"\n{fenced(f'{line} | {shown}', f'{below} | {carets}')}\n"
+def _foldable(section: _Section, summary: str) -> _Section:
+    return _folded(section, summary) if len(section.items) > _FOLDED else section
+
+
+def _folded(section: _Section, summary: str) -> _Section:
+    head = f"\n<details><summary>{summary}</summary>\n{section.head}"
+    return replace(section, head=head, foot="\n</details>\n")

@@ -16,6 +16,7 @@ from fgd_sync.model.location import Location, format_route
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.render.escape import visible
 from fgd_sync.render.json_text import to_json
+from fgd_sync.render.links import uri_path
 from fgd_sync.render.tally import number
 from fgd_sync.rules.rule import Rule
 
@@ -23,7 +24,6 @@ JsonObject = dict[str, Any]
 
 RESULTS_SHOWN = 5000
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
-_URI_SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/")
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ORDER = list(Severity)
 
@@ -106,7 +106,7 @@ def _result(fabric: FabricReport, item: Diagnostic) -> JsonObject:
 
 
 def _physical(fabric: FabricReport, location: Location) -> JsonObject:
-    place: JsonObject = {"artifactLocation": {"uri": _uri(fabric.display(location.path)), "uriBaseId": "%SRCROOT%"}}
+    place: JsonObject = {"artifactLocation": {"uri": uri_path(fabric.display(location.path)), "uriBaseId": "%SRCROOT%"}}
     if location.position:
         place["region"] = {"startLine": location.position.line, "startColumn": location.position.column}
     return place
@@ -140,9 +140,3 @@ def _invocation(report: Report, left_out: int) -> JsonObject:
 def _message(text: str) -> JsonObject:
     """A SARIF message; `](` would make a link of what a manifest says."""
     return {"text": visible(text).replace("](", "] (")}
-
-
-def _uri(path: str) -> str:
-    """A relative URI reference for a path."""
-    data = path.encode("utf-8", "surrogatepass")
-    return "".join(chr(byte) if byte in _URI_SAFE else f"%{byte:02X}" for byte in data)

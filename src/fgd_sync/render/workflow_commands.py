@@ -1,11 +1,12 @@
 """Workflow commands of GitHub Actions: annotations at the source line, and log groups. A report in, lines out.
 
 Escaping follows actions/runner (ActionCommand.cs) and actions/toolkit (command.ts). A step shows at most ten
-annotations of each level, and cuts a message at 4,096 characters; what is beyond is counted in a last line.
+annotations of each level, and cuts a message at 4,096 characters. So as many files as possible get one, and the rest is
+counted in a last line.
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from fgd_sync.model.code import Severity
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
@@ -16,20 +17,47 @@ from fgd_sync.render.tally import number
 ANNOTATIONS_PER_LEVEL = 10
 MESSAGE_LIMIT = 4096
 
+Finding = tuple[FabricReport, Diagnostic]
+"""A finding and the fabric that it is of."""
+
 
 def render(report: Report) -> str:
     """The annotations of the report, one command a line, and a line that counts the rest; empty if there are none."""
     lines: list[str] = []
     rest: list[str] = []
     for severity in Severity:
-        commands = _commands(report, severity)
-        lines.extend(islice(commands, ANNOTATIONS_PER_LEVEL))
-        left = sum(1 for _ in commands)
+        failures = list(_failures(report)) if severity is Severity.ERROR else []
+        found = [
+            (fabric, item)
+            for fabric in report.fabrics
+            for item in sorted(fabric.diagnostics, key=sort_key)
+            if item.severity is severity
+        ]
+        shown = spread(found, max(0, ANNOTATIONS_PER_LEVEL - len(failures)))
+        lines += [*failures[:ANNOTATIONS_PER_LEVEL], *(annotation(fabric, item) for fabric, item in shown)]
+        left = len(failures) + len(found) - len(shown) - len(failures[:ANNOTATIONS_PER_LEVEL])
         if left:
             rest.append(number(left, f"more {severity}"))
     if rest:
         lines.append(f"GitHub shows {ANNOTATIONS_PER_LEVEL} annotations of a level; not shown: {', '.join(rest)}.")
     return "".join(f"{line}\n" for line in lines)
+
+
+def spread(found: Iterable[Finding], most: int) -> list[Finding]:
+    """At most so many findings, in their order: of each file the first, then of each the second, and so on."""
+    seen: Counter[str] = Counter()
+    ranked: list[tuple[int, int, Finding]] = []
+    for place, (fabric, item) in enumerate(found):
+        path = fabric.display(item.location.path)
+        ranked.append((seen[path], place, (fabric, item)))
+        seen[path] += 1
+    chosen = sorted(ranked, key=lambda entry: entry[:2])[:most]
+    return [finding for _, _, finding in sorted(chosen, key=lambda entry: entry[1])]
+
+
+def group(title: str, text: str) -> str:
+    """Lines of a log that GitHub folds under a title. The text is inert already, as that of `render.text` is."""
+    return f"{command('group', title)}\n{text.rstrip()}\n{command('endgroup', '')}\n"
 
 
 def annotation(fabric: FabricReport, item: Diagnostic) -> str:
@@ -47,15 +75,11 @@ def command(name: str, message: str, properties: Mapping[str, object] | None = N
     return f"::{name}{' ' if given else ''}{','.join(given)}::{_data(cut(visible_lines(message), MESSAGE_LIMIT))}"
 
 
-def _commands(report: Report, severity: Severity) -> Iterator[str]:
-    if severity is Severity.ERROR:
-        for fabric in report.fabrics:
-            if fabric.failure:
-                message = f"{fabric.fabric}: {fabric.failure.message}\n{fabric.failure.remedy}"
-                yield command("error", message, {"title": f"{fabric.failure.code.id} {fabric.failure.code.title}"})
+def _failures(report: Report) -> Iterator[str]:
     for fabric in report.fabrics:
-        chosen = (item for item in fabric.diagnostics if item.severity is severity)
-        yield from (annotation(fabric, item) for item in sorted(chosen, key=sort_key))
+        if fabric.failure:
+            message = f"{fabric.fabric}: {fabric.failure.message}\n{fabric.failure.remedy}"
+            yield command("error", message, {"title": f"{fabric.failure.code.id} {fabric.failure.code.title}"})
 
 
 def _message(fabric: FabricReport, item: Diagnostic) -> Iterator[str]:

@@ -53,18 +53,18 @@ def test_the_diffs_of_many_changes_are_bounded_together() -> None:
 def test_large_texts_that_differ_everywhere_are_summed_up_quickly() -> None:
     random = Random(1)
     texts = ["".join(f"{random.randrange(9)}\n" for _ in range(100_000)).encode() for _ in range(2)]
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert any("lines are replaced by" in line for line in diff(Write("a", texts[0], texts[1])))
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 def test_a_small_change_in_a_large_text_is_shown_quickly() -> None:
     before = b"".join(b"%d\n" % number for number in range(100_000))
-    begin = time.perf_counter()
+    begin = time.process_time()
     lines = list(diff(Write("a", before.replace(b"\n50000\n", b"\nhere\n"), before)))
     assert "+here" in lines
     assert "@@ -49998,7 +49998,7 @@" in lines
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 @given(st.lists(changes, max_size=3))

@@ -227,6 +227,6 @@ def well_formed(text: str) -> str:
 
 def test_ten_thousand_findings_take_less_than_two_seconds() -> None:
     big = many(10_000)
-    begin = time.perf_counter()
+    begin = time.process_time()
     json_report.dumps(json_report.plan(big.fabrics[0]))
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2

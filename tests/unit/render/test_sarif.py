@@ -193,9 +193,9 @@ def test_results_are_bounded_worst_first_and_the_rest_is_counted() -> None:
 
 def test_ten_thousand_findings_take_less_than_two_seconds_and_fit_githubs_limit() -> None:
     big = many(10_000)
-    begin = time.perf_counter()
+    begin = time.process_time()
     text = render(big, version="1")
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
     assert len(json.loads(text)["runs"][0]["results"]) == 5000
     assert len(gzip.compress(text.encode())) < 10_000_000
 

@@ -119,7 +119,7 @@ def test_nothing_from_files_acts_on_a_terminal_or_as_a_command(hostile_report: R
 
 def test_ten_thousand_findings_take_less_than_two_seconds() -> None:
     big = many(10_000)
-    begin = time.perf_counter()
+    begin = time.process_time()
     text = render(big)
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
     assert text.count("FGD_1003") == 10_000
