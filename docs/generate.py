@@ -15,6 +15,7 @@ import click
 from fgd_sync.adapters.packaged import load
 from fgd_sync.cli.main import COMMANDS
 from fgd_sync.model.action import INPUTS, OUTPUTS, Input
+from fgd_sync.model.event import EventType
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.render.explain import codes_page, rules_page
 from fgd_sync.rules.coverage import coverage_rows
@@ -187,6 +188,41 @@ def coverage_page() -> str:
     return "\n".join([*lines, *(f"| {row.id} | {row.where} | {_cell(row.remark)} |" for row in rows)]) + "\n"
 
 
+def events_page() -> str:
+    """Every event with its payload, from the published schemas."""
+    schemas = {kind.value: json.loads(load(f"event/{kind.value}.json")) for kind in EventType}
+    envelope = {name: field for name, field in next(iter(schemas.values()))["properties"].items() if name != "payload"}
+    lines = [
+        "# Events",
+        "",
+        "What `--events FILE`, Redis and the history hold of a sync: one JSON object for each event, described by the",
+        "schema of its type in `schemas/event/`. `fgd events show` prints those of a past sync, `fgd events replay`",
+        "delivers them again.",
+        GENERATED,
+        "",
+        *_fields(envelope, set(envelope)),
+    ]
+    for name, schema in schemas.items():
+        payload = schema["properties"]["payload"]
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            schema["description"],
+            "",
+            *_fields(payload["properties"], set(payload["required"])),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _fields(fields: dict[str, Any], required: set[str]) -> Iterator[str]:
+    yield from ("| field | type | always | meaning |", "| --- | --- | --- | --- |")
+    for name, field in fields.items():
+        kind = _type({key: value for key, value in field.items() if key != "enum"}) or "string"
+        always = "yes" if name in required else ""
+        yield f"| `{name}` | {kind} | {always} | {_cell(field.get('description', ''))} |"
+
+
 PAGES = {
     "codes.md": codes_page,
     "rules.md": rules_page,
@@ -195,6 +231,7 @@ PAGES = {
     "commands.md": commands_page,
     "schemas.md": schemas_page,
     "action.md": action_page,
+    "events.md": events_page,
 }
 """Every generated page by its file name."""
 

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("codes.md", "rules.md", "coverage.md", "settings.md", "commands.md", "schemas.md", "action.md")
+PAGES = ("codes.md", "rules.md", "coverage.md", "settings.md", "commands.md", "schemas.md", "action.md", "events.md")
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
