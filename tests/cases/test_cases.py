@@ -5,6 +5,7 @@ Folders that hold nothing but `.gitkeep` are left out of `after`. To accept new 
 
 import json
 import shutil
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,14 @@ from fgd_sync.adapters.configuration import load_settings
 from fgd_sync.adapters.git import GitRepository
 from fgd_sync.adapters.packaged import load
 from fgd_sync.adapters.workspace import LocalWorkspace
+from fgd_sync.cli.crew import crew_of
+from fgd_sync.flow.disk_source import DiskSource
+from fgd_sync.flow.ground import Run
 from fgd_sync.flow.on_disk import OnDisk
 from fgd_sync.flow.run import Request, World, plan_fabric
-from fgd_sync.flow.sync import sync
+from fgd_sync.flow.sync import Crew, sync
 from fgd_sync.flow.targets import Target
+from fgd_sync.model.lock_note import Holder
 from fgd_sync.render import json_report
 from fgd_sync.schema.catalogue import Catalogue
 
@@ -45,8 +50,17 @@ def world(config: Path) -> World:
     numbers = count(1)
     settings = load_settings(config.parent, config, {}, {})
     workspace, repository, clock = LocalWorkspace(), GitRepository(), StoppedClock()
-    ground = OnDisk(workspace, repository, settings, clock)
-    return World(settings, ground, workspace, repository, clock, Catalogue(load), lambda: f"sync-{next(numbers)}")
+    source = DiskSource(workspace, repository, settings)
+    return World(settings, source, workspace, repository, clock, Catalogue(load), lambda: f"sync-{next(numbers)}")
+
+
+def crew(here: World) -> Crew:
+    ground = OnDisk(here.workspace, here.settings, here.clock, no_history)
+    return crew_of(here, ground, Holder("a test"), [])
+
+
+def no_history(_: Sequence[Run]) -> str:
+    return ""
 
 
 @pytest.fixture
@@ -83,7 +97,7 @@ def test_case(case: str, config: Path, target: Target, snapshot: Snapshot) -> No
     snapshot.snapshot_dir = HERE / case
     planned = plan_fabric(here, target, Request(base=""))
     snapshot.assert_match(json.dumps(json_report.plan(planned), indent=2) + "\n", "plan.json")
-    sync(here, [target], Request(base=""))
+    sync(here, crew(here), [target], Request(base=""))
     snapshot.assert_match_dir(contents(target.directory), "after")
 
 
@@ -91,9 +105,9 @@ def test_case(case: str, config: Path, target: Target, snapshot: Snapshot) -> No
 @pytest.mark.usefixtures("case")
 def test_second_sync_changes_nothing(config: Path, target: Target) -> None:
     here = world(config)
-    sync(here, [target], Request(base=""))
+    sync(here, crew(here), [target], Request(base=""))
     before = contents(target.directory)
-    (second,) = sync(here, [target], Request(base=""))
+    (second,) = sync(here, crew(here), [target], Request(base=""))
     assert second.plan is not None
     assert second.plan.changes == ()
     assert contents(target.directory) == before

@@ -382,7 +382,7 @@ def test_a_sync_that_fails_says_at_which_stage(run: Run, write: Write) -> None:
     write("north/.hnp/schemas/crd/wiring.githedgehog.com/v1beta1/server.json", "no JSON")
     payload = run("sync", "north", "--format", "json").json
     assert payload["state"] == "failed"
-    assert payload["progress"]["current_stage"] == "processing"
+    assert payload["progress"]["current_stage"] == "validating"
 
 
 def test_schemas_alone_are_checked_on_request(run: Run, write: Write) -> None:

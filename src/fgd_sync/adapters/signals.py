@@ -34,6 +34,7 @@ class _Watch:
     def __init__(self) -> None:
         self.pid = 0
         self.limit = 0.0
+        self.told: FgdError | None = None
         self.pending: FgdError | None = None
         self.ended_at: float | None = None
         self.held = 0
@@ -53,6 +54,8 @@ class _Watch:
         self.deliver()
 
     def _failure(self, number: int) -> FgdError:
+        if self.told:
+            return self.told
         if number == signal.SIGALRM:
             return FgdError(SYNC_TIMEOUT, f"the run was stopped after {self.limit:g} s (`sync.timeout_seconds`)")
         return FgdError(SYNC_CANCELLED, f"the run was cancelled ({signal.Signals(number).name})")
@@ -86,6 +89,13 @@ def interruptible(seconds: float) -> Iterator[None]:
         for number, handler in handlers.items():
             signal.signal(number, handler)
         _watch = before
+
+
+def interrupt(failure: FgdError) -> None:
+    """From any thread: end the run that is interruptible with a failure, as a signal would. Nothing where none is."""
+    if _watch.pid == os.getpid():
+        _watch.told = failure
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
 
 
 @contextmanager

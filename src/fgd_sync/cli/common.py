@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from fgd_sync.flow.on_disk import OnDisk
+from fgd_sync.flow.disk_source import DiskSource
 from fgd_sync.flow.run import World
 from fgd_sync.flow.targets import Target, find_targets
 from fgd_sync.model.report import FabricReport, Report
@@ -69,8 +69,8 @@ def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> 
     settings = load_settings(Path.cwd(), config, overrides or {}, os.environ)
     _refuse_unknown_rules(settings.ingestion.rules)
     workspace, repository, clock = LocalWorkspace(), GitRepository(), SystemClock()
-    ground = OnDisk(workspace, repository, settings, clock)
-    return World(settings, ground, workspace, repository, clock, Catalogue(load), lambda: str(uuid4()), track)
+    source = DiskSource(workspace, repository, settings)
+    return World(settings, source, workspace, repository, clock, Catalogue(load), lambda: str(uuid4()), track)
 
 
 def _refuse_unknown_rules(severities: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from fgd_sync.cli.common import color_option, config_option, exit_status, format_option, make_world
+from fgd_sync.cli.crew import desk_crew
 from fgd_sync.cli.output import render
 from fgd_sync.flow.initialize import initialize
 from fgd_sync.model.report import Report
@@ -26,7 +27,7 @@ def command(
     YAML that lies in it is taken in at once, through raw/: what is valid goes to managed/, the rest is set aside.
     """
     world = make_world(config)
-    done = initialize(world, path, name=name, force=force, samples=samples)
+    done = initialize(world, desk_crew(world), path, name=name, force=force, samples=samples)
     report = Report("sync", (done.report,))
     if output == "json":
         from fgd_sync.render import json_report

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from fgd_sync.cli.common import color_option, config_option, exit_status, make_world
+from fgd_sync.cli.crew import desk_crew
 from fgd_sync.cli.output import render
 from fgd_sync.flow.run import Request, plan_each
 from fgd_sync.flow.single import find_home
@@ -24,8 +25,8 @@ def command(file: Path, validate_only: bool, config: Path | None, output: str, c
     root = world.repository.root(Path.cwd()) or Path.cwd()
     target, path = find_home(file, world.settings, root)
     request = Request(base="", only=path)
-    work = plan_each if validate_only else sync
-    reports = work(world, [target], request)
+    targets = [target]
+    reports = plan_each(world, targets, request) if validate_only else sync(world, desk_crew(world), targets, request)
     if output == "json":
         from fgd_sync.render import json_report
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from fgd_sync.cli.common import base_option, emit_report, make_world, shared_options, targets_of
+from fgd_sync.cli.crew import desk_crew
 from fgd_sync.cli.output import render
 from fgd_sync.flow.run import Request, plan_each
 from fgd_sync.flow.sync import sync
@@ -26,7 +27,7 @@ def command(
     """
     world = make_world(config)
     request = Request(base=base, impact=output == "markdown")
-    work = plan_each if dry_run else sync
-    reports = work(world, targets_of(world, paths), request)
+    targets = targets_of(world, paths)
+    reports = plan_each(world, targets, request) if dry_run else sync(world, desk_crew(world), targets, request)
     report = Report("plan" if dry_run else "sync", reports)
     return emit_report(report, render(report, output, color), color)

@@ -1,54 +1,64 @@
-"""Where the fabrics of a command lie, and one fabric on its way through a sync there.
+"""One fabric on its way through a sync, and the ground that takes what was planned: a disk, or a branch on a remote.
 
-A ground gives the files to plan from and takes what was planned: a disk, or the tip of a branch on a remote. It knows
-nothing of YAML; the engine knows nothing of files and git.
+A ground knows nothing of YAML; the engine knows nothing of files and git.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
+from fgd_sync.flow.course import Course
 from fgd_sync.flow.targets import Target
 from fgd_sync.model.change import Change
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport
-from fgd_sync.model.sync import ENDS, State, Sync
+from fgd_sync.model.sync import ENDS
 from fgd_sync.model.tree import Tree
+from fgd_sync.planning.options import Options
 
 
 @dataclass(slots=True)
 class Run:
     """One fabric on its way through a sync.
 
-    `tree` has the files as they were read. `changes` are those of the plan, with the record in the archive log; () till
-    it is planned, and where nothing is to be done. `failure` says why it cannot go on; the runs of other fabrics do.
+    `tree` has the files as they were read, `options` what planning them depends on. `changes` are those of the plan,
+    with the record in the archive log; () till it is planned, and where nothing is to be done. `failure` says why it
+    cannot go on; the runs of other fabrics do.
     """
 
     target: Target
-    sync: Sync
+    course: Course
     report: FabricReport
     tree: Tree = field(default_factory=lambda: Tree({}))
+    options: Options | None = None
     changes: tuple[Change, ...] = ()
     failure: FgdError | None = None
 
     @property
+    def fabric(self) -> str:
+        """The name of the fabric."""
+        return self.report.fabric
+
+    @property
+    def sync_id(self) -> str:
+        """The id of its sync."""
+        return self.report.sync_id
+
+    @property
     def is_live(self) -> bool:
         """Whether it has neither failed nor ended."""
-        return self.failure is None and self.sync.state not in ENDS
-
-    def enter(self, state: State) -> None:
-        """Go on to the next state. Raises FgdError for one that may not follow."""
-        self.sync = self.sync.to(state)
+        return self.failure is None and self.course.sync.state not in ENDS
 
     def fail(self, failure: FgdError) -> None:
         """Go no further. The failure's details name the sync and the stage that failed."""
-        failure.details.update(sync_id=self.sync.id, stage=str(self.sync.stage or self.sync.state))
+        now = self.course.sync
+        failure.details.update(sync_id=now.id, stage=str(now.stage or now.state))
         self.failure = failure
-        self.enter(State.FAILED)
+        self.course.fail(failure)
 
-    def tell(self, **facts: object) -> None:
-        """Note facts in the report."""
-        self.report = replace(self.report, **facts)  # type: ignore[arg-type]
+    def tell(self, **facts: Any) -> None:
+        """Note facts in the report, by the names of its fields."""
+        self.report = replace(self.report, **facts)
 
 
 Again = Callable[[Run], None]
@@ -56,16 +66,7 @@ Again = Callable[[Run], None]
 
 
 class Ground(Protocol):
-    """Where the fabrics of a command lie: files on a disk, or the tip of a branch. All methods raise FgdError."""
-
-    def read(self, target: Target) -> Tree:
-        """The files of a fabric directory."""
-
-    def earlier(self, target: Target, tree: Tree, revision: str, folder: str) -> Mapping[str, bytes]:
-        """What the base revision held below a folder of the fabric that differs in `tree`, see `Options.base`."""
-
-    def is_whole_repository(self, target: Target) -> bool:
-        """Whether the fabric directory is the root of its repository."""
+    """Where a sync changes fabrics: a disk, or a branch. All methods but `end` raise FgdError."""
 
     def begin(self, runs: Sequence[Run]) -> None:
         """Be alone at work on these fabrics, and complete what an interrupted run began; notes failures in the runs."""
@@ -73,5 +74,8 @@ class Ground(Protocol):
     def publish(self, runs: Sequence[Run], again: Again) -> None:
         """Make the changes of the runs and report them as applied; notes failures in the runs."""
 
-    def end(self, runs: Sequence[Run]) -> None:
-        """Let others work on these fabrics, whatever became of the runs."""
+    def end(self, runs: Sequence[Run]) -> str:
+        """Write the history and let others work on these fabrics, whatever became of the runs.
+
+        Gives a notice for people if the history could not be written; raises nothing.
+        """

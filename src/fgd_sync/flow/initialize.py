@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fgd_sync.flow.run import Request, World, plan_fabric
-from fgd_sync.flow.sync import sync
+from fgd_sync.flow.sync import Crew, sync
 from fgd_sync.flow.targets import Target, refuse_part_of_fabric
 from fgd_sync.model import code
 from fgd_sync.model.change import Write
@@ -25,7 +25,9 @@ class Initialized:
     files: tuple[str, ...]
 
 
-def initialize(world: World, path: Path, *, name: str = "", force: bool = False, samples: bool = False) -> Initialized:
+def initialize(
+    world: World, crew: Crew, path: Path, *, name: str = "", force: bool = False, samples: bool = False
+) -> Initialized:
     """Set up a directory and ingest what it holds. Raises FgdError."""
     refuse_part_of_fabric(path)
     world.workspace.make_directory(path)
@@ -34,7 +36,7 @@ def initialize(world: World, path: Path, *, name: str = "", force: bool = False,
     request = Request(base="", initialize=True)
     if is_initialized(tree) and not force:
         return Initialized(plan_fabric(world, target, request), False, (), ())
-    (report,) = sync(world, [target], request)
+    (report,) = sync(world, crew, [target], request)
     if report.failure:
         raise report.failure
     if samples:

@@ -1,6 +1,6 @@
-"""Fabrics as files on a disk, as at a desk: each is held by a lock of the kernel, read, and changed in place."""
+"""Fabrics as files on a disk, as at a desk: each is held by a lock of the kernel and changed in place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from fgd_sync.flow.ground import Again, Run
@@ -8,33 +8,22 @@ from fgd_sync.flow.targets import Target
 from fgd_sync.model.config import Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.kinds import KINDS
-from fgd_sync.model.tree import Tree
 from fgd_sync.planning.place import MANAGED, RAW, UNMANAGED
-from fgd_sync.ports import Clock, Repository, Workspace
+from fgd_sync.ports import Clock, Workspace
 
 KEPT_FOLDERS = frozenset({RAW, MANAGED, UNMANAGED, *(f"{MANAGED}/{kind.plural}" for kind in KINDS)})
 """Folders that stay when they are empty."""
 
+Chronicle = Callable[[Sequence[Run]], str]
+"""Writes the history of runs that ended; gives a notice for people if that could not be done."""
+
 
 class OnDisk:
-    """The ground of a command at a desk."""
+    """The ground of a sync at a desk."""
 
-    def __init__(self, workspace: Workspace, repository: Repository, settings: Settings, clock: Clock) -> None:
-        self._workspace, self._repository, self._settings, self._clock = workspace, repository, settings, clock
+    def __init__(self, workspace: Workspace, settings: Settings, clock: Clock, chronicle: Chronicle) -> None:
+        self._workspace, self._settings, self._clock, self._chronicle = workspace, settings, clock, chronicle
         self._held = ExitStack()
-
-    def read(self, target: Target) -> Tree:
-        """The files of a fabric directory. Raises FgdError."""
-        return self._workspace.read(target.directory, self._settings.ingestion)
-
-    def earlier(self, target: Target, tree: Tree, revision: str, folder: str) -> Mapping[str, bytes]:
-        """What the revision held of the files that differ on disk. Raises FgdError."""
-        endings = self._settings.ingestion.supported_extensions
-        return self._repository.earlier(target.directory, revision, tree.files, folder=folder, endings=endings)
-
-    def is_whole_repository(self, target: Target) -> bool:
-        """Whether the fabric directory is the root of its repository."""
-        return self._repository.root(target.directory) == target.directory.resolve()
 
     def begin(self, runs: Sequence[Run]) -> None:
         """Lock the directories, and complete what an interrupted run began."""
@@ -59,6 +48,7 @@ class OnDisk:
             except FgdError as failure:
                 run.fail(failure)
 
-    def end(self, runs: Sequence[Run]) -> None:  # noqa: ARG002 - all are released together
-        """Unlock the directories."""
+    def end(self, runs: Sequence[Run]) -> str:
+        """Unlock the directories and write the history. Gives a notice if that could not be written."""
         self._held.close()
+        return self._chronicle(runs)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from fgd_sync.flow.ground import Ground
 from fgd_sync.flow.targets import Target
 from fgd_sync.model import code
 from fgd_sync.model.config import Settings
@@ -22,15 +22,28 @@ from fgd_sync.rules.registry import Context
 from fgd_sync.schema.catalogue import Catalogue
 
 
+class Source(Protocol):
+    """The fabrics of a command, to be planned from: on a disk, or at the tip of a branch. Methods raise FgdError."""
+
+    def read(self, target: Target) -> Tree:
+        """The files of a fabric directory."""
+
+    def earlier(self, target: Target, tree: Tree, revision: str, folder: str) -> Mapping[str, bytes]:
+        """What the base revision held below a folder of the fabric that differs in `tree`, see `Options.base`."""
+
+    def is_whole_repository(self, target: Target) -> bool:
+        """Whether the fabric directory is the root of its repository."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """The neighbours of a run, and what was configured.
 
-    `ground`: where the fabrics lie. `new_id` gives a new id for a sync; `track` may show how far planning is.
+    `source` has the fabrics. `new_id` gives a new id for a sync; `track` may show how far planning is.
     """
 
     settings: Settings
-    ground: Ground
+    source: Source
     workspace: Workspace
     repository: Repository
     clock: Clock
@@ -81,7 +94,7 @@ WHOLE_RUN = (code.SYNC_CANCELLED, code.SYNC_TIMEOUT)
 def plan_fabric(world: World, target: Target, request: Request) -> FabricReport:
     """Plan one fabric; nothing is written. Raises FgdError."""
     started = world.clock.now()
-    tree = world.ground.read(target)
+    tree = world.source.read(target)
     return replace(plan_tree(world, target, tree, request), started_at=started, completed_at=world.clock.now())
 
 
@@ -89,7 +102,7 @@ def plan_tree(world: World, target: Target, tree: Tree, request: Request) -> Fab
     """Plan one fabric from its files. Raises FgdError."""
     request = replace(request, in_place=request.in_place and is_foreign(tree))
     if not request.in_place:
-        _require_initialized(tree, target, world.settings, request)
+        require_initialized(tree, target, world.settings, request)
     options = options_for(world, target, tree, request)
     result = (check_in_place if request.in_place else plan)(tree, options, world.track)
     return FabricReport(options.fabric, target.display, result, structure=structure_of(tree, options))
@@ -112,16 +125,17 @@ def options_for(world: World, target: Target, tree: Tree, request: Request) -> O
         impact=request.impact,
         schemas_only=request.schemas_only,
         base=_base(world, target, tree, request),
-        is_repository_root=world.ground.is_whole_repository(target),
+        is_repository_root=world.source.is_whole_repository(target),
     )
 
 
 def _base(world: World, target: Target, tree: Tree, request: Request) -> Mapping[str, bytes]:
     folder = "" if request.in_place else MANAGED
-    return world.ground.earlier(target, tree, request.base, folder) if request.base else {}
+    return world.source.earlier(target, tree, request.base, folder) if request.base else {}
 
 
-def _require_initialized(tree: Tree, target: Target, settings: Settings, request: Request) -> None:
+def require_initialized(tree: Tree, target: Target, settings: Settings, request: Request) -> None:
+    """Raise FgdError for a directory that is no fabric directory and may not be made one."""
     if is_initialized(tree) or request.initialize or settings.directory.auto_initialize:
         return
     raise FgdError(

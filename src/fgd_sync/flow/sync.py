@@ -4,71 +4,98 @@ Plans purely, hands the plans to the ground, and leaves the ground whatever happ
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from fgd_sync.flow.ground import Run
-from fgd_sync.flow.run import WHOLE_RUN, Request, World, plan_tree
+from fgd_sync.flow.course import Course
+from fgd_sync.flow.ground import Ground, Run
+from fgd_sync.flow.run import WHOLE_RUN, Request, World, options_for, require_initialized
+from fgd_sync.flow.selection import name_of
 from fgd_sync.flow.targets import Target
+from fgd_sync.flow.telling import Watch, tell_discovered, tell_planned, tell_published, tell_validated
 from fgd_sync.model.code import INTERNAL_ERROR, PLAN_TOO_DESTRUCTIVE
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport
-from fgd_sync.model.sync import State, Sync
+from fgd_sync.model.sync import State
 from fgd_sync.planning.archive_log import Stamp, seal
 from fgd_sync.planning.place import ARCHIVE_LOG
+from fgd_sync.planning.plan import plan
 
 Stage = Callable[[list[Run]], None]
 
 
-def sync(world: World, targets: Sequence[Target], request: Request) -> tuple[FabricReport, ...]:
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who takes part in a sync besides those who plan.
+
+    `course` begins the course of a sync: name of the fabric, its id in NetBox, the sync's id. `reconcile` brings the
+    neighbours in line with what was made, and notes in the runs what failed.
+    """
+
+    ground: Ground
+    course: Callable[[str, int | None, str], Course]
+    reconcile: Stage = lambda _: None
+
+
+def sync(world: World, crew: Crew, targets: Sequence[Target], request: Request) -> tuple[FabricReport, ...]:
     """Sync fabrics and give a report of each, in their order; what goes wrong stands in the reports."""
-    runs = [_run(world, target) for target in targets]
+    runs = [_run(world, crew, target) for target in targets]
     try:
-        for state, work in _stages(world, request):
+        for state, work in _stages(world, crew, request):
             live = [run for run in runs if run.is_live]
             for run in live:
-                run.enter(state)
+                run.course.enter(state)
             work(live)
         for run in runs:
             if run.is_live:
-                run.enter(State.COMPLETED)
-    except FgdError as end:
+                run.course.enter(State.COMPLETED)
+    except Exception as error:
         for run in runs:
             if run.is_live:
-                run.fail(end)
+                run.fail(as_failure(error))
     finally:
-        world.ground.end(runs)
-    return tuple(replace(run.report, failure=run.failure, completed_at=world.clock.now()) for run in runs)
+        notice = crew.ground.end(runs)
+    return tuple(_reported(world, run, notice) for run in runs)
 
 
-def _run(world: World, target: Target) -> Run:
-    new = Sync(world.new_id())
-    name = target.name or target.display
-    return Run(target, new, FabricReport(name, target.display, None, sync_id=new.id, started_at=world.clock.now()))
+def _reported(world: World, run: Run, notice: str) -> FabricReport:
+    notes = (*run.report.notes, *([notice] if notice else ()))
+    return replace(run.report, failure=run.failure, completed_at=world.clock.now(), notes=notes)
 
 
-def _stages(world: World, request: Request) -> Iterable[tuple[State, Stage]]:
-    def read_one(run: Run) -> None:
-        run.tree = world.ground.read(run.target)
+def _run(world: World, crew: Crew, target: Target) -> Run:
+    name, sync_id = name_of(world, target), world.new_id()
+    report = FabricReport(name, target.display, None, sync_id=sync_id, started_at=world.clock.now())
+    run = Run(target, crew.course(name, target.netbox_id, sync_id), report)
+    run.course.request()
+    return run
 
-    def plan_one(run: Run) -> None:
-        _plan(world, run, request)
+
+def _stages(world: World, crew: Crew, request: Request) -> Iterable[tuple[State, Stage]]:
+    def read(run: Run) -> None:
+        run.tree = world.source.read(run.target)
+        require_initialized(run.tree, run.target, world.settings, request)
+        run.options = options_for(world, run.target, run.tree, request)
+        tell_validated(run)
+
+    def process(run: Run) -> None:
+        _plan(world, run)
 
     def again(run: Run) -> None:
-        read_one(run)
-        plan_one(run)
+        read(run)
+        process(run)
+
+    def publish(runs: list[Run]) -> None:
+        crew.ground.publish(runs, isolated(again))
+        each(tell_published)(runs)
 
     return (
-        (State.INITIALIZING, world.ground.begin),
-        (State.VALIDATING, _nothing),
-        (State.DISCOVERING, each(read_one)),
-        (State.PROCESSING, each(plan_one)),
-        (State.SYNCING, lambda runs: world.ground.publish(runs, isolated(again))),
-        (State.RECONCILING, _nothing),
+        (State.INITIALIZING, crew.ground.begin),
+        (State.VALIDATING, each(read)),
+        (State.DISCOVERING, each(tell_discovered)),
+        (State.PROCESSING, each(process)),
+        (State.SYNCING, publish),
+        (State.RECONCILING, crew.reconcile),
     )
-
-
-def _nothing(runs: list[Run]) -> None:
-    """A stage without work of its own."""
 
 
 def each(work: Callable[[Run], None]) -> Stage:
@@ -88,25 +115,32 @@ def isolated(work: Callable[[Run], None]) -> Callable[[Run], None]:
     def alone(run: Run) -> None:
         try:
             work(run)
-        except FgdError as failure:
+        except Exception as error:
+            failure = as_failure(error)
             if failure.code in WHOLE_RUN:
                 raise
             run.fail(failure)
-        except Exception as error:
-            fault = FgdError(INTERNAL_ERROR, f"{type(error).__name__}: {error}")
-            fault.__cause__ = error
-            run.fail(fault)
 
     return alone
 
 
-def _plan(world: World, run: Run, request: Request) -> None:
+def as_failure(error: Exception) -> FgdError:
+    """The error, or for a fault of our own a failure that says so."""
+    if isinstance(error, FgdError):
+        return error
+    fault = FgdError(INTERNAL_ERROR, f"{type(error).__name__}: {error}")
+    fault.__cause__ = error
+    return fault
+
+
+def _plan(world: World, run: Run) -> None:
     """Plan, and refuse a plan too destructive. Raises FgdError."""
-    planned = plan_tree(world, run.target, run.tree, request)
-    plan = planned.plan
-    assert plan is not None
-    run.tell(fabric=planned.fabric, plan=plan, structure=planned.structure)
-    risk = plan.risk(world.settings.ingestion.limits)
+    assert run.options, "the files are read before they are planned from"
+    watch = Watch(run, world.clock, world.track)
+    made = plan(run.tree, run.options, watch)
+    run.tell(plan=made)
+    risk = made.risk(world.settings.ingestion.limits)
+    run.changes = () if risk else seal(made, Stamp(world.clock.now(), run.sync_id), run.tree.files.get(ARCHIVE_LOG))
+    tell_planned(run, made, watch)
     if risk:
         raise FgdError(PLAN_TOO_DESTRUCTIVE, f"the plan was refused: {risk}")
-    run.changes = seal(plan, Stamp(world.clock.now(), run.sync.id), run.tree.files.get(ARCHIVE_LOG))

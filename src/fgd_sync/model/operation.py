@@ -28,8 +28,9 @@ class Operation:
 
     Times are RFC 3339 in UTC, "" for what is not yet. `stage` is the one at work, or the one where it ended.
     `errors` and `warnings` count findings; `findings` are the first of them as the commands' JSON has them.
-    `commit`: id of the commit that it published. `owner`: who runs it, in words. `note`: what else became of it.
-    `unchanged`: there was nothing to do. `events_left_out`: how many events were too many to be kept.
+    `commit`: id of the commit that it published, `tip`: of the branch's commit that it left behind. `owner`: who runs
+    it, in words. `note`: what else became of it. `unchanged`: there was nothing to do. `events_left_out`: how many
+    events were too many to be kept.
     """
 
     sync_id: str
@@ -52,6 +53,7 @@ class Operation:
     warnings: int = 0
     findings: tuple[Mapping[str, Any], ...] = ()
     commit: str = ""
+    tip: str = ""
     owner: str = ""
     run_url: str = ""
     note: str = ""

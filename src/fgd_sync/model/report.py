@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from fgd_sync.model.code import SYNC_CANCELLED
 from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.plan import Plan
 from fgd_sync.model.structure import Structure
+from fgd_sync.model.sync import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,7 @@ class FabricReport:
 
     `plan` is None when planning failed; then `failure` says why. `applied`: the plan's changes were made. `commit` is
     the id of the commit that holds them, `pull_request` the number of the one that proposes them; "" and 0 for none.
+    `notes`: what else people should know of the run, one line each.
     Times are RFC 3339 in UTC, "" where the command has none.
     """
 
@@ -28,6 +31,7 @@ class FabricReport:
     structure: Structure = field(default_factory=Structure)
     commit: str = ""
     pull_request: int = 0
+    notes: tuple[str, ...] = ()
 
     def display(self, path: str) -> str:
         """A path of the fabric as the user knows it."""
@@ -41,7 +45,9 @@ class FabricReport:
     @property
     def state(self) -> str:
         """The state of the sync in the words of the contracts."""
-        return "failed" if self.failure else "completed"
+        if self.failure is None:
+            return State.COMPLETED
+        return State.CANCELLED if self.failure.code is SYNC_CANCELLED else State.FAILED
 
 
 @dataclass(frozen=True, slots=True)

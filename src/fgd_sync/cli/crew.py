@@ -1,0 +1,76 @@
+"""Who takes part in a sync: the composition of the engine's neighbours, at a desk and for a branch."""
+
+import getpass
+import os
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+
+import click
+
+from fgd_sync.flow.bus import Bus, Subject
+from fgd_sync.flow.course import Course
+from fgd_sync.flow.ground import Ground, Run
+from fgd_sync.flow.on_disk import OnDisk
+from fgd_sync.flow.recorder import Recorder
+from fgd_sync.flow.run import World
+from fgd_sync.flow.sync import Crew
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.lock_note import Holder
+from fgd_sync.ports import EventSink
+from fgd_sync.render.escape import visible
+
+
+def desk_crew(world: World, sinks: Sequence[EventSink] = ()) -> Crew:
+    """The crew of a sync of files on this computer; its history is kept in the repository around them, if any."""
+    recorder = Recorder()
+    holder = Holder(owner(), world.new_id(), "manual")
+
+    def chronicle(runs: Sequence[Run]) -> str:
+        return _write_history(world, recorder, [run for run in runs if run.changes or run.failure])
+
+    ground = OnDisk(world.workspace, world.settings, world.clock, chronicle)
+    return crew_of(world, ground, holder, [recorder, *sinks])
+
+
+def crew_of(world: World, ground: Ground, holder: Holder, sinks: Sequence[EventSink]) -> Crew:
+    """The crew on a ground, with sinks that are told all that happens."""
+    bus = Bus(sinks, world.clock, world.new_id, warn_of_sink)
+
+    def course(fabric: str, fabric_id: int | None, sync_id: str) -> Course:
+        return Course(bus, Subject(fabric, fabric_id, holder.correlation_id, sync_id), world.clock, holder)
+
+    return Crew(ground, course)
+
+
+def owner() -> str:
+    """Who runs this, in words: `alice@laptop, process 311`."""
+    user = "somebody"
+    with suppress(OSError, KeyError, ImportError):
+        user = getpass.getuser()
+    return f"{user}@{socket.gethostname()}, process {os.getpid()}"
+
+
+def warn_of_sink(name: str, error: Exception) -> None:
+    """Tell people that somebody was not told what happened."""
+    what = error.message if isinstance(error, FgdError) else f"{type(error).__name__}: {error}"
+    click.echo(f"warning: events are no longer told to {name}: {visible(what)}", err=True)
+
+
+def _write_history(world: World, recorder: Recorder, runs: Sequence[Run]) -> str:
+    """Write into the repository around the fabrics what became of them; gives a notice if that could not be done."""
+    roots = {root for run in runs if (root := world.repository.root(run.target.directory))}
+    if not roots:
+        return ""
+    from fgd_sync.adapters.local_store import LocalStore
+    from fgd_sync.flow.ledger import Ledger
+    from fgd_sync.flow.state_refs import StateRefs
+
+    settings = world.settings.sync
+    notices = []
+    for root in roots:
+        entries = [recorder.entry(run) for run in runs if world.repository.root(run.target.directory) == root]
+        refs = StateRefs(settings.state_refs)
+        ledger = Ledger(LocalStore(root), world.clock, refs, retention_days=settings.history_retention_days)
+        notices.append(ledger.record(entries))
+    return " ".join(filter(None, notices))

@@ -1,0 +1,241 @@
+"""Fabrics on the tip of a branch: read from git's objects, changed by commits on that tip. No work tree is touched.
+
+Gives what the plans change to a publisher, which makes commits of it. What lost a race against another push is planned
+again on the new tip, as far as that changed the fabric. Knows nothing of YAML, and not how commits travel.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from fgd_sync.flow.ground import Again, Run
+from fgd_sync.flow.guard import Guard
+from fgd_sync.flow.targets import Target
+from fgd_sync.model.change import Change, Delete, Move, Write
+from fgd_sync.model.code import GITHUB_NOT_FOUND, PLAN_OUTDATED, PUSH_REJECTED
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.git import EXECUTABLE, FILE, TreeEntry
+from fgd_sync.model.tree import Tree
+from fgd_sync.planning.changes import ABSENT
+from fgd_sync.ports import Clock, GitStore
+
+Files = Mapping[str, bytes | TreeEntry | None]
+"""What a commit changes, see `NewCommit.files`."""
+
+ReadTree = Callable[["Tip", str, Mapping[str, bytes | None]], Tree]
+"""Reads the files of a fabric's folder from a tip, with uncommitted files laid over."""
+
+MOST_ATTEMPTS = 60
+"""So often a publisher tries when others keep pushing."""
+
+_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.2, 1.5, 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Uncommitted:
+    """What lies in the work tree and is not committed: by path, the bytes, or None where a file was deleted.
+
+    `head` is the commit that the work tree was checked out from.
+    """
+
+    head: str = ""
+    files: Mapping[str, bytes | None] = field(default_factory=dict)
+
+    def below(self, folder: str) -> dict[str, bytes | None]:
+        """Those below a folder of the repository."""
+        return {path: data for path, data in self.files.items() if path.startswith(start_of(folder))}
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """A commit at the end of the branch, and all entries of its tree."""
+
+    commit: str
+    entries: Mapping[str, TreeEntry]
+
+    def below(self, folder: str) -> dict[str, TreeEntry]:
+        """The entries below a folder."""
+        start = start_of(folder)
+        return {path: entry for path, entry in self.entries.items() if path.startswith(start)}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one fabric has to be committed on a tip."""
+
+    run: Run
+    folder: str
+    files: Files
+
+
+class Publisher(Protocol):
+    """Makes commits of what was planned, and brings them to the remote."""
+
+    def publish(self, tip: Tip, pieces: Sequence[Piece]) -> None:
+        """Make a commit of each piece, on the tip; reports in its run what became of it.
+
+        Raises FgdError PUSH_REJECTED if the branch or a lock is not what it was: nothing was published then.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch of a repository, and how its fabrics are read. `folder_of` gives a target's folder there."""
+
+    store: GitStore
+    name: str
+    read_tree: ReadTree
+    uncommitted: Uncommitted = Uncommitted()
+
+    @property
+    def ref(self) -> str:
+        """The full name of its ref."""
+        return f"refs/heads/{self.name}"
+
+    def tip(self) -> Tip:
+        """Its tip as it is now. Raises FgdError."""
+        commit = self.store.refs(self.ref).get(self.ref)
+        if commit is None:
+            words = f"{self.store.name} has no branch {self.name}"
+            raise FgdError(GITHUB_NOT_FOUND, words, remedy="It may have been deleted; check the input `branch`.")
+        self.store.fetch([commit])
+        return Tip(commit, self.store.entries(commit))
+
+
+class OnBranch:
+    """The ground of a publishing run."""
+
+    def __init__(self, branch: Branch, guard: Guard, publisher: Publisher, clock: Clock) -> None:
+        self._branch, self._guard, self._publisher, self._clock = branch, guard, publisher, clock
+        self.tip = branch.tip()
+
+    def read(self, target: Target) -> Tree:
+        """The files of a fabric on the tip, with what is not committed. Raises FgdError."""
+        self._guard.check(target.name)
+        folder = folder_of(target)
+        overlay = self._branch.uncommitted.below(folder)
+        self._refuse_conflicts(overlay)
+        return self._branch.read_tree(self.tip, folder, overlay)
+
+    def _refuse_conflicts(self, overlay: Mapping[str, bytes | None]) -> None:
+        """Raise FgdError where a file that is not committed was changed on the branch after the checkout."""
+        head = self._branch.uncommitted.head
+        if not overlay or head == self.tip.commit:
+            return
+        self._branch.store.fetch([head])
+        before = self._branch.store.entries(head)
+        moved = sorted(path for path in overlay if before.get(path) != self.tip.entries.get(path))
+        if moved:
+            raise FgdError(
+                PLAN_OUTDATED,
+                f"{moved[0]} was changed in the workspace and meanwhile on the branch {self._branch.name} too",
+                remedy="Start the workflow again: it works on the new state of the branch.",
+            )
+
+    def earlier(self, target: Target, tree: Tree, revision: str, folder: str) -> Mapping[str, bytes]:
+        """What the fabric held that differs now: at the revision, or for `HEAD` at its last sync. Raises FgdError."""
+        base = self._guard.last_tip(target.name) if revision == "HEAD" else revision
+        if not base:
+            return {}
+        start = start_of(folder_of(target))
+        place = f"{start}{folder}" if folder else start.rstrip("/")
+        try:
+            self._branch.store.fetch([base])
+        except FgdError as failure:
+            if revision != "HEAD" or failure.code is not GITHUB_NOT_FOUND:
+                raise
+            return {}  # The branch was rewritten: nothing tells what was deleted since.
+        known = _plain(self._branch.store.entries(base, place), start)
+        now = _plain(self.tip.below(place), start)
+        overlay = {path.removeprefix(start) for path in self._branch.uncommitted.below(place)}
+        changed = {path: entry for path, entry in known.items() if path in overlay or now.get(path) != entry}
+        blobs = self._branch.store.blobs([entry.id for entry in changed.values()])
+        old = {path: blobs[entry.id] for path, entry in changed.items() if tree.files.get(path) != blobs[entry.id]}
+        below = start_of(folder)
+        return {**{path: ABSENT for path in tree.files if path.startswith(below) and path not in known}, **old}
+
+    def is_whole_repository(self, target: Target) -> bool:
+        """Whether the fabric directory is the root of its repository."""
+        return not folder_of(target)
+
+    def begin(self, runs: Sequence[Run]) -> None:
+        """Take the locks, then see the tip anew: from now on nobody else of us moves these fabrics."""
+        self._guard.begin(runs)
+        if any(run.is_live for run in runs):
+            self.tip = self._branch.tip()
+
+    def publish(self, runs: Sequence[Run], again: Again) -> None:
+        """Commit the changes of the runs; what lost a race is planned again on the new tip. Raises FgdError."""
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            live = [run for run in runs if run.is_live and not run.report.applied]
+            pieces = list(self._pieces(live))
+            try:
+                self._publisher.publish(self.tip, pieces)
+            except FgdError as failure:
+                if failure.code is not PUSH_REJECTED or attempt == MOST_ATTEMPTS:
+                    raise
+                self._lost(pieces, failure, attempt, again)
+                continue
+            for run in live:
+                run.tell(applied=True)
+            return
+
+    def _pieces(self, runs: Sequence[Run]) -> Iterator[Piece]:
+        for run in runs:
+            folder = folder_of(run.target)
+            yield Piece(run, folder, files_of(run, folder, self.tip, self._branch.uncommitted.below(folder)))
+
+    def _lost(self, pieces: Sequence[Piece], failure: FgdError, attempt: int, again: Again) -> None:
+        """Give up the runs whose locks are lost; see the new tip, and plan on it what it changed."""
+        for piece in pieces:
+            piece.run.course.retry(failure)
+        self._guard.recheck([piece.run for piece in pieces])
+        pause = min(_FIRST_PAUSE * _GROWTH ** (attempt - 1), _LONGEST_PAUSE)
+        self._clock.sleep(random.random() * pause)  # noqa: S311 - to step out of others' way
+        before, self.tip = self.tip, self._branch.tip()
+        for piece in pieces:
+            if piece.run.is_live and before.below(piece.folder) != self.tip.below(piece.folder):
+                again(piece.run)
+
+    def end(self, runs: Sequence[Run]) -> str:
+        """Write the history and give back the locks. Gives a notice if the history could not be written."""
+        return self._guard.end(runs)
+
+
+def folder_of(target: Target) -> str:
+    """The folder of a fabric in its repository; "" for the root."""
+    folder = target.directory.as_posix()
+    return "" if folder == "." else folder
+
+
+def start_of(folder: str) -> str:
+    """What the paths below a folder start with."""
+    return f"{folder}/" if folder else ""
+
+
+def _plain(entries: Mapping[str, TreeEntry], start: str) -> dict[str, TreeEntry]:
+    """The plain files among entries, by their path in the fabric."""
+    found = entries.items()
+    return {path.removeprefix(start): entry for path, entry in found if entry.mode in (FILE, EXECUTABLE)}
+
+
+def files_of(run: Run, folder: str, tip: Tip, overlay: Mapping[str, bytes | None]) -> Files:
+    """What is to be committed for a run: what is not committed yet, with the changes of the plan on top."""
+    start = start_of(folder)
+    files: dict[str, bytes | TreeEntry | None] = dict(overlay)
+    for change in run.changes:
+        _lay(change, files, start, tip)
+    return {path: data for path, data in files.items() if data is not None or path in tip.entries}
+
+
+def _lay(change: Change, files: dict[str, bytes | TreeEntry | None], start: str, tip: Tip) -> None:
+    match change:
+        case Write(path=path, data=data):
+            files[start + path] = data
+        case Delete(path=path):
+            files[start + path] = None
+        case Move(source=source, target=target):
+            moved = files.get(start + source)
+            files[start + target] = tip.entries[start + source] if moved is None else moved
+            files[start + source] = None

@@ -1,0 +1,49 @@
+"""Publishing by a push: one commit for each fabric, chained on the tip, all in one push together with the locks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fgd_sync.flow.guard import Guard
+from fgd_sync.flow.on_branch import Branch, Piece, Tip
+from fgd_sync.model.git import NewCommit, RefMove, Signature
+from fgd_sync.ports import Clock
+from fgd_sync.render.commit_message import Wording, commit_message
+
+BOT = Signature("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
+"""Who commits are by unless the user says otherwise; GitHub shows it with a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorship:
+    """Who commits are by, and how they are worded."""
+
+    author: Signature = BOT
+    wording: Wording = field(default_factory=Wording)
+
+
+class Push:
+    """The publisher of commit mode `push`."""
+
+    def __init__(self, branch: Branch, guard: Guard, clock: Clock, authorship: Authorship) -> None:
+        self._branch, self._guard, self._clock, self._authorship = branch, guard, clock, authorship
+
+    def publish(self, tip: Tip, pieces: Sequence[Piece]) -> None:
+        """Push the pieces that change something. Raises FgdError; PUSH_REJECTED: nothing was published."""
+        head, commits = tip.commit, {}
+        for piece in pieces:
+            if piece.files:
+                head = self._branch.store.commit(self.commit_of(piece, head))
+                commits[piece.run.fabric] = head
+        if not commits:
+            return
+        with self._guard.publishing(commits) as fences:
+            self._branch.store.update([RefMove(self._branch.ref, tip.commit, head), *fences])
+        for piece in pieces:
+            if piece.files:
+                piece.run.tell(commit=commits[piece.run.fabric])
+
+    def commit_of(self, piece: Piece, parent: str) -> NewCommit:
+        """The commit that a piece makes."""
+        authorship = self._authorship
+        message = commit_message(piece.run.report, authorship.wording)
+        return NewCommit(message, authorship.author, BOT, self._clock.now(), piece.files, parent)

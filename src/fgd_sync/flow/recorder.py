@@ -1,0 +1,22 @@
+"""Keeps the events of each sync until its end, for the history."""
+
+from fgd_sync.flow.bookkeeping import Entry
+from fgd_sync.flow.ground import Run
+from fgd_sync.model.event import Event
+
+
+class Recorder:
+    """A sink that remembers."""
+
+    name = "history"
+
+    def __init__(self) -> None:
+        self._events: dict[str, list[Event]] = {}
+
+    def deliver(self, event: Event) -> None:
+        """Remember an event of a sync."""
+        self._events.setdefault(event.metadata.get("sync_id", ""), []).append(event)
+
+    def entry(self, run: Run) -> Entry:
+        """What goes into the history of a run's fabric."""
+        return Entry(run.fabric, run.course.operation, tuple(self._events.get(run.sync_id, ())))

@@ -1,0 +1,97 @@
+"""What the engine tells of a fabric at each stage: events for who listens, and the facts of its record."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from fgd_sync.flow.ground import Run
+from fgd_sync.model.event import EventType
+from fgd_sync.model.plan import Action, Fate, Plan, SourceOutcome
+from fgd_sync.planning.structure import inspect, is_initialized
+from fgd_sync.planning.survey import structure_of
+from fgd_sync.ports import Clock
+from fgd_sync.render.json_report import diagnostic
+
+_FAILED = (Fate.SET_ASIDE, Fate.HELD)
+
+
+def tell_validated(run: Run) -> None:
+    """The structure of the directory was looked at."""
+    assert run.options, "the options are made from the files"
+    issues = inspect(run.tree, run.options)
+    there = structure_of(run.tree, run.options)
+    run.tell(structure=there)
+    stats = {"raw_files": there.raw_files, "managed_files": there.managed_files}
+    names = [issue.name for issue in issues]
+    run.course.emit(
+        EventType.DIRECTORY_VALIDATED,
+        valid=not issues,
+        issues=[issue.message for issue in issues],
+        repairs_needed=names,
+        directory_stats={**stats, "subdirectories": len(there.managed_folders)},
+    )
+
+
+def tell_discovered(run: Run) -> None:
+    """The files were found."""
+    there = run.report.structure
+    pending = len(there.raw_pending)
+    run.course.note(total_files=pending)
+    run.course.emit(
+        EventType.FILES_DISCOVERED, sync_id=run.sync_id, pending_files=pending, managed_files=there.managed_files
+    )
+
+
+class Watch:
+    """Sees the files go by while they are read: tells how far it is, and how long each takes."""
+
+    def __init__(self, run: Run, clock: Clock, track: Callable[[Sequence[str]], Iterable[str]]) -> None:
+        self._run, self._clock, self._track = run, clock, track
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, paths: Sequence[str]) -> Iterator[str]:
+        """The paths, one by one."""
+        for number, path in enumerate(self._track(paths)):
+            self._run.course.progress(number, len(paths), self._run.report.display(path))
+            start = self._clock.monotonic()
+            yield path
+            self.seconds[path] = self._clock.monotonic() - start
+
+
+def tell_planned(run: Run, plan: Plan, watch: Watch) -> None:
+    """The plan is made: each source file and each finding is told, and the counts stand in the record."""
+    report = run.report
+    handled = [item for item in plan.sources if item.fate is not Fate.IGNORED]
+    for item in handled:
+        kind = EventType.FILE_FAILED if item.fate in _FAILED else EventType.FILE_PROCESSED
+        run.course.emit(kind, **_file(run, item, watch.seconds.get(item.path, 0.0)))
+    run.course.found([diagnostic(report, item) for item in plan.diagnostics])
+    created = sum(len(item.targets) for item in handled)
+    run.course.note(
+        files_processed=len(handled), total_files=len(plan.sources), files_created=created, unchanged=not run.changes
+    )
+
+
+def _file(run: Run, item: SourceOutcome, seconds: float) -> dict[str, Any]:
+    display = run.report.display
+    return {
+        "sync_id": run.sync_id,
+        "file_path": display(item.path),
+        "status": item.fate.value,
+        "documents_extracted": item.valid,
+        "target_files": [display(path) for path in item.targets],
+        "processing_time": round(seconds, 6),
+    }
+
+
+def tell_published(run: Run) -> None:
+    """The changes were made: the directory may be new or mended by that, and there may be a commit."""
+    plan = run.report.plan
+    if plan is None or not run.report.applied:
+        return
+    if run.changes and not is_initialized(run.tree):
+        run.course.emit(EventType.FABRIC_CREATED, sync_id=run.sync_id, path=run.report.path)
+        run.course.emit(EventType.DIRECTORY_INITIALIZED, sync_id=run.sync_id, path=run.report.path)
+    if run.report.commit:
+        counts = {action.value: plan.count(action) for action in Action}
+        run.course.note(commit=run.report.commit)
+        run.course.emit(EventType.COMMIT_PUBLISHED, sync_id=run.sync_id, commit=run.report.commit, **counts)
