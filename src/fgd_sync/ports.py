@@ -142,7 +142,7 @@ class GitHub(Protocol):
         """Put a status on a commit in place of the one of the same context."""
 
     def find_comment(self, pull: int, marker: str) -> Comment | None:
-        """The first comment on a pull request that holds the marker and was written with this token's identity."""
+        """The first comment on a pull request that begins with the marker and is by this token's identity."""
 
     def add_comment(self, pull: int, body: str) -> Comment:
         """Write a comment on a pull request."""

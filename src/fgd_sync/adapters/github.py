@@ -99,10 +99,10 @@ class GitHubClient:
         self._api.call("POST", path, body, doing="put a status on the commit", permission=_STATUSES)
 
     def find_comment(self, pull: int, marker: str) -> Comment | None:
-        """The first comment on a pull request that holds the marker and was written with this token's identity."""
+        """The first comment on a pull request that begins with the marker and is by this token's identity."""
         path, doing = f"/issues/{pull}/comments", "read the comments of the pull request"
         for item in self._api.pages(path, doing=doing, permission=_PULLS, query={}):
-            if marker in str(item.get("body") or "") and self._is_own(item.get("user") or {}):
+            if str(item.get("body") or "").startswith(marker) and self._is_own(item.get("user") or {}):
                 return _comment(item)
         return None
 
