@@ -21,7 +21,13 @@ def sync_of(
         event(EventType.SYNC_REQUESTED, fabric, sync_id=sync_id, trigger=trigger, options={}),
         event(EventType.SYNC_STARTED, fabric, sync_id=sync_id, trigger=trigger, options={}),
         event(
-            EventType.FILE_PROCESSED, fabric, file_path="raw/a.yml", status="archived", processing_time=0.004, **more
+            EventType.FILE_PROCESSED,
+            fabric,
+            sync_id=sync_id,
+            file_path="raw/a.yml",
+            status="archived",
+            processing_time=0.004,
+            **more,
         ),
         event(end, fabric, sync_id=sync_id, duration_seconds=seconds, code="FGD_4005", message="lost the race"),
     ]

@@ -15,6 +15,7 @@ from fgd_sync.model.code import CODES
 from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.metric import METRICS, Metric, MetricKind
 from fgd_sync.render.escape import cut
+from fgd_sync.render.json_report import FATES
 
 if TYPE_CHECKING:
     from prometheus_client import Metric as Family
@@ -23,7 +24,7 @@ TRIGGERS = frozenset({
     "manual", "push", "schedule", "workflow_dispatch", "repository_dispatch", "pull_request", "pull_request_target",
     "merge_group", "workflow_run", "workflow_call",
 })  # fmt: skip
-FILE_STATUSES = frozenset({"archived", "partly", "unmanaged", "held", "ignored", "processed", "failed", "unchanged"})
+FILE_STATUSES = frozenset(FATES.values())
 MOST_FABRICS = 1000
 OTHER = "other"
 """The label of what is not in the vocabulary, and of fabrics beyond the limit."""
@@ -49,6 +50,7 @@ class Tally:
         self._samples: Samples = {}
         self._begun: dict[str, tuple[str, str]] = {}
         self._running: set[str] = set()
+        self._files: dict[tuple[str, str], Event] = {}
 
     @property
     def active(self) -> int:
@@ -72,16 +74,16 @@ class Tally:
             case EventType.SYNC_COMPLETED | EventType.SYNC_FAILED | EventType.SYNC_CANCELLED:
                 self._end(event)
             case EventType.FILE_PROCESSED | EventType.FILE_FAILED:
-                self._file(event)
+                self._files[_sync(event), str(event.payload.get("file_path", ""))] = event
 
     def _begin(self, event: Event) -> None:
-        sync = str(event.payload.get("sync_id", ""))
+        sync = _sync(event)
         self._begun.setdefault(sync, (event.timestamp, _word(event.payload.get("trigger"), TRIGGERS)))
         if event.type is EventType.SYNC_STARTED:
             self._running.add(sync)
 
     def _end(self, event: Event) -> None:
-        sync, fabric = str(event.payload.get("sync_id", "")), cut(event.fabric, _LONGEST)
+        sync, fabric = _sync(event), cut(event.fabric, _LONGEST)
         begun, trigger = self._begun.pop(sync, (event.timestamp, OTHER))
         self._running.discard(sync)
         self._count(metric.SYNCS.name, (fabric, trigger, _ENDS[event.type]))
@@ -89,13 +91,14 @@ class Tally:
         self._observe(metric.SYNC_SECONDS, (fabric, trigger), float(seconds))
         if event.type is EventType.SYNC_FAILED:
             self._count(metric.FAILURES.name, (fabric, _word(event.payload.get("code"), CODES)))
+        for key in [key for key in self._files if key[0] == sync]:
+            self._file(key[1], self._files.pop(key))
 
-    def _file(self, event: Event) -> None:
-        fabric, path = cut(event.fabric, _LONGEST), str(event.payload.get("file_path", ""))
-        kind = _TYPES.get(path.removesuffix(".archived").rpartition(".")[2].lower(), OTHER)
-        fallback = "failed" if event.type is EventType.FILE_FAILED else "processed"
-        status = _word(event.payload.get("status", fallback), FILE_STATUSES)
-        self._count(metric.FILES.name, (fabric, kind, status))
+    def _file(self, path: str, event: Event) -> None:
+        """Count a file; one that was planned twice, because the branch moved on, counts once."""
+        fabric = cut(event.fabric, _LONGEST)
+        kind = _TYPES.get(path.rpartition(".")[2].lower(), OTHER)
+        self._count(metric.FILES.name, (fabric, kind, _word(event.payload.get("status"), FILE_STATUSES)))
         seconds = event.payload.get("processing_time")
         if seconds is not None:
             self._observe(metric.FILE_SECONDS, (fabric, kind), float(seconds))
@@ -184,6 +187,10 @@ def _plain(item: Metric, rows: Iterable[tuple[Labels, float]]) -> "Family":
 
 def _bound(value: float) -> str:
     return "+Inf" if value == inf else str(float(value))
+
+
+def _sync(event: Event) -> str:
+    return str(event.payload.get("sync_id", ""))
 
 
 def _word(value: Any, known: Iterable[str]) -> str:

@@ -236,19 +236,20 @@ def _resource(fabric: FabricReport, item: ResourceChange) -> Payload:
     }
 
 
-_FATES = {
+FATES = {
     Fate.ARCHIVED: "archived",
     Fate.PARTLY: "partly",
     Fate.SET_ASIDE: "unmanaged",
     Fate.HELD: "held",
     Fate.IGNORED: "ignored",
 }
+"""What becomes of a source file, in the words that machines are told."""
 
 
 def _source(fabric: FabricReport, item: SourceOutcome) -> Payload:
     return {
         "path": fabric.display(item.path),
-        "fate": _FATES[item.fate],
+        "fate": FATES[item.fate],
         "documents": item.documents,
         "valid": item.valid,
         "sha256": item.sha256,
