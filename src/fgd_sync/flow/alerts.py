@@ -1,18 +1,25 @@
-"""The thresholds of monitoring: what was measured in, what is beyond its threshold out. Pure."""
+"""The thresholds of monitoring: what was measured in, what is beyond its threshold out; and the stage that looks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from fgd_sync.model.code import THRESHOLD_EXCEEDED
-from fgd_sync.model.config import AlertThresholds
+from fgd_sync.flow.course import finding_of
+from fgd_sync.flow.ground import Run
+from fgd_sync.model.code import THRESHOLD_EXCEEDED, Severity
+from fgd_sync.model.config import AlertThresholds, MonitoringSettings
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.moment import seconds_between
+from fgd_sync.ports import Clock
+
+FEWEST_FILES = 20
+"""From so many files on there is a rate of errors: of fewer, one alone would be beyond any threshold."""
 
 _PATH = "monitoring.alert_thresholds"
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a sync of one fabric came to. `files`: all that were looked at, `failed`: those with errors.
+    """What a sync of one fabric came to. `files`: those taken in, `failed`: those of them with errors.
 
     `queue_depth`: reports that wait to be delivered.
     """
@@ -24,8 +31,8 @@ class Measured:
 
     @property
     def error_rate(self) -> float:
-        """Files with errors, in per cent."""
-        return 100 * self.failed / self.files if self.files else 0.0
+        """Files with errors, in per cent; 0 where there are too few files to speak of a rate."""
+        return 100 * self.failed / self.files if self.files >= FEWEST_FILES else 0.0
 
 
 def alerts(thresholds: AlertThresholds, measured: Measured) -> Iterator[FgdError]:
@@ -53,3 +60,27 @@ def alerts(thresholds: AlertThresholds, measured: Measured) -> Iterator[FgdError
 
 def _alert(message: str, remedy: str, *, metric: str) -> FgdError:
     return FgdError(THRESHOLD_EXCEEDED, message, remedy=remedy, details={"metric": metric})
+
+
+def watch(
+    settings: MonitoringSettings, clock: Clock, queue_depth: Callable[[Run], int] = lambda _: 0
+) -> Callable[[Sequence[Run]], None]:
+    """A stage that looks at the thresholds of each run; what is beyond is a warning in its record, or fails it."""
+
+    def stage(runs: Sequence[Run]) -> None:
+        for run in runs:
+            for alert in alerts(settings.alert_thresholds, _measured(run, clock, queue_depth(run))):
+                if settings.on_alert == "fail" and run.is_live:
+                    run.fail(alert)
+                else:
+                    run.course.add(finding_of(alert, Severity.WARNING))
+                    run.tell(notes=(*run.report.notes, f"{alert.message}. {alert.remedy}"))
+
+    return stage
+
+
+def _measured(run: Run, clock: Clock, queue_depth: int) -> Measured:
+    sources = {item.path for item in (run.report.plan.sources if run.report.plan else ())}
+    wrong = {item.location.path for item in run.report.diagnostics if item.is_error}
+    seconds = seconds_between(run.course.operation.started_at, clock.now())
+    return Measured(seconds, len(sources), len(sources & wrong), queue_depth)

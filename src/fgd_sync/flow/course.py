@@ -121,7 +121,7 @@ class Course:
 
     def fail(self, failure: FgdError) -> None:
         """End as failed, or as cancelled if that is what the failure says. It is the first finding of the record."""
-        self._added.insert(0, _finding(failure))
+        self._added.insert(0, finding_of(failure))
         self._count()
         end = State.CANCELLED if failure.code is SYNC_CANCELLED else State.FAILED
         self.enter(end, code=failure.code.id, message=failure.message)
@@ -194,8 +194,8 @@ class Course:
         return round(self._clock.monotonic() - moment, 3)
 
 
-def _finding(failure: FgdError) -> dict[str, Any]:
+def finding_of(failure: FgdError, severity: Severity = Severity.ERROR) -> dict[str, Any]:
     """A failure in the shape of the findings in the commands' JSON."""
     nowhere = {"file": None, "line": None, "column": None, "document": None, "rule": ""}
-    words = {"code": failure.code.id, "severity": Severity.ERROR.value, "message": failure.message}
+    words = {"code": failure.code.id, "severity": severity.value, "message": failure.message}
     return {**words, **nowhere, "remedy": failure.remedy}

@@ -19,7 +19,8 @@ _Payload = Mapping[str, Any]
 
 def event_line(event: Event) -> str:
     """What happened, on one line with the time, the fabric and the correlation id; "" for what is not told."""
-    words = _WORDS.get(event.type, lambda _: "")(event.payload)
+    tell = _WORDS.get(event.type)
+    words = tell(event.payload) if tell else ""
     if not words:
         return ""
     known = event.correlation_id if event.type is EventType.SYNC_STARTED else event.correlation_id[:SHORT]

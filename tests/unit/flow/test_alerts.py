@@ -11,7 +11,7 @@ LIMITS = AlertThresholds(sync_duration_seconds=300, error_rate_percent=5, queue_
     ("measured", "message"),
     [
         (Measured(seconds=300.6), "the sync took 301 s, more than 300 s"),
-        (Measured(files=19, failed=1), "1 of 19 files have errors (5.3 %), more than 5 %"),
+        (Measured(files=20, failed=2), "2 of 20 files have errors (10.0 %), more than 5 %"),
         (Measured(queue_depth=101), "101 reports wait to be delivered, more than 100"),
     ],
 )
@@ -23,14 +23,14 @@ def test_beyond_a_threshold(measured: Measured, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "measured", [Measured(), Measured(300, 20, 1, 100), Measured(files=0, failed=0), Measured(files=9)]
+    "measured", [Measured(), Measured(300, 20, 1, 100), Measured(files=0, failed=0), Measured(files=19, failed=19)]
 )
 def test_at_a_threshold_nobody_speaks_up(measured: Measured) -> None:
     assert not list(alerts(LIMITS, measured))
 
 
 def test_all_is_said_at_once() -> None:
-    assert len(list(alerts(LIMITS, Measured(1000, 10, 10, 1000)))) == 3
+    assert len(list(alerts(LIMITS, Measured(1000, 20, 10, 1000)))) == 3
 
 
 def test_a_threshold_of_nothing_speaks_up_at_the_first() -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from fgd_sync.model.event import EventType
@@ -5,7 +7,7 @@ from fgd_sync.render.event_text import event_line, stage_of
 from sync_events import event
 
 
-def line(kind: EventType, **payload: object) -> str:
+def line(kind: EventType, **payload: Any) -> str:
     return event_line(event(kind, **payload))
 
 
@@ -41,7 +43,7 @@ def line(kind: EventType, **payload: object) -> str:
         (EventType.DIRECTORY_REPAIRED, {"repairs_made": [{}, {}]}, "directory repaired: 2 repairs"),
     ],
 )
-def test_a_line_says_what_happened(kind: EventType, payload: dict[str, object], words: str) -> None:
+def test_a_line_says_what_happened(kind: EventType, payload: dict[str, Any], words: str) -> None:
     assert line(kind, **payload) == f"08:30:00  north  {words}  [c-1]"
 
 
@@ -55,7 +57,7 @@ def test_a_line_says_what_happened(kind: EventType, payload: dict[str, object], 
         (EventType.FILE_PROCESSED, {"file_path": "raw/a.yaml"}),
     ],
 )
-def test_what_the_report_says_better_is_left_to_it(kind: EventType, payload: dict[str, object]) -> None:
+def test_what_the_report_says_better_is_left_to_it(kind: EventType, payload: dict[str, Any]) -> None:
     assert not line(kind, **payload)
 
 

@@ -1,0 +1,87 @@
+"""Who is told what happens in a run, besides its history: who watches it, Prometheus, Redis, as the settings say."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fgd_sync.model.config import MonitoringSettings, Settings
+from fgd_sync.model.failure import FgdError
+from fgd_sync.ports import EventSink
+
+if TYPE_CHECKING:
+    from fgd_sync.adapters.metrics import MetricsSink
+
+PROGRESS = ("none", "log", "groups", "json")
+
+progress_option = click.option(
+    "--progress",
+    type=click.Choice(PROGRESS),
+    default="none",
+    show_default=True,
+    help="Tell on standard error how far it is: a line for each step, in groups for GitHub's log, or as JSON lines.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """The sinks of a run, and what has to be told when it is over."""
+
+    sinks: Sequence[EventSink]
+    metrics: "MetricsSink | None" = None
+
+    def finish(self, queue_depth: int = 0) -> str:
+        """The run is over, and so many reports wait to be delivered. Gives a notice if somebody could not be told."""
+        if self.metrics is None:
+            return ""
+        try:
+            self.metrics.finish(queue_depth)
+        except FgdError as failure:
+            return f"{failure.message}. {failure.remedy}"
+        return ""
+
+
+def listeners(settings: Settings, progress: str) -> Listeners:
+    """The listeners that the settings and the command line ask for. Raises FgdError for settings that lead nowhere."""
+    sinks = list(_watchers(progress, debug=settings.debug_mode))
+    metrics = _metrics(settings.monitoring)
+    if metrics:
+        sinks.append(metrics)
+    if settings.events.redis_url:
+        from fgd_sync.adapters.redis_sink import RedisSink
+
+        sinks.append(RedisSink(settings.events.redis_url))
+    return Listeners(sinks, metrics)
+
+
+def _watchers(progress: str, *, debug: bool) -> Sequence[EventSink]:
+    if progress == "none" and not debug:
+        return ()
+    from fgd_sync.adapters.log_sink import DebugSink, LogSink, ProgressSink
+
+    watch: dict[str, EventSink] = {
+        "log": LogSink(sys.stderr),
+        "groups": LogSink(sys.stderr, groups=True),
+        "json": ProgressSink(sys.stderr),
+    }
+    return [item for item in (watch.get(progress), DebugSink(sys.stderr) if debug else None) if item]
+
+
+def _metrics(settings: MonitoringSettings) -> "MetricsSink | None":
+    if not settings.metrics_file and not settings.pushgateway_url:
+        return None
+    from fgd_sync.adapters.metrics import MetricsSink, Pushgateway
+
+    file = Path(settings.metrics_file) if settings.metrics_file else None
+    return MetricsSink(file, Pushgateway(settings.pushgateway_url, _instance()) if settings.pushgateway_url else None)
+
+
+def _instance() -> str:
+    """Who pushes metrics, the same in every run: the repository on GitHub, else this computer."""
+    import socket
+
+    return os.environ.get("GITHUB_REPOSITORY", "") or socket.gethostname()
