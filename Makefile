@@ -51,5 +51,22 @@ fuzz: $(VENV)/installed
 faults: $(VENV)/installed
 	$(BIN)/python -m pytest -n $(WORKERS) tests/faults --campaign long
 
+# The image of the action.
+image:
+	docker build --tag fgd-sync .
+
+# The tests of the action in the built image, in an engine of their own. Needs root, dockerd and mmdebstrap:
+# apt-get install --no-install-recommends docker.io mmdebstrap
+action-docker: $(VENV)/installed
+	FGD_TEST_DOCKER=1 $(BIN)/python -m pytest tests/action
+
+# What the image is built of, pinned with the hashes of the wheels for every architecture.
+COMPILE := build/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.13 --generate-hashes --no-header --no-annotate
+requirements:
+	$(PYTHON) -m venv build/uv
+	build/uv/bin/pip install --quiet --disable-pip-version-check uv
+	$(COMPILE) --extra redis pyproject.toml --output-file docker/requirements.txt
+	$(COMPILE) docker/requirements-build.in --output-file docker/requirements-build.txt
+
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

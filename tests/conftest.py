@@ -1,5 +1,6 @@
 """Profiles of hypothesis, and where the reference data lies that tests may read but the project does not hold."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,11 @@ settings.load_profile("ci")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--campaign", choices=("short", "long"), default="short", help="extent of the fault campaigns")
+
+
+def pytest_report_header() -> str:
+    in_docker = os.environ.get("FGD_TEST_DOCKER") == "1"
+    return f"action: {'the built image in a Docker engine' if in_docker else 'its entry point as a process'}"
 
 
 @pytest.fixture(scope="session")

@@ -93,10 +93,11 @@ class Repository:
     # -- writing, past every protection -----------------------------------------------------------------------------
 
     def commit(self, files: Mapping[str, Content], branch: str = "main", message: str = "state") -> str:
-        """Put a commit on a branch, which is made if there is none; the commit's id."""
-        parent = self.resolve(f"refs/heads/{branch}")
+        """Put a commit on a branch, which starts at the default branch if there is none yet; the commit's id."""
+        tip = self.resolve(f"refs/heads/{branch}")
+        parent = tip or self.resolve(f"refs/heads/{self.default_branch}")
         made = self.make_commit(self.make_tree(files, parent), message, [parent] if parent else [])
-        self.git("update-ref", f"refs/heads/{branch}", made, parent or ZERO)
+        self.git("update-ref", f"refs/heads/{branch}", made, tip or ZERO)
         return made
 
     def make_tree(self, files: Mapping[str, Content], base: str | None) -> str:

@@ -1,9 +1,9 @@
 import pytest
 from hypothesis import given
 from render_samples import hostile
-from runner_rules import command, lines
 
 from fgd_sync.render.escape import cut, inert, visible, visible_lines
+from runner.lines import command, lines
 
 
 @pytest.mark.parametrize(

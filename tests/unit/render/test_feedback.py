@@ -20,7 +20,6 @@ from render_samples import (
     report,
     reports,
 )
-from runner_rules import command, lines
 
 from fgd_sync.model.code import SYNC_FAILED, Severity
 from fgd_sync.model.context import RunContext
@@ -38,6 +37,7 @@ from fgd_sync.render.feedback import (
     job_summary,
     marker,
 )
+from runner.lines import command, lines
 
 GITHUB = MarkdownIt("gfm-like", {"linkify": False})
 HERE = RunContext(

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 from render_samples import BROKEN, EMPTY_FILE, LONG_PREFIX, SEVERAL, UNKNOWN_FIELD, VPC, fabric, many, reports
-from runner_rules import command, lines
 
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
@@ -17,6 +16,7 @@ from fgd_sync.model.structure import FileEntry, Progress, Repair, Structure
 from fgd_sync.model.sync import STAGES
 from fgd_sync.render import json_report
 from fgd_sync.render.escape import visible
+from runner.lines import command, lines
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "schemas"
 FABRIC = fabric(LONG_PREFIX, UNKNOWN_FIELD, EMPTY_FILE)

@@ -14,11 +14,11 @@ from render_samples import (
     report,
     reports,
 )
-from runner_rules import command, lines
 
 from fgd_sync.model.report import Report
 from fgd_sync.render.plan_text import Diff
 from fgd_sync.render.text import Look, render
+from runner.lines import command, lines
 
 
 def test_findings_stand_by_file_with_source_line_caret_and_remedy() -> None:
