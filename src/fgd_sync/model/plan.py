@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.config import Limits
 from fgd_sync.model.diagnostic import Diagnostic
-from fgd_sync.model.impact import Impact
 from fgd_sync.model.resource import Ref
+
+if TYPE_CHECKING:
+    from fgd_sync.model.impact import Impact
 
 
 class Action(StrEnum):
@@ -77,7 +80,7 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...]
     inventory: tuple[ResourceChange, ...]
     sources: tuple[SourceOutcome, ...]
-    impact: Impact | None = None
+    impact: "Impact | None" = None
 
     @cached_property
     def digest(self) -> str:

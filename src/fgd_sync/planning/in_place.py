@@ -7,6 +7,7 @@ patches of kustomize, which are parts of resources) is passed over.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from posixpath import normpath
+from typing import TYPE_CHECKING
 
 from fgd_sync.model import code
 from fgd_sync.model.code import Code, Severity
@@ -17,7 +18,6 @@ from fgd_sync.model.resource import Ref
 from fgd_sync.model.tree import Obstacle, Tree
 from fgd_sync.planning.archive_log import read_mapping
 from fgd_sync.planning.changes import earlier_versions
-from fgd_sync.planning.compare import impact_of
 from fgd_sync.planning.discover import discover, obstacle_finding
 from fgd_sync.planning.examine import examine
 from fgd_sync.planning.judge import Candidate
@@ -27,6 +27,9 @@ from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.plan import digest_of
 from fgd_sync.planning.read import Reading, read
 from fgd_sync.planning.reconcile import by_ref, repetitions
+
+if TYPE_CHECKING:
+    from fgd_sync.model.impact import Impact
 
 _MARK = "githedgehog.com/"
 """In every resource of a fabric; text that cannot be read is passed over without it."""
@@ -66,8 +69,14 @@ def check_in_place(tree: Tree, options: Options, track: Callable[[Sequence[str]]
     )
     placed = with_positions(diagnostics, {**options.base, **tree.files}, options)
     inventory = tuple(_inventory(current, earlier))
-    impact = impact_of(current, earlier, options) if options.impact else None
+    impact = _impact(current, earlier, options) if options.impact else None
     return Plan(options.fabric, digest_of(tree), (), placed, inventory, (), impact)
+
+
+def _impact(current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate], options: Options) -> "Impact":
+    from fgd_sync.planning.compare import impact_of  # 20 ms, only for the summary
+
+    return impact_of(current, earlier, options)
 
 
 def _inventory(current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate]) -> Iterator[ResourceChange]:

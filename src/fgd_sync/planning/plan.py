@@ -5,6 +5,7 @@ Planning the planned tree changes nothing; the order of files is irrelevant; no 
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from fgd_sync.model import code
 from fgd_sync.model.change import Change, Delete, Write
@@ -15,7 +16,6 @@ from fgd_sync.model.resource import Ref
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LogMemory, sha256
 from fgd_sync.planning.changes import earlier_versions
-from fgd_sync.planning.compare import impact_of
 from fgd_sync.planning.discover import Discovery, discover
 from fgd_sync.planning.examine import examine
 from fgd_sync.planning.judge import Candidate
@@ -26,6 +26,9 @@ from fgd_sync.planning.read import Reading, read
 from fgd_sync.planning.reconcile import Outcome, Reconciler
 from fgd_sync.planning.settle import Settler
 from fgd_sync.planning.structure import inspect, is_initialized
+
+if TYPE_CHECKING:
+    from fgd_sync.model.impact import Impact
 
 Track = Callable[[Sequence[str]], Iterable[str]]
 """Gives the paths it is given, and may show how far they are gone through."""
@@ -59,12 +62,17 @@ def plan(tree: Tree, options: Options, track: Track = iter) -> Plan:
         with_positions(diagnostics, {**options.base, **tree.files}, options),
         _inventory(reconciled, earlier),
         tuple(sorted(outcomes, key=lambda item: item.path)),
-        impact_of(reconciled.current, earlier, options, brought=_created(reconciled)) if options.impact else None,
+        _impact(reconciled, earlier, options),
     )
 
 
-def _created(reconciled: Outcome) -> frozenset[Ref]:
-    return frozenset(item.ref for item in reconciled.inventory if item.action is Action.CREATE)
+def _impact(reconciled: Outcome, earlier: Mapping[Ref, Candidate], options: Options) -> "Impact | None":
+    if not options.impact:
+        return None
+    from fgd_sync.planning.compare import impact_of  # 20 ms, only for the summary
+
+    created = frozenset(item.ref for item in reconciled.inventory if item.action is Action.CREATE)
+    return impact_of(reconciled.current, earlier, options, brought=created)
 
 
 def _unchanged(paths: Sequence[str], tree: Tree, options: Options, memory: LogMemory) -> frozenset[str]:

@@ -94,7 +94,7 @@ def _active(
     severities = dict(chosen)
     return tuple(
         (item, severity)
-        for item in RULES.values()
+        for item in _load().values()
         if item.scope is scope
         and item.applies_to(kind, release)
         and (words is None or not item.about or item.about & words)
@@ -105,7 +105,7 @@ def _active(
 @lru_cache(maxsize=64)
 def _words(kind: str) -> frozenset[str]:
     """The keys that rules on a kind are about."""
-    return frozenset[str]().union(*(item.about for item in RULES.values() if kind in item.kinds))
+    return frozenset[str]().union(*(item.about for item in _load().values() if kind in item.kinds))
 
 
 def _gather(value: JsonObject, words: frozenset[str], found: set[str]) -> None:

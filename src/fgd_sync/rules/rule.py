@@ -9,7 +9,6 @@ not matter (`apiVersion`, `kind`, `metadata`), may hold several documents, and m
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from textwrap import dedent
 from types import MappingProxyType
 from typing import Any
 
@@ -135,11 +134,15 @@ class Rule:
         return Severity(chosen) if chosen else self.severity
 
     def _section(self, heading: str) -> str:
+        from textwrap import dedent  # for explanations and tests only
+
         text = dedent("    " + (self.check.__doc__ or ""))
         after = text.partition(heading)[2]
         return min((after.partition(other)[0] for other in _HEADINGS), key=len)
 
     def _example(self, heading: str) -> str:
+        from textwrap import dedent
+
         documents = dedent(self._section(heading).strip("\n")).strip().split("\n---\n")
         return "\n---\n".join(map(self._completed, documents)) + "\n"
 

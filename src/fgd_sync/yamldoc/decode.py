@@ -10,6 +10,7 @@ from fgd_sync.yamldoc.lines import position_at
 
 _FORBIDDEN = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """What the cluster's parser does not read (YAML 1.1, production c-printable); takes long to compile."""
+_FORBIDDEN_ASCII = "[^\t\n\r -~]"
 
 _OTHER_ENCODINGS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -35,7 +36,7 @@ def decode(data: bytes) -> str | Problem:
 
 def find_forbidden(text: str) -> tuple[int, str] | None:
     """Return the index of the first character that no YAML may hold, with a message about it; None if all is well."""
-    found = re.search(_FORBIDDEN, text)
+    found = re.search(_FORBIDDEN_ASCII if text.isascii() else _FORBIDDEN, text)
     if found is None:
         return None
     code = ord(found[0])
