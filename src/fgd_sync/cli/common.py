@@ -57,7 +57,7 @@ base_option = click.option(
 
 
 _SELDOM = (100_000, 50, 1000)
-"""When to look for garbage: nearly all that a run makes lives to its end, and going through it took a fifth of the time."""
+"""When to look for garbage: nearly all that a run makes lives to its end; going through it took a fifth of the time."""
 
 
 def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> World:

@@ -18,7 +18,7 @@ from fgd_sync.yamldoc.layout import Layout
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.lines import LineMap
 from fgd_sync.yamldoc.placement import place
-from fgd_sync.yamldoc.split import Piece
+from fgd_sync.yamldoc.split import Piece, with_neighbours
 from fgd_sync.yamldoc.template import PLACEHOLDER, find_placeholder
 
 _MAY_BE_COMMENT = re.compile(r"(?<![A-Za-z])#")
@@ -70,7 +70,7 @@ def _read(piece: Piece, limits: Limits) -> tuple[Any, Comments | None]:
     if may_differ(text):
         refuse_differences(events_of(text), text)
     comments = place(Layout(events, text)) if events else None
-    return value, _with_neighbours(piece, comments)
+    return value, with_neighbours(piece, comments)
 
 
 def _build_any(core: str, limits: Limits) -> tuple[Any, list[Event], str]:
@@ -137,20 +137,6 @@ def _refuse_placeholder(text: str) -> None:
 def _placeholder(index: int, shown: str) -> UnreadableError:
     message = f"The template placeholder `{shown}` is still here. Render the template first and use its output."
     return UnreadableError(TEMPLATE_PLACEHOLDER, message, index)
-
-
-def _with_neighbours(piece: Piece, comments: Comments | None) -> Comments | None:
-    """The comments of the document with those of the empty documents around it."""
-    if not piece.head and not piece.foot:
-        return comments
-    comments = comments or Comments()
-    comments.above = _block(piece.head, comments.above)
-    comments.below = _block(comments.below, piece.foot)
-    return comments
-
-
-def _block(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
-    return (*first, "", *second) if first and second else first or second
 
 
 def _problem(piece: Piece, line: int, refusal: UnreadableError) -> Problem:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from fgd_sync.yamldoc.comments import Comments
+
 _BLANK_OR_END = r"(?=[ \t\r\n\x85\u2028\u2029]|\Z)"
 _MARKER = re.compile(r"^\ufeff?---" + _BLANK_OR_END, re.MULTILINE)
 _END = re.compile(r"^\.\.\." + _BLANK_OR_END + r"[^\n]*\n?", re.MULTILINE)
@@ -91,6 +93,20 @@ def comments_of(text: str) -> tuple[str, ...]:
     while found and not found[-1]:
         found.pop()
     return tuple(found)
+
+
+def with_neighbours(piece: Piece, comments: Comments | None) -> Comments | None:
+    """The comments of the document with those of the empty documents around it."""
+    if not piece.head and not piece.foot:
+        return comments
+    comments = comments or Comments()
+    comments.above = _block(piece.head, comments.above)
+    comments.below = _block(comments.below, piece.foot)
+    return comments
+
+
+def _block(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return (*first, "", *second) if first and second else first or second
 
 
 def _chunks(text: str) -> list[str]:

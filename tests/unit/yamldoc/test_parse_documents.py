@@ -222,9 +222,9 @@ def test_joining_adds_markers_only_where_they_are_missing() -> None:
     assert join_texts(["a: 1\n# foot\n", "---\nb: 2\n"]) == "a: 1\n# foot\n\n---\nb: 2\n"
 
 
-def test_yaml_is_imported_only_when_a_document_is_read() -> None:
+def test_yaml_is_imported_only_when_a_document_is_more_than_plain_blocks() -> None:
     program = (
-        "import sys; from fgd_sync.yamldoc import parse, emit, locate; "
-        "assert 'yaml' not in sys.modules; parse.parse(b'a: 1'); assert 'yaml' in sys.modules"
+        "import sys; from fgd_sync.yamldoc import parse, emit, locate; parse.parse(b'a: 1'); "
+        "assert 'yaml' not in sys.modules; parse.parse(b'a: [1]'); assert 'yaml' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,0 +1,207 @@
+"""The plain blocks that most manifests are written in, read without a YAML parser: mappings, lists, one-line scalars.
+
+Takes one document's text and gives its value and comments, the same that `read` gives, or None for a text with anything
+else in it: that one is for `read`. What could be an error, or could be read in two ways, counts as anything else.
+"""
+
+import math
+import re
+from typing import Any
+
+from fgd_sync.yamldoc.comments import Comments
+from fgd_sync.yamldoc.limits import Limits
+from fgd_sync.yamldoc.scalars import HINTS, WORDS, plain
+
+_WORD = r"(?:[!-\"$-9;-~]++|:(?=[!-\"$-~]))"
+_VALUE = rf"""[A-Za-z0-9/._]{_WORD}*+(?:\ ++{_WORD}++)*+|"[ !#-\[\]-~]*+"|'[ -&(-~]*+'|\{{\}}|\[\]"""
+_KEY = r"[A-Za-z_][A-Za-z0-9_./-]{0,200}"
+_ROW = re.compile(
+    rf"^(\ *+)(?:(-\ ++)?(?:({_KEY}):(?:\ ++({_VALUE}))?|({_VALUE}))(?=\ |\n)\ *+)?(\#[ -~]*+)?\n", re.MULTILINE
+)
+"""One line: indentation, the dash of an item, a key, the value of the key or of the item, a comment."""
+_Row = tuple[str, str, str, str, str, str]
+
+_MARKER = re.compile(r"\A((?:\ *(?:#[ -~]*)?\n)*+)---\n")
+"""The line that begins a document, and what may stand above it."""
+
+_SPECIAL = HINTS | frozenset("\"'{[")
+"""First characters of the values that may be something else than a plain string."""
+
+
+class _BeyondError(Exception):
+    """The text has something that is not read here."""
+
+
+class _Block:
+    """A mapping or list under construction; `key` is the key whose value has not come (None: there is none)."""
+
+    __slots__ = ("column", "is_list", "items", "key")
+
+    def __init__(self, items: Any, column: int) -> None:
+        self.items = items
+        self.column = column
+        self.is_list = type(items) is list
+        self.key: str | None = None
+
+    @property
+    def step(self) -> str | int:
+        """The key or index of the last entry."""
+        return len(self.items) - 1 if self.is_list else next(reversed(self.items))
+
+
+class _Notes:
+    """The comments met so far. Those on lines of their own wait for the entry that follows."""
+
+    def __init__(self) -> None:
+        self.root = Comments()
+        self.waiting: list[str] = []
+        self._deepest = 0
+        self._last_row = 0
+        self._is_head = False
+
+    def own_line(self, row: int, column: int, text: str, *, is_head: bool) -> None:
+        """Keep the comment of a line without an entry; an empty text is none. `is_head`: no entry came before."""
+        if not text:
+            return
+        if self.waiting and row > self._last_row + 1:
+            self.waiting.append("")
+        self.waiting.append(text.rstrip(" "))
+        self._deepest = max(self._deepest, column)
+        self._last_row = row
+        self._is_head = is_head
+
+    def entry(self, stack: list[_Block], line: _Row) -> None:
+        """Give an entry, the last one of the open blocks, the comments above it and at the end of its line."""
+        indent, dash, key, _, _, comment = line
+        steps = [block.step for block in stack]
+        if self.waiting:
+            self._above(steps[:-1] if dash and key else steps, len(indent))
+        if comment:
+            self._node(steps).after = comment.rstrip(" ")
+
+    def _above(self, steps: list[str | int], column: int) -> None:
+        if self._deepest > column and not self._is_head:
+            raise _BeyondError
+        node = self.root if self._is_head else self._node(steps)
+        node.above = tuple(self.waiting)
+        self.waiting.clear()
+        self._deepest = 0
+
+    def _node(self, steps: list[str | int]) -> Comments:
+        node = self.root
+        for step in steps:
+            node = node.child(step)
+        return node
+
+    def foot(self) -> None:
+        """End the document."""
+        if self._deepest:
+            raise _BeyondError
+        self.root.below = tuple(self.waiting)
+
+
+def read_blocks(text: str, limits: Limits) -> tuple[Any, Comments | None] | None:
+    """The value, a mapping or list, and the comments of a document; None for a text that is not read here."""
+    if not text.isascii() or "{{" in text or len(text) > limits.max_document_bytes:
+        return None
+    body = _MARKER.sub(r"\1\n", text) if "---\n" in text else text
+    if not body.endswith("\n"):
+        body += "\n"
+    rows = _ROW.findall(body)
+    if len(rows) != body.count("\n"):
+        return None
+    notes = _Notes()
+    try:
+        value = _build(rows, notes, limits.max_depth)
+    except _BeyondError:
+        return None
+    if value is None:
+        return None
+    return value, notes.root if "#" in text and any(notes.root.texts()) else None
+
+
+def _build(rows: list[_Row], notes: _Notes, max_depth: int) -> Any:
+    """The value of the lines. One loop over all of them, without calls for the common ones: this is where time goes."""
+    stack: list[_Block] = []
+    block = _Block({}, -1)
+    waiting = notes.waiting
+    for number, row in enumerate(rows):
+        indent, dash, key, value, item, comment = row
+        if not key and not item:
+            notes.own_line(number, len(indent), comment, is_head=not stack)
+            continue
+        column = len(indent)
+        if column != block.column or (dash != "") is not block.is_list:
+            block = _block_at(stack, column, dash != "", max_depth)
+        if item:
+            _append(block, item, stack, max_depth)
+        else:
+            if dash:
+                block = _item(block, column + len(dash), stack, max_depth)
+            items = block.items
+            if key in items or key in WORDS:
+                raise _BeyondError
+            if value:
+                items[key] = _scalar(value, stack, max_depth) if value[0] in _SPECIAL else value
+                block.key = None
+            else:
+                items[key] = None
+                block.key = key
+        if comment or waiting:
+            notes.entry(stack, row)
+    notes.foot()
+    return stack[0].items if stack else None
+
+
+def _block_at(stack: list[_Block], column: int, is_list: bool, max_depth: int) -> _Block:
+    """The block that a line belongs to: a new one below the key that waits for its value, or one that is open."""
+    if not stack:
+        return _opened(stack, [] if is_list else {}, column, max_depth)
+    block = stack[-1]
+    if block.key is not None and (column > block.column or (column == block.column and is_list)):
+        inner = block.items[block.key] = [] if is_list else {}
+        block.key = None
+        return _opened(stack, inner, column, max_depth)
+    while block.column > column or (block.column == column and block.is_list and not is_list):
+        stack.pop()
+        if not stack:
+            raise _BeyondError
+        block = stack[-1]
+    if block.column != column or block.is_list is not is_list:
+        raise _BeyondError
+    return block
+
+
+def _item(block: _Block, column: int, stack: list[_Block], max_depth: int) -> _Block:
+    """The mapping that begins on the line of its dash."""
+    inner: dict[str, Any] = {}
+    block.items.append(inner)
+    return _opened(stack, inner, column, max_depth)
+
+
+def _opened(stack: list[_Block], items: Any, column: int, max_depth: int) -> _Block:
+    if len(stack) >= max_depth:
+        raise _BeyondError
+    block = _Block(items, column)
+    stack.append(block)
+    return block
+
+
+def _append(block: _Block, text: str, stack: list[_Block], max_depth: int) -> None:
+    if not block.is_list:
+        raise _BeyondError
+    block.items.append(_scalar(text, stack, max_depth))
+
+
+def _scalar(text: str, stack: list[_Block], max_depth: int) -> Any:
+    first = text[0]
+    if first in "\"'":
+        return text[1:-1]
+    if first in "{[":
+        if len(stack) >= max_depth:
+            raise _BeyondError
+        return {} if first == "{" else []
+    value = plain(text)
+    if type(value) is float and not math.isfinite(value):
+        raise _BeyondError
+    return value

@@ -1,0 +1,94 @@
+"""The reader for plain blocks says what the YAML parser says, of every text that it reads at all."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fgd_sync.yamldoc.blocks import read_blocks
+from fgd_sync.yamldoc.limits import Limits
+from fgd_sync.yamldoc.parse import parse
+from fgd_sync.yamldoc.read import read_piece
+from fgd_sync.yamldoc.split import cut
+
+LIMITS = Limits(max_depth=6)
+KEYS = ["a", "b", "c", "x.y/z", "k-1", "_", "on", "y", "No", "null", "1", "e1/1", '"q"', "a b", "<<", "~"]
+VALUES = [
+    *("", "1", "x", "x y", "x  y", "true", "yes", "~", "null", "010", "0x1F", "1.0", "1e400", ".inf", ".nan", "1_000"),
+    *("1:30", "10.0.0.0/8", "65102:10", "2020-01-01", '"s"', "'s'", '"s # t"', '""', "''", "{}", "[]", "{a: 1}", "[1]"),
+    *("a:b", "a: b", "b:", "x#y", "x #y", "a?", "a]", "a,b", "-1", "- 1", "|", ">", "*a", "&a b", "!t x", "...", "---"),
+    *("{{ x }}", '"a" b', "'it''s'", '"\\n"', "é", "\t", ".", "..", "=", "<<", "?", "? a", "@a", "%a", "`a", "\\"),
+]
+TAILS = [*[""] * 8, " ", "  ", " # t", " #", "# u", "  #  w  "]
+INDENTS = ["", "", " ", "  ", "  ", "    ", "      "]
+MARKERS = ["", "  ", "---", "---", "--- ", "--- # x", "...", "# head", "%YAML 1.1", "\x01"]
+
+
+def _line(indent: str, dash: str, key: str, value: str, tail: str) -> str:
+    space = " " if key and value else ""
+    return f"{indent}{dash}{key}{':' if key else ''}{space}{value}{tail}"
+
+
+values, tails = st.sampled_from(VALUES), st.sampled_from(TAILS)
+entries = st.builds(
+    _line,
+    st.sampled_from(INDENTS),
+    st.sampled_from(["", "", "- ", "-  ", "-"]),
+    st.sampled_from([*KEYS, "", "d", "e", "f"]),
+    values,
+    tails,
+)
+comments = st.builds(str.__add__, st.sampled_from(INDENTS), st.sampled_from(["# m", "#n", "# o  "]))
+loose = st.lists(st.one_of(entries, entries, comments, st.sampled_from(MARKERS)), min_size=1, max_size=8).map("\n".join)
+
+
+@st.composite
+def blocks(draw: st.DrawFn, depth: int = 0, indent: int = 0) -> str:
+    """Well-formed blocks, but for a slip of indentation now and then."""
+    lines: list[str] = []
+    is_list = draw(st.booleans())
+    for number in range(draw(st.integers(1, 3))):
+        if not draw(st.integers(0, 4)):
+            lines.append(" " * draw(st.sampled_from([indent, indent, 0, indent + 2])) + f"# n{number}")
+        lead = " " * indent + ("- " if is_list else "")
+        key = draw(st.sampled_from(["", f"k{number}: "])) if is_list else f"k{number}: "
+        if depth < 3 and not is_list and draw(st.booleans()):
+            lines += [lead + key.rstrip() + draw(tails), draw(blocks(depth + 1, indent + draw(st.integers(0, 3))))]
+        else:
+            lines.append(lead + key + draw(values) + draw(tails))
+    return "\n".join(lines)
+
+
+def assert_same(text: str) -> int:
+    """Read every document of a text in both ways; how many there were that the reader for plain blocks reads."""
+    pieces = [piece for piece in cut(text) if read_blocks(piece.core, LIMITS)]
+    for piece, document in zip(cut(text), parse(text.encode(), LIMITS).documents, strict=True):
+        by_parser = read_piece(piece, document.line, LIMITS)
+        assert repr((document.value, document.comments, document.problem)) == repr(by_parser), piece.text
+    return len(pieces)
+
+
+@given(
+    st.one_of(loose, blocks(), blocks().map(lambda text: f"---\n{text}\n"), st.tuples(blocks(), loose).map("\n".join))
+)
+def test_plain_blocks_are_read_as_the_yaml_parser_reads_them(text: str) -> None:
+    assert_same(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 1\nb:\n  c: x\n  d:\n  - e: 1\n    f: 2\n  - g\n",
+        "# head\n---\n# more\n\n# above\na: 1  # end\n# before b\nb:\n- x # item\n- y\n# foot\n",
+        "a:\n- b:\n  - c\n  d: {}\n- e: []\n",
+        "a:\n\n  b: 'x: # y'\n  c: \"z\"\nd:\n",
+    ],
+)
+def test_what_manifests_are_made_of_is_read_without_the_parser(text: str) -> None:
+    assert assert_same(text) == len(cut(text))
+
+
+def test_manifests_as_people_write_them_are_read_alike(shared: Path) -> None:
+    texts = [path.read_bytes().decode("utf-8", "replace") for path in shared.glob("corpus/**/*") if path.is_file()]
+    assert sum(map(assert_same, texts)) > 1000
