@@ -3,10 +3,10 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from fake_time import FakeClock, Remote
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fake_time import FakeClock, Remote
 from fgd_sync.flow.breaker import OUTAGES, Breaker, Outage
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError

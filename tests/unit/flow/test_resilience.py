@@ -1,10 +1,10 @@
 from math import inf
 
 import pytest
-from fake_time import FakeClock, Remote
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fake_time import FakeClock, Remote
 from fgd_sync.flow.breaker import Breaker
 from fgd_sync.flow.resilience import Retries, Retry, call
 from fgd_sync.model import code
