@@ -159,8 +159,8 @@ def _block_at(stack: list[_Block], column: int, is_list: bool, max_depth: int) -
         return _opened(stack, [] if is_list else {}, column, max_depth)
     block = stack[-1]
     if block.key is not None and (column > block.column or (column == block.column and is_list)):
-        inner = block.items[block.key] = [] if is_list else {}
-        block.key = None
+        inner: Any = [] if is_list else {}
+        block.items[block.key], block.key = inner, None
         return _opened(stack, inner, column, max_depth)
     while block.column > column or (block.column == column and block.is_list and not is_list):
         stack.pop()
