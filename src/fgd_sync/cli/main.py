@@ -14,6 +14,11 @@ COMMANDS: dict[str, str] = {
     "files": "List the files of a fabric with their resources.",
     "process": "Take in one file of a fabric.",
     "matrix": "Print the fabrics as the matrix of a workflow.",
+    "status": "Show what runs, what ran last, and what waits to be reported.",
+    "history": "List the syncs that were.",
+    "events": "Show the events of a past sync, or deliver them again.",
+    "cancel": "Ask the sync that is at work on a fabric to stop.",
+    "unlock": "Take the lock on a fabric away from a sync that is dead.",
     "explain": "Explain a code (FGD_1004) or a rule (VPC-056).",
     "schemas": "List, show and import the schemas of the kinds.",
 }

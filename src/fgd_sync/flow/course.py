@@ -196,6 +196,6 @@ class Course:
 
 def finding_of(failure: FgdError, severity: Severity = Severity.ERROR) -> dict[str, Any]:
     """A failure in the shape of the findings in the commands' JSON."""
-    nowhere = {"file": None, "line": None, "column": None, "document": None, "rule": ""}
+    nowhere: dict[str, Any] = {"file": None, "line": None, "column": None, "document": None, "rule": "", "related": []}
     words = {"code": failure.code.id, "severity": severity.value, "message": failure.message}
     return {**words, **nowhere, "remedy": failure.remedy}

@@ -12,7 +12,7 @@ def lost_sync(fabric: str, note: LockNote, now: str, *, end: str) -> Operation:
     ended = share.state in ENDS
     message = f"{end}; last seen {_where(share)} at {note.seen_at or 'an unknown time'}; {_commit(share)}"
     finding = {"code": SYNC_FAILED.id, "severity": Severity.ERROR.value, "message": message, "remedy": ""}
-    nowhere = {"file": None, "line": None, "column": None, "document": None, "rule": ""}
+    nowhere = dict.fromkeys(("file", "line", "column", "document"))
     return Operation(
         share.sync_id,
         fabric,
@@ -24,7 +24,7 @@ def lost_sync(fabric: str, note: LockNote, now: str, *, end: str) -> Operation:
         updated_at=now,
         completed_at=now,
         errors=0 if ended else 1,
-        findings=() if ended else ({**finding, **nowhere},),
+        findings=() if ended else ({**finding, **nowhere, "rule": "", "related": []},),
         commit=share.commit,
         owner=note.holder.owner,
         run_url=note.holder.run_url,

@@ -68,11 +68,12 @@ class Operation:
     @property
     def progress(self) -> Progress:
         """How far it is."""
+        files = (self.files_processed, self.total_files)
         if self.state == State.COMPLETED:
-            return Progress(self.state, self.state, STAGES, self.files_processed, self.total_files)
-        done = {item.stage for item in self.stages if item.completed_at} - {self.stage}
-        completed = tuple(stage for stage in STAGES if stage in done)
-        return Progress(self.state, self.stage, completed, self.files_processed, self.total_files)
+            return Progress(self.state, self.state, STAGES, *files)
+        names = [stage.value for stage in STAGES]
+        before = names.index(self.stage) if self.stage in names else 0
+        return Progress(self.state, self.stage, STAGES[:before], *files)
 
     def of(self, severity: Severity) -> list[Mapping[str, Any]]:
         """The findings that are kept of one severity."""

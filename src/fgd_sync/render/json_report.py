@@ -92,14 +92,7 @@ def sync(fabric: FabricReport, *, progress: Progress | None = None, trigger: str
         "sync_id": fabric.sync_id,
         "fabric": fabric.fabric,
         "state": now.state,
-        "progress": {
-            "current_stage": now.current_stage,
-            "stages_completed": list(now.stages_completed),
-            "stages_pending": list(now.stages_pending),
-            "files_processed": now.files_processed,
-            "total_files": now.total_files,
-            "percent_complete": now.percent_complete,
-        },
+        "progress": progress_of(now),
         "started_at": fabric.started_at or None,
         "updated_at": fabric.completed_at or fabric.started_at or None,
         "completed_at": fabric.completed_at or None,
@@ -108,6 +101,18 @@ def sync(fabric: FabricReport, *, progress: Progress | None = None, trigger: str
         "errors": [item for item in issues if item["severity"] == Severity.ERROR],
         "warnings": [item for item in issues if item["severity"] == Severity.WARNING],
         "notices": [item for item in issues if item["severity"] == Severity.NOTICE],
+    }
+
+
+def progress_of(now: Progress) -> Payload:
+    """How far a sync is."""
+    return {
+        "current_stage": now.current_stage,
+        "stages_completed": list(now.stages_completed),
+        "stages_pending": list(now.stages_pending),
+        "files_processed": now.files_processed,
+        "total_files": now.total_files,
+        "percent_complete": now.percent_complete,
     }
 
 

@@ -1,0 +1,142 @@
+"""What the commands on state share: where it lies, options for that, and who is asking."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fgd_sync.cli.common import config_option
+from fgd_sync.flow.book import Book
+from fgd_sync.flow.ledger import Ledger
+from fgd_sync.flow.lock_store import LockStore
+from fgd_sync.flow.locks import Locks
+from fgd_sync.model.config import Settings
+from fgd_sync.ports import Clock, GitStore
+
+_DEFAULT_REMOTE = "origin"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the user wants state to be looked for."""
+
+    remote: str | None
+    local: bool
+    config: Path | None
+
+
+def state_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that looks at state; the command is given the place as one argument."""
+
+    @wraps(command)
+    def at_place(remote: str | None, local: bool, config: Path | None, **rest: Any) -> Any:
+        return command(place=Place(remote, local, config), **rest)
+
+    for add in reversed(
+        (
+            click.option("--remote", metavar="NAME", help="Remote or address to look at.  [default: origin]"),
+            click.option("--local", is_flag=True, help="Look at this clone: syncs at a desk keep their history there."),
+            config_option,
+            click.option("--format", "output", type=click.Choice(("text", "json")), default="text", show_default=True),
+        )
+    ):
+        add(at_place)
+    return at_place
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of one repository, open to be read and written."""
+
+    git: GitStore
+    ledger: Ledger
+    lock_store: LockStore
+    locks: Locks
+    clock: Clock
+    settings: Settings
+
+
+@contextmanager
+def open_state(place: Place) -> Iterator[State]:
+    """The state of the remote `origin` or the one named, or of this clone if asked or without a remote.
+
+    Raises FgdError.
+    """
+    from tempfile import TemporaryDirectory
+    from uuid import uuid4
+
+    from fgd_sync.adapters.clock import SystemClock
+    from fgd_sync.adapters.configuration import load_settings
+    from fgd_sync.flow.state_refs import StateRefs
+
+    if place.remote and place.local:
+        raise click.UsageError("--remote and --local exclude each other.")
+    settings = load_settings(Path.cwd(), place.config, {}, os.environ)
+    clock, refs = SystemClock(), StateRefs(settings.sync.state_refs)
+    with TemporaryDirectory(prefix="fgd-", ignore_cleanup_errors=True) as scratch:
+        git = _store(settings, place, Path(scratch) / "git")
+        ledger = Ledger(git, clock, refs, retention_days=settings.sync.history_retention_days)
+        store = LockStore(git, clock, refs)
+        yield State(git, ledger, store, Locks(store, ledger, lambda: str(uuid4())), clock, settings)
+
+
+def _store(settings: Settings, place: Place, scratch: Path) -> GitStore:
+    from fgd_sync.adapters.git import work_tree_root
+    from fgd_sync.adapters.local_store import LocalStore
+    from fgd_sync.adapters.remote_store import RemoteStore
+    from fgd_sync.adapters.remotes import has_remote, remote_url, token_for
+
+    root = work_tree_root(Path.cwd())
+    if root and (place.local or (not place.remote and not has_remote(root, _DEFAULT_REMOTE))):
+        return LocalStore(root)
+    if place.local:
+        raise click.UsageError("This directory is in no git repository.")
+    url = remote_url(root, place.remote or _DEFAULT_REMOTE)
+    token = token_for(url, os.environ)
+    return RemoteStore(url, scratch, workspace=root, token=token, settings=settings.github)
+
+
+def books_of(state: State, fabrics: Sequence[str]) -> Sequence[Book]:
+    """The books of the fabrics that the user named, or of all. Raises FgdError."""
+    names = names_of(fabrics, state.settings)
+    return list(state.ledger.books(names).values()) if names else state.ledger.all_books()
+
+
+def names_of(fabrics: Sequence[str], settings: Settings) -> list[str]:
+    """The names of fabrics that the user named, or whose directories. Raises FgdError."""
+    return [_name_of(fabric, settings) for fabric in fabrics]
+
+
+def _name_of(fabric: str, settings: Settings) -> str:
+    from fgd_sync.adapters.git import work_tree_root
+    from fgd_sync.model.tree import Tree
+    from fgd_sync.planning.place import MANIFEST
+    from fgd_sync.planning.structure import fabric_name
+
+    place = Path(fabric)
+    if not (place / MANIFEST).is_file():
+        return fabric
+    root = work_tree_root(place)
+    for entry in settings.fabrics if root else ():
+        if root and (root / entry.path).resolve() == place.resolve():
+            return entry.name
+    return fabric_name(Tree({MANIFEST: (place / MANIFEST).read_bytes()})) or place.resolve().name
+
+
+def whoami() -> str:
+    """Who is asking, in words: the actor of a workflow, or `alice@laptop`."""
+    import getpass
+    import socket
+
+    actor = os.environ.get("GITHUB_ACTOR")
+    if actor:
+        return actor
+    try:
+        return f"{getpass.getuser()}@{socket.gethostname()}"
+    except (OSError, KeyError, ImportError):
+        return f"somebody@{socket.gethostname()}"
