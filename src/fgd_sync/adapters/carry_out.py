@@ -14,9 +14,10 @@ from fgd_sync.adapters.root import Root
 from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED, PLAN_OUTDATED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.planning.place import META, TOP_LEVEL, UNMANAGED, beside
+from fgd_sync.planning.readable import JOURNAL_DRAFT
 
 JOURNAL = f"{META}/.journal"
-DRAFT = f"{META}/.journal-draft"
+DRAFT = JOURNAL_DRAFT
 """The index before the decision. It is not in the journal so that the decision changes the time of `.hnp`."""
 
 _OTHER = "something that is not a file"

@@ -93,8 +93,8 @@ class Git:
 
     def attempt(self, *words: str, data: bytes = b"") -> Completed:
         """Run a command, give what came of it. Raises FgdError if it cannot be run or takes too long."""
-        with _child(["git", *words], self.directory, self.environment()) as child:
-            output, errors = self._communicate(child, words, data)
+        with _as_file(data) as source, _child(["git", *words], self.directory, self.environment(), source) as child:
+            output, errors = self._read(child, words)
         return Completed(words, child.returncode, output, errors.decode("utf-8", "backslashreplace"))
 
     def run(self, *words: str, data: bytes = b"") -> bytes:
@@ -112,17 +112,15 @@ class Git:
             kept |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
         return {**kept, **_FIXED, "GIT_CONFIG_COUNT": str(len(settings)), **self.variables}
 
-    def _communicate(self, child: "Child", words: tuple[str, ...], data: bytes) -> tuple[bytes, bytes]:
-        """Feed a child and read it to its end, in slices: its time gets shorter when the run is ended."""
+    def _read(self, child: "Child", words: tuple[str, ...]) -> tuple[bytes, bytes]:
+        """Read a child to its end, in slices: its time gets shorter when the run is ended."""
         from subprocess import TimeoutExpired
 
         end = monotonic() + self.seconds
-        rest: bytes | None = data
         while True:
             try:
-                return child.communicate(rest, timeout=min(_SLICE, max(0.01, end - monotonic())))
+                return child.communicate(timeout=min(_SLICE, max(0.01, end - monotonic())))
             except TimeoutExpired:
-                rest = None
                 left = seconds_left()
                 end = end if left is None else min(end, monotonic() + left)
                 if monotonic() >= end:
@@ -140,7 +138,22 @@ def _is_kept(name: str) -> bool:
 
 
 @contextmanager
-def _child(command: list[str], directory: Path, environment: dict[str, str]) -> Iterator["Child"]:
+def _as_file(data: bytes) -> Iterator[int]:
+    """Bytes as a file to read from: unlike a pipe it can be read while nobody writes."""
+    from subprocess import DEVNULL
+    from tempfile import TemporaryFile
+
+    if not data:
+        yield DEVNULL
+        return
+    with TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        yield file.fileno()
+
+
+@contextmanager
+def _child(command: list[str], directory: Path, environment: dict[str, str], source: int) -> Iterator["Child"]:
     """Start a command in a session of its own and give it to a block; it does not survive an exception in it."""
     from subprocess import PIPE, Popen
 
@@ -148,7 +161,7 @@ def _child(command: list[str], directory: Path, environment: dict[str, str]) -> 
     try:
         with held():
             child = Popen(  # noqa: S603 - a fixed command, no shell
-                command, cwd=directory, env=environment, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
+                command, cwd=directory, env=environment, stdin=source, stdout=PIPE, stderr=PIPE, start_new_session=True
             )
         yield child
     except FileNotFoundError as error:
@@ -178,7 +191,7 @@ def _end(child: "Child") -> None:
             child.wait(_GENTLE)
         _signal(child, signal.SIGKILL)
         child.wait()
-        for pipe in (child.stdin, child.stdout, child.stderr):
+        for pipe in (child.stdout, child.stderr):
             with suppress(OSError):
                 if pipe:
                     pipe.close()

@@ -29,7 +29,9 @@ class GitObjects:
         done = self.git.attempt(*words, *below)
         if done.status:
             raise self._unreadable(commit, done.errors)
-        return dict(_entry(line) for line in done.output.split(b"\0")[:-1])
+        entries = (_entry(line) for line in done.output.split(b"\0")[:-1])
+        # A submodule is listed under its own name even if only what lies in it was asked for.
+        return {path: entry for path, entry in entries if not folder or path.startswith(f"{folder}/")}
 
     def _unreadable(self, commit: str, said: str) -> FgdError:
         if "Not a valid object name" in said or "not a tree object" in said:

@@ -1,22 +1,30 @@
 """The walk over a fabric directory: the files that planning needs, and the entries that cannot be read, and why.
 
 Goes from directory descriptor to directory descriptor and follows no link. Hidden folders other than `.hnp` are passed
-over, and so are fabrics inside the fabric.
+over, and so are fabrics inside the fabric. Reads what `fgd_sync.flow.commit_tree` reads of a commit.
 """
 
 import errno
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fgd_sync.adapters.carry_out import DRAFT
 from fgd_sync.adapters.os_errors import failure
 from fgd_sync.adapters.root import FOLDER_FLAGS, READ_FLAGS, read_all
 from fgd_sync.model.tree import Obstacle
-from fgd_sync.planning.place import ARCHIVE_LOG, KEEP_FILE, MANIFEST, META, README, TOP_LEVEL
+from fgd_sync.planning.place import ARCHIVE_LOG, MANIFEST
+from fgd_sync.planning.readable import (
+    DEEPEST,
+    JOURNAL_DRAFT,
+    is_lfs_pointer,
+    is_passed_over,
+    is_read_whole,
+    is_utf8,
+    may_hold_resources,
+)
 
-_DEEPEST = 100
 _REFUSED = {
     errno.EACCES: Obstacle.UNREADABLE,
     errno.EPERM: Obstacle.UNREADABLE,
@@ -41,7 +49,7 @@ class Walk:
         self._folder(descriptor, "", 0)
 
     def _folder(self, descriptor: int, prefix: str, depth: int) -> None:
-        everything = prefix.partition("/")[0] in TOP_LEVEL
+        everything = is_read_whole(prefix)
         with os.scandir(descriptor) as listing:
             entries = list(listing)
         for entry in entries:
@@ -49,19 +57,16 @@ class Walk:
             path = prefix + name
             if entry.is_symlink():
                 self.obstacles[path] = self._link(path)
-            elif not _is_utf8(name):
+            elif not is_utf8(name):
                 self.obstacles[path] = Obstacle.BAD_NAME
             elif entry.is_dir(follow_symlinks=False):
-                if not name.startswith(".") or path == META:
+                if not is_passed_over(path):
                     self._enter(descriptor, path, depth)
-            elif path != DRAFT and (everything or self._is_wanted(path, name)):
+            elif path != JOURNAL_DRAFT and (everything or may_hold_resources(path, self.extensions)):
                 if entry.is_file(follow_symlinks=False):
                     self._file(descriptor, name, path)
                 else:
                     self.obstacles[path] = Obstacle.SPECIAL
-
-    def _is_wanted(self, path: str, name: str) -> bool:
-        return name.lower().endswith(self.extensions) or path == README or name == KEEP_FILE
 
     def _link(self, path: str) -> Obstacle:
         root = self.directory.resolve()
@@ -72,7 +77,7 @@ class Walk:
         name = path.rpartition("/")[2]
         if name.lower().endswith(self.extensions):
             self.obstacles[path] = Obstacle.DIRECTORY
-        if depth >= _DEEPEST:
+        if depth >= DEEPEST:
             self.obstacles[path] = Obstacle.UNREADABLE
             return
         try:
@@ -81,7 +86,12 @@ class Walk:
             self._refused(path, error)
             return
         try:
-            if path.partition("/")[0] in TOP_LEVEL or not _is_fabric(descriptor):
+            if not is_read_whole(path):
+                if not _holds(descriptor, MANIFEST, stat.S_ISREG):
+                    self._folder(descriptor, f"{path}/", depth + 1)
+            elif _holds(descriptor, ".git", bool):
+                self.obstacles[path] = Obstacle.SUBMODULE
+            else:
                 self._folder(descriptor, f"{path}/", depth + 1)
         finally:
             os.close(descriptor)
@@ -101,6 +111,8 @@ class Walk:
             os.close(descriptor)
         if data is None:
             self.obstacles[path] = Obstacle.TOO_LARGE
+        elif is_lfs_pointer(data):
+            self.obstacles[path] = Obstacle.LFS_POINTER
         else:
             self.files[path] = data
 
@@ -114,18 +126,9 @@ class Walk:
         self.obstacles[path] = obstacle
 
 
-def _is_utf8(name: str) -> bool:
-    if name.isascii():
-        return True
+def _holds(descriptor: int, path: str, is_meant: Callable[[int], object]) -> bool:
+    """Whether a folder holds an entry with a mode that is meant."""
     try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _is_fabric(descriptor: int) -> bool:
-    try:
-        return stat.S_ISREG(os.stat(MANIFEST, dir_fd=descriptor, follow_symlinks=False).st_mode)
+        return bool(is_meant(os.stat(path, dir_fd=descriptor, follow_symlinks=False).st_mode))
     except OSError:
         return False

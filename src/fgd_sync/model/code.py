@@ -197,6 +197,14 @@ IGNORE_WITHOUT_EFFECT = Code(
     Exit.OK,
     "Correct the annotation `fgd.githedgehog.com/ignore`, or remove it.",
 )
+CONTENT_ELSEWHERE = Code(
+    "FGD_1020",
+    "CONTENT_ELSEWHERE",
+    "The content of a file is not in the repository",
+    _E,
+    Exit.FINDINGS,
+    "Commit the file itself instead of a pointer to it.",
+)
 DIRECTORY_NOT_FOUND = Code(
     "FGD_2001",
     "DIRECTORY_NOT_FOUND",

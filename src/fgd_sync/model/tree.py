@@ -18,6 +18,8 @@ class Obstacle(StrEnum):
     TOO_LARGE = "larger than the limit"
     BAD_NAME = "named in an encoding other than UTF-8"
     DIRECTORY = "a directory with the name of a file"
+    SUBMODULE = "a git repository of its own"
+    LFS_POINTER = "a pointer of Git LFS, not the file itself"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from fgd_sync.model.diagnostic import Diagnostic, diagnose
 from fgd_sync.model.location import Location
 from fgd_sync.model.tree import Obstacle, Tree
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.place import ARCHIVED, KEEP_FILE, MANAGED, MANIFEST, META, RAW, README, UNMANAGED
+from fgd_sync.planning.place import ARCHIVE_LOG, ARCHIVED, KEEP_FILE, MANAGED, MANIFEST, META, RAW, README, UNMANAGED
 from fgd_sync.planning.samples import SAMPLE_ENDING
 
 _CONFIGURATION = "fgd_config.yaml"
@@ -90,12 +90,20 @@ _CODES: dict[Obstacle, tuple[Code, str]] = {
     Obstacle.TOO_LARGE: (code.TOO_LARGE, "Split the file, or raise `ingestion.max_file_size_mb` in fgd_config.yaml."),
     Obstacle.BAD_NAME: (code.UNSAFE_PATH, "Rename it with a name in UTF-8."),
     Obstacle.DIRECTORY: (code.UNSAFE_PATH, "Rename the directory; what is in it is read all the same."),
+    Obstacle.SUBMODULE: (
+        code.UNSAFE_PATH,
+        "Put the files themselves here: what lies in a submodule cannot be committed with the fabric.",
+    ),
+    Obstacle.LFS_POINTER: (
+        code.CONTENT_ELSEWHERE,
+        "Take its pattern out of .gitattributes, then `git lfs pull` and `git add --renormalize .`: git can hold it.",
+    ),
 }
 
 
 def _obstacles(tree: Tree) -> Iterator[Diagnostic]:
     for path, obstacle in sorted(tree.obstacles.items()):
-        if path.partition("/")[0] in (RAW, MANAGED) or path == MANIFEST:
+        if path.partition("/")[0] in (RAW, MANAGED) or path in (MANIFEST, ARCHIVE_LOG):
             yield obstacle_finding(path, obstacle)
 
 

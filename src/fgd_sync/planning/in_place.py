@@ -35,7 +35,10 @@ _MARK = "githedgehog.com/"
 """In every resource of a fabric; text that cannot be read is passed over without it."""
 
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
-_HIDING = (Obstacle.TOO_LARGE, Obstacle.UNREADABLE, Obstacle.BAD_NAME, Obstacle.OUTWARD_LINK)
+_HIDING = (
+    Obstacle.TOO_LARGE, Obstacle.UNREADABLE, Obstacle.BAD_NAME, Obstacle.OUTWARD_LINK,
+    Obstacle.LFS_POINTER,
+)  # fmt: skip
 """Obstacles behind which resources may lie that are found nowhere else."""
 
 _REMEDIES: Mapping[Code, str] = {

@@ -6,13 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
-from git_world import commit, git
 
 from fgd_sync.adapters import signals
 from fgd_sync.adapters.git_command import Git
 from fgd_sync.adapters.signals import interruptible
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
+from git_world import commit, git
 
 SLOW = "!echo $$ > pid; sleep 30 & echo $! >> pid; wait"
 """An alias that writes the ids of its processes and then takes its time."""
@@ -92,6 +92,12 @@ def test_much_in_and_much_out_at_once(tmp_path: Path) -> None:
     blob = git(tmp_path, "hash-object", "-w", "--stdin", data=content)
     output = Git(tmp_path).run("cat-file", "--batch", data=f"{blob}\n".encode() * 300)
     assert output.count(content) == 300
+
+
+def test_a_command_that_is_long_at_work_on_much_that_it_is_given(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    slow = Git(tmp_path, (("alias.slow", "!sleep 0.5; wc -c"),))
+    assert slow.run("slow", data=b"x" * 1_000_000).strip() == b"1000000"
 
 
 def test_a_command_that_does_not_read_what_it_is_given(tmp_path: Path) -> None:

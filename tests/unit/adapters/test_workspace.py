@@ -187,3 +187,12 @@ def test_make_directory(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(FgdError, match="cannot make the directory"):
         workspace.make_directory(tmp_path / "file")
+
+
+def test_what_is_in_another_repository_or_in_none_is_an_obstacle(tmp_path: Path) -> None:
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"4d" * 32 + b"\nsize 12345\n"
+    lay(tmp_path, {".git/HEAD": b"", "raw/module/.git": b"gitdir: x", "raw/module/x.yaml": b"", "docs/m/.git": b""})
+    lay(tmp_path, {"docs/m/y.yaml": b"y: 1\n", "raw/large.yaml": pointer, "raw/no-pointer.yaml": pointer * 9})
+    tree = read(tmp_path, 5000)
+    assert set(tree.files) == {"docs/m/y.yaml", "raw/no-pointer.yaml"}
+    assert tree.obstacles == {"raw/module": Obstacle.SUBMODULE, "raw/large.yaml": Obstacle.LFS_POINTER}
