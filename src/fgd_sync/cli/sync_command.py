@@ -1,33 +1,99 @@
-"""`fgd sync`: plan and make the plan."""
+"""`fgd sync`: plan and make the plan, in the files at hand or on a branch of a remote repository."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import click
 
 from fgd_sync.cli.common import base_option, emit_report, make_world, shared_options, targets_of
 from fgd_sync.cli.crew import desk_crew
 from fgd_sync.cli.output import render
-from fgd_sync.flow.run import Request, plan_each
+from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.sync import sync
-from fgd_sync.model.report import Report
+from fgd_sync.model.code import CONFIGURATION_INVALID
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.git import Signature
+from fgd_sync.model.report import FabricReport, Report
+
+
+def _author(context: click.Context, option: click.Parameter, text: str) -> Signature | None:
+    try:
+        return Signature.of(text) if text else None
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, option) from None
+
+
+_OPTIONS = (
+    click.option("--dry-run", is_flag=True, help="Plan only, as `fgd plan`."),
+    click.option("--publish", is_flag=True, help="Work on a branch of the remote: commit and push there."),
+    click.option("--remote", default="origin", show_default=True, help="With --publish: name or URL of the remote."),
+    click.option("--branch", default="", help="With --publish: the branch; default: the one that is checked out."),
+    click.option("--message", default="", help="With --publish: first line of commits, with {fabric} and {changes}."),
+    click.option("--author", default="", callback=_author, help="With --publish: author of commits, `Name <address>`."),
+)
+
+
+def _options(command: Any) -> Any:
+    for add in reversed(_OPTIONS):
+        command = add(command)
+    return command
 
 
 @click.command("sync", short_help="Take in raw/ and bring managed/ to canonical form.")
 @shared_options
 @base_option
-@click.option("--dry-run", is_flag=True, help="Plan only, as `fgd plan`.")
+@_options
 def command(
-    paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, base: str, dry_run: bool
+    paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, base: str, **wishes: Any
 ) -> int:
     """Take in what lies in raw/ of the fabrics at PATH, bring managed/ to canonical form, and report.
 
     What is right is written even when something else is wrong; then the exit status is 1. It is 0 when all is well,
     2 for wrong usage or settings, 3 when the plan was refused, 4 when files cannot be read or written, 5 when another
-    run is at work.
+    run is at work, 6 when a remote fails.
+
+    With --publish the fabrics are read from the tip of the branch and committed to it: one commit for each fabric, in
+    one push. What lies here uncommitted is left alone. The token is taken from GITHUB_TOKEN; without it git uses the
+    credentials that it is set up with.
     """
     world = make_world(config)
     request = Request(base=base, impact=output == "markdown")
-    targets = targets_of(world, paths)
-    reports = plan_each(world, targets, request) if dry_run else sync(world, desk_crew(world), targets, request)
-    report = Report("plan" if dry_run else "sync", reports)
+    work = _publish if wishes["publish"] else _here
+    reports = work(world, paths, request, wishes)
+    report = Report("plan" if wishes["dry_run"] else "sync", reports)
     return emit_report(report, render(report, output, color), color)
+
+
+def _here(world: World, paths: tuple[Path, ...], request: Request, wishes: dict[str, Any]) -> tuple[FabricReport, ...]:
+    targets = targets_of(world, paths)
+    return plan_each(world, targets, request) if wishes["dry_run"] else sync(world, desk_crew(world), targets, request)
+
+
+def _publish(
+    world: World, paths: tuple[Path, ...], request: Request, wishes: dict[str, Any]
+) -> tuple[FabricReport, ...]:
+    from fgd_sync.adapters.remotes import checked_out_branch, remote_url, token_for
+    from fgd_sync.cli.publishing import Publication, authorship_of, publish
+
+    root = world.repository.root(Path.cwd())
+    if root is None:
+        raise FgdError(CONFIGURATION_INVALID, "--publish works in a clone of the repository, and this is none")
+    url = remote_url(root, wishes["remote"])
+    publication = Publication(
+        url,
+        wishes["branch"] or checked_out_branch(root),
+        token_for(url, os.environ),
+        root,
+        [_in_repository(path, root) for path in paths],
+        authorship=authorship_of(wishes["message"], wishes["author"]),
+    )
+    return publish(world, publication, request, dry_run=wishes["dry_run"])
+
+
+def _in_repository(path: Path, root: Path) -> str:
+    """A path as it is from the root of the repository. Raises FgdError for one outside of it."""
+    place = path.resolve()
+    if not place.is_relative_to(root):
+        raise FgdError(CONFIGURATION_INVALID, f"{path} does not lie in the repository {root}")
+    return place.relative_to(root).as_posix()

@@ -5,7 +5,7 @@ the same step that writes the history. A run that lost a lock goes no further wi
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from fgd_sync.flow.bookkeeping import Entry
@@ -23,11 +23,15 @@ from fgd_sync.model.sync import State
 
 @dataclass(frozen=True, slots=True)
 class Custody:
-    """How locks are held. `interrupt` stops the run's main thread: all its locks are lost."""
+    """How locks are held.
+
+    `interrupt` stops the run's main thread: all its locks are lost. Under the `shield` a cancel has to wait.
+    """
 
     holder: Holder
     wait_seconds: float
     interrupt: Callable[[FgdError], object]
+    shield: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 class Guard:
@@ -78,7 +82,7 @@ class Guard:
         lost = {name: failure for name, failure in self._tenure.lost.items() if name in commits}
         if lost:
             raise FgdError(PUSH_REJECTED, next(iter(lost.values())).message)
-        with self._tenure.publishing(commits) as moves:
+        with self._custody.shield(), self._tenure.publishing(commits) as moves:
             yield moves
 
     def end(self, runs: Sequence[Run]) -> str:

@@ -5,26 +5,20 @@ again on the new tip, as far as that changed the fabric. Knows nothing of YAML, 
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from fgd_sync.flow.commit_tree import CommitTree, Reader, commit_files
 from fgd_sync.flow.ground import Again, Run
 from fgd_sync.flow.guard import Guard
 from fgd_sync.flow.targets import Target
-from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.code import GITHUB_NOT_FOUND, PLAN_OUTDATED, PUSH_REJECTED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import EXECUTABLE, FILE, TreeEntry
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.changes import ABSENT
 from fgd_sync.ports import Clock, GitStore
-
-Files = Mapping[str, bytes | TreeEntry | None]
-"""What a commit changes, see `NewCommit.files`."""
-
-ReadTree = Callable[["Tip", str, Mapping[str, bytes | None]], Tree]
-"""Reads the files of a fabric's folder from a tip, with uncommitted files laid over."""
 
 MOST_ATTEMPTS = 60
 """So often a publisher tries when others keep pushing."""
@@ -43,8 +37,9 @@ class Uncommitted:
     files: Mapping[str, bytes | None] = field(default_factory=dict)
 
     def below(self, folder: str) -> dict[str, bytes | None]:
-        """Those below a folder of the repository."""
-        return {path: data for path, data in self.files.items() if path.startswith(start_of(folder))}
+        """Those below a folder of the repository, by their path in it."""
+        start = start_of(folder)
+        return {path.removeprefix(start): data for path, data in self.files.items() if path.startswith(start)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +57,32 @@ class Tip:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What one fabric has to be committed on a tip."""
+    """What one fabric has to be committed on a tip: see `NewCommit.files` and `NewCommit.executable`."""
 
     run: Run
     folder: str
-    files: Files
+    files: Mapping[str, bytes | TreeEntry | None]
+    executable: frozenset[str]
 
 
 class Publisher(Protocol):
     """Makes commits of what was planned, and brings them to the remote."""
 
-    def publish(self, tip: Tip, pieces: Sequence[Piece]) -> None:
-        """Make a commit of each piece, on the tip; reports in its run what became of it.
+    def publish(self, tip: Tip, pieces: Sequence[Piece]) -> str:
+        """Make a commit of each piece that changes something; gives the branch's tip after that.
 
-        Raises FgdError PUSH_REJECTED if the branch or a lock is not what it was: nothing was published then.
+        What became of a piece stands in the report of its run. Raises FgdError PUSH_REJECTED if the branch or a lock is
+        not what it was; pieces whose runs are not reported as applied are not published then.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A branch of a repository, and how its fabrics are read. `folder_of` gives a target's folder there."""
+    """A branch of a repository, how its fabrics are read, and what a work tree has that is not committed to it."""
 
     store: GitStore
     name: str
-    read_tree: ReadTree
+    reader: Reader
     uncommitted: Uncommitted = Uncommitted()
 
     @property
@@ -108,24 +105,28 @@ class OnBranch:
 
     def __init__(self, branch: Branch, guard: Guard, publisher: Publisher, clock: Clock) -> None:
         self._branch, self._guard, self._publisher, self._clock = branch, guard, publisher, clock
+        self._read: dict[str, CommitTree] = {}
         self.tip = branch.tip()
 
     def read(self, target: Target) -> Tree:
         """The files of a fabric on the tip, with what is not committed. Raises FgdError."""
         self._guard.check(target.name)
         folder = folder_of(target)
-        overlay = self._branch.uncommitted.below(folder)
-        self._refuse_conflicts(overlay)
-        return self._branch.read_tree(self.tip, folder, overlay)
+        laid = self._branch.uncommitted.below(folder)
+        if laid:
+            self._refuse_conflicts(folder, laid)
+        self._read[folder] = self._branch.reader.read(self.tip.commit, folder, laid)
+        return self._read[folder].tree
 
-    def _refuse_conflicts(self, overlay: Mapping[str, bytes | None]) -> None:
+    def _refuse_conflicts(self, folder: str, laid: Mapping[str, bytes | None]) -> None:
         """Raise FgdError where a file that is not committed was changed on the branch after the checkout."""
         head = self._branch.uncommitted.head
-        if not overlay or head == self.tip.commit:
+        if head == self.tip.commit:
             return
         self._branch.store.fetch([head])
-        before = self._branch.store.entries(head)
-        moved = sorted(path for path in overlay if before.get(path) != self.tip.entries.get(path))
+        before = self._branch.store.entries(head, folder)
+        paths = [start_of(folder) + path for path in sorted(laid)]
+        moved = [path for path in paths if before.get(path) != self.tip.entries.get(path)]
         if moved:
             raise FgdError(
                 PLAN_OUTDATED,
@@ -148,8 +149,8 @@ class OnBranch:
             return {}  # The branch was rewritten: nothing tells what was deleted since.
         known = _plain(self._branch.store.entries(base, place), start)
         now = _plain(self.tip.below(place), start)
-        overlay = {path.removeprefix(start) for path in self._branch.uncommitted.below(place)}
-        changed = {path: entry for path, entry in known.items() if path in overlay or now.get(path) != entry}
+        laid = self._branch.uncommitted.below(folder_of(target))
+        changed = {path: entry for path, entry in known.items() if path in laid or now.get(path) != entry}
         blobs = self._branch.store.blobs([entry.id for entry in changed.values()])
         old = {path: blobs[entry.id] for path, entry in changed.items() if tree.files.get(path) != blobs[entry.id]}
         below = start_of(folder)
@@ -171,7 +172,7 @@ class OnBranch:
             live = [run for run in runs if run.is_live and not run.report.applied]
             pieces = list(self._pieces(live))
             try:
-                self._publisher.publish(self.tip, pieces)
+                tip = self._publisher.publish(self.tip, pieces)
             except FgdError as failure:
                 if failure.code is not PUSH_REJECTED or attempt == MOST_ATTEMPTS:
                     raise
@@ -179,12 +180,15 @@ class OnBranch:
                 continue
             for run in live:
                 run.tell(applied=True)
+                run.course.note(tip=tip)
             return
 
     def _pieces(self, runs: Sequence[Run]) -> Iterator[Piece]:
         for run in runs:
             folder = folder_of(run.target)
-            yield Piece(run, folder, files_of(run, folder, self.tip, self._branch.uncommitted.below(folder)))
+            files, executable = commit_files(self._read[folder], run.changes)
+            changed = {path: data for path, data in files.items() if data is not None or path in self.tip.entries}
+            yield Piece(run, folder, changed, executable & changed.keys())
 
     def _lost(self, pieces: Sequence[Piece], failure: FgdError, attempt: int, again: Again) -> None:
         """Give up the runs whose locks are lost; see the new tip, and plan on it what it changed."""
@@ -218,24 +222,3 @@ def _plain(entries: Mapping[str, TreeEntry], start: str) -> dict[str, TreeEntry]
     """The plain files among entries, by their path in the fabric."""
     found = entries.items()
     return {path.removeprefix(start): entry for path, entry in found if entry.mode in (FILE, EXECUTABLE)}
-
-
-def files_of(run: Run, folder: str, tip: Tip, overlay: Mapping[str, bytes | None]) -> Files:
-    """What is to be committed for a run: what is not committed yet, with the changes of the plan on top."""
-    start = start_of(folder)
-    files: dict[str, bytes | TreeEntry | None] = dict(overlay)
-    for change in run.changes:
-        _lay(change, files, start, tip)
-    return {path: data for path, data in files.items() if data is not None or path in tip.entries}
-
-
-def _lay(change: Change, files: dict[str, bytes | TreeEntry | None], start: str, tip: Tip) -> None:
-    match change:
-        case Write(path=path, data=data):
-            files[start + path] = data
-        case Delete(path=path):
-            files[start + path] = None
-        case Move(source=source, target=target):
-            moved = files.get(start + source)
-            files[start + target] = tip.entries[start + source] if moved is None else moved
-            files[start + source] = None

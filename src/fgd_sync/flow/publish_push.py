@@ -27,23 +27,24 @@ class Push:
     def __init__(self, branch: Branch, guard: Guard, clock: Clock, authorship: Authorship) -> None:
         self._branch, self._guard, self._clock, self._authorship = branch, guard, clock, authorship
 
-    def publish(self, tip: Tip, pieces: Sequence[Piece]) -> None:
-        """Push the pieces that change something. Raises FgdError; PUSH_REJECTED: nothing was published."""
+    def publish(self, tip: Tip, pieces: Sequence[Piece]) -> str:
+        """Push the pieces that change something; gives the new tip. Raises FgdError: then nothing was published."""
         head, commits = tip.commit, {}
         for piece in pieces:
             if piece.files:
                 head = self._branch.store.commit(self.commit_of(piece, head))
                 commits[piece.run.fabric] = head
         if not commits:
-            return
+            return head
         with self._guard.publishing(commits) as fences:
             self._branch.store.update([RefMove(self._branch.ref, tip.commit, head), *fences])
         for piece in pieces:
             if piece.files:
                 piece.run.tell(commit=commits[piece.run.fabric])
+        return head
 
     def commit_of(self, piece: Piece, parent: str) -> NewCommit:
         """The commit that a piece makes."""
         authorship = self._authorship
         message = commit_message(piece.run.report, authorship.wording)
-        return NewCommit(message, authorship.author, BOT, self._clock.now(), piece.files, parent)
+        return NewCommit(message, authorship.author, BOT, self._clock.now(), piece.files, parent, piece.executable)

@@ -4,6 +4,7 @@ Plans purely, hands the plans to the ground, and leaves the ground whatever happ
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from fgd_sync.flow.course import Course
@@ -28,12 +29,13 @@ class Crew:
     """Who takes part in a sync besides those who plan.
 
     `course` begins the course of a sync: name of the fabric, its id in NetBox, the sync's id. `reconcile` brings the
-    neighbours in line with what was made, and notes in the runs what failed.
+    neighbours in line with what was made, and notes in the runs what failed. Under the `shield` a cancel has to wait.
     """
 
     ground: Ground
     course: Callable[[str, int | None, str], Course]
     reconcile: Stage = lambda _: None
+    shield: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 def sync(world: World, crew: Crew, targets: Sequence[Target], request: Request) -> tuple[FabricReport, ...]:
@@ -53,7 +55,8 @@ def sync(world: World, crew: Crew, targets: Sequence[Target], request: Request) 
             if run.is_live:
                 run.fail(as_failure(error))
     finally:
-        notice = crew.ground.end(runs)
+        with crew.shield():
+            notice = crew.ground.end(runs)
     return tuple(_reported(world, run, notice) for run in runs)
 
 

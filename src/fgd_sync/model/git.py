@@ -1,7 +1,10 @@
 """Values that git keeps and moves: entries of a tree, commits to be made, moves of refs."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+_SIGNATURE = re.compile(r"([^<>\r\n]*[^<>\s])\s*<([^<>\s]+@[^<>\s]+)>")
 
 FILE = "100644"
 EXECUTABLE = "100755"
@@ -23,6 +26,14 @@ class Signature:
 
     name: str
     email: str
+
+    @classmethod
+    def of(cls, text: str) -> "Signature":
+        """The signature that is written as `Name <address>`. Raises ValueError for any other text."""
+        found = _SIGNATURE.fullmatch(text.strip())
+        if not found:
+            raise ValueError(f"{text!r} is not of the form `Name <address>`")
+        return cls(found[1], found[2])
 
 
 @dataclass(frozen=True, slots=True)
