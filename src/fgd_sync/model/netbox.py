@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.plan import Action
-from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.resource import JsonObject, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,15 @@ class Outcome:
         known = {item.name for item in fields(cls)}
         values = {key: value for key, value in body.items() if key in known}
         return cls(**{**values, "changes": tuple(values.get("changes", ()))})
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One resource of the fabric as it is to be told: its document, and the first error that was found in it."""
+
+    ref: Ref
+    body: JsonObject
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

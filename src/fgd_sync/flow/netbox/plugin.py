@@ -1,0 +1,196 @@
+"""Reporting to the Hedgehog plugin: the fabric's own fields, and one record for each resource of the kinds it knows.
+
+It writes no journal there: an entry on a fabric of the plugin breaks NetBox's journal for everybody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from fgd_sync.flow.netbox.limits import within_limits
+from fgd_sync.flow.netbox.marks import ensure_fields, ensure_tag, has_tag
+from fgd_sync.flow.netbox.status import Place, write_status
+from fgd_sync.flow.netbox.work import TAG_BODY, Work, is_unsettled
+from fgd_sync.model import code
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.netbox import NetBoxObject
+from fgd_sync.model.resource import JsonObject
+from fgd_sync.planning.netbox_records import ENDPOINTS, Difference, Records, compare, named_tags, why_not
+from fgd_sync.planning.netbox_status import (
+    FIELDS,
+    custom_fields,
+    difference,
+    digests,
+    is_superseded,
+    plugin_fields,
+    stored,
+)
+
+FABRICS = "plugins/hedgehog/fabrics"
+FABRIC_TYPE = "netbox_hedgehog.hedgehogfabric"
+_ROUNDS = 3
+"""How often records are compared again because somebody else wrote them meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class PluginFabric:
+    """The fabric as the plugin has it. `is_new`: made by this report, so that there are no records yet."""
+
+    object: NetBoxObject
+    tagged: bool = False
+    is_new: bool = False
+
+
+def fabrics_of(work: Work) -> list[JsonObject] | None:
+    """All fabrics that the plugin has; None where there is no plugin. Raises FgdError, also if it is broken."""
+    try:
+        return list(work.netbox.list(FABRICS, {}))
+    except FgdError as failure:
+        if failure.code is code.NETBOX_NOT_FOUND and not failure.details.get("json"):
+            return None
+        raise
+
+
+def find_fabric(work: Work, fabrics: list[JsonObject]) -> PluginFabric | None:
+    """The fabric by its id, else by its name."""
+    by_id = next((item for item in fabrics if item["id"] == work.outcome.netbox_id), None)
+    by_name = next((item for item in fabrics if item.get("name") == work.outcome.fabric), None)
+    found = by_id or by_name
+    return PluginFabric(NetBoxObject(found), has_tag(found)) if found else None
+
+
+def ensure_fabric(work: Work, fabrics: list[JsonObject]) -> PluginFabric:
+    """The fabric with our custom fields and tag, made if need be. Raises FgdError."""
+    found = find_fabric(work, fabrics) or _made(work)
+    lacking = [item for item in FIELDS if item.name not in stored(found.object.body)]
+    if lacking:
+        ensure_fields(work, lacking, [FABRIC_TYPE])
+    tagged = found.tagged or bool(work.attempt(lambda: ensure_tag(work)))
+    fresh = work.netbox.get(FABRICS, found.object.id) if lacking else None
+    return PluginFabric(fresh or found.object, tagged, found.is_new)
+
+
+def _made(work: Work) -> PluginFabric:
+    name = work.outcome.fabric
+    if not work.settings.create:
+        raise FgdError(
+            code.NETBOX_NOT_FOUND,
+            f"the Hedgehog plugin has no fabric named {name}",
+            remedy="Make it in NetBox, or let fgd-sync make it (`netbox.create: true`).",
+        )
+    before = len(work.done)
+
+    def find() -> JsonObject | None:
+        found = find_fabric(work, list(work.netbox.list(FABRICS, {})))
+        return found.object.body if found else None
+
+    body = work.create_or_find(FABRICS, "fabric", {"name": name[:100], "status": "active"}, find)
+    return PluginFabric(NetBoxObject(body), is_new=len(work.done) > before)
+
+
+def tell_plugin(work: Work, fabric: PluginFabric, digest: Mapping[str, str]) -> None:
+    """Records and status of a sync. `digest`: what else was written by this report. Raises FgdError.
+
+    What was written is remembered in the fabric's object, by kind, so that a sync that changed nothing reads no record.
+    Where somebody else wrote meanwhile, it is compared again.
+    """
+    for _ in range(_ROUNDS):
+        known = digests(fabric.object.body)
+        written = _tell_records(work, fabric, known)
+        if _tell_status(work, fabric, known=known, digest={**digest, **written}):
+            return
+        fresh = work.netbox.get(FABRICS, fabric.object.id)
+        if fresh is None:
+            return
+        fabric = PluginFabric(fresh, fabric.tagged)
+
+
+def _tell_status(work: Work, fabric: PluginFabric, *, known: Mapping[str, str], digest: Mapping[str, str]) -> bool:
+    """Write the status; False if the records were written by somebody else since they were compared."""
+    disturbed = False
+
+    def wanted(now: JsonObject) -> JsonObject:
+        nonlocal disturbed
+        disturbed = digests(now) != known and bool(digest)
+        if disturbed:
+            return {}
+        if is_superseded(now, work.outcome):
+            return _doubted(now, digest)
+        fields = plugin_fields(work.outcome)
+        tag = {"tags": _tags(now)} if fabric.tagged and "tags" in now and not has_tag(now) else {}
+        return {**difference(now, fields, custom_fields(work.outcome, {**digests(now), **digest})), **tag}
+
+    def write() -> bool:
+        write_status(work, Place(FABRICS, "fabric"), fabric.object, wanted)
+        return True
+
+    return work.attempt(write) is None or not disturbed
+
+
+def _doubted(now: JsonObject, digest: Mapping[str, str]) -> JsonObject:
+    """After records were written for a sync that is not the latest: make the next report compare them."""
+    touched = {key for key in digest if digests(now).get(key, "") != ""}
+    return {"custom_fields": {"fgd_digest": {**digests(now), **dict.fromkeys(touched, "")}}} if touched else {}
+
+
+def _tags(body: JsonObject) -> list[JsonObject]:
+    return [*named_tags(body), TAG_BODY]
+
+
+def _tell_records(work: Work, fabric: PluginFabric, known: Mapping[str, str]) -> dict[str, str]:
+    """Bring the records of the kinds that changed in line; the digests of the kinds that now are as they should be."""
+    if work.records is None or is_superseded(fabric.object.body, work.outcome):
+        return {}
+    fresh = {kind: work.records.digest([kind]) for kind in ENDPOINTS}
+    changed = [kind for kind in ENDPOINTS if known.get(kind) != fresh[kind]]
+    differences = record_differences(work, work.records, fabric, changed)
+    allowed = within_limits(work, list(differences.values()))
+    done = [
+        _carried_out(work, work.records, fabric, item) and item == differences[kind]
+        for kind, item in zip(differences, allowed, strict=True)
+    ]
+    return {kind: fresh[kind] for kind, whole in zip(differences, done, strict=True) if whole}
+
+
+def _carried_out(work: Work, records: Records, fabric: PluginFabric, wanted: Difference) -> bool:
+    """Make a difference good; whether all of it was. After a write of which the end is not known, read and go on."""
+    before = len(work.failures)
+    there = replace(fabric, is_new=False)
+    item = wanted
+    for last in (False, False, True):
+        if work.carry_out(item, careful=item is not wanted):
+            return True
+        if last or not any(is_unsettled(failure) for failure in work.failures[before:]):
+            return False
+        del work.failures[before:]
+        found = work.attempt(partial(_difference, work, records, there, wanted.what))
+        if found is None:
+            return False
+        item = found if wanted.delete else replace(found, delete=())
+    return False
+
+
+def record_differences(work: Work, records: Records, fabric: PluginFabric, kinds: list[str]) -> dict[str, Difference]:
+    """What is to be done to the records of some kinds. What the plugin cannot hold is noted as unsupported."""
+    work.unsupported += [why for item in records.of(_foreign_kinds(records)) if (why := why_not(item))]
+    found: dict[str, Difference] = {}
+    for kind in kinds:
+        difference = work.attempt(partial(_difference, work, records, fabric, kind))
+        if difference is not None:
+            found[kind] = difference
+    return found
+
+
+def _difference(work: Work, records: Records, fabric: PluginFabric, kind: str) -> Difference:
+    wanted = [(item, why_not(item)) for item in records.of([kind])]
+    held = [item for item, why in wanted if not why]
+    work.unsupported += [why for _, why in wanted if why]
+    path = f"plugins/hedgehog/{ENDPOINTS[kind]}"
+    actual = [] if fabric.is_new else work.netbox.list(path, {})
+    found = compare(kind, held, actual, fabric.object.id, tagged=fabric.tagged)
+    work.conflicts += [f"{item}: in NetBox only, and not made by fgd-sync" for item in found.foreign]
+    return found
+
+
+def _foreign_kinds(records: Records) -> set[str]:
+    return {ref.kind for ref in records.sources} - set(ENDPOINTS)

@@ -1,0 +1,61 @@
+"""The report of one sync to NetBox: which way, and what of it. Never raises for what NetBox does wrong."""
+
+from fgd_sync.flow.netbox.core import ensure_home, tell_core
+from fgd_sync.flow.netbox.plugin import ensure_fabric, fabrics_of, tell_plugin
+from fgd_sync.flow.netbox.work import Work
+from fgd_sync.model import code
+from fgd_sync.model.config import NetBoxSettings
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.netbox import NetBoxResult, Outcome
+from fgd_sync.model.resource import JsonObject
+from fgd_sync.planning.netbox_records import Records
+from fgd_sync.ports import NetBox
+
+OFF, AUTO, PLUGIN, CORE = "off", "auto", "plugin", "core"
+
+
+def report(netbox: NetBox, outcome: Outcome, settings: NetBoxSettings, records: Records | None = None) -> NetBoxResult:
+    """Tell NetBox of one sync, as far as it does not know yet.
+
+    May be called again with the same outcome at any time: status and records converge to the latest sync, and the
+    journal gets one entry for each. Outcomes that could not be delivered are told oldest first, without `records`;
+    then the latest with them. What goes wrong is in the result.
+    """
+    work = Work(netbox, outcome, settings, records)
+    try:
+        tell(work)
+    except FgdError as failure:
+        if failure not in work.failures:
+            work.failures.append(failure)
+    return work.result()
+
+
+def tell(work: Work) -> None:
+    """Deliver the whole report. Raises FgdError if nothing more can be delivered."""
+    if work.settings.target == OFF:
+        work.target = OFF
+        return
+    fabrics = choose(work)
+    if fabrics is None:
+        tell_core(work, ensure_home(work), {})
+    else:
+        tell_plugin(work, ensure_fabric(work, fabrics), {})
+
+
+def choose(work: Work) -> list[JsonObject] | None:
+    """Decide between the plugin and core; the plugin's fabrics, None for core. Raises FgdError."""
+    wanted = work.settings.target
+    if wanted == CORE:
+        work.target = CORE
+        return None
+    try:
+        fabrics = fabrics_of(work)
+    except FgdError as failure:
+        if wanted == PLUGIN or failure.code not in (code.NETBOX_FAILED, code.NETBOX_PERMISSION_DENIED):
+            raise
+        work.unsupported.append(f"the Hedgehog plugin cannot be used: {failure.message}")
+        fabrics = None
+    if fabrics is None and wanted == PLUGIN:
+        raise FgdError(code.NETBOX_PLUGIN_MISSING, "NetBox has no Hedgehog plugin (/api/plugins/hedgehog/)")
+    work.target = CORE if fabrics is None else PLUGIN
+    return fabrics
