@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from git_world import ALICE, BOT, KINDS, World, git, make_world, new
 
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import EXECUTABLE, FILE, LINK, SUBMODULE, NewCommit, RefMove, Signature, TreeEntry
+from git_world import ALICE, BOT, KINDS, World, git, make_world, new
 
 MAIN = "refs/heads/main"
 LATIN = os.fsdecode("north/raw/stra\xdfe.yaml".encode("latin-1"))
