@@ -19,7 +19,6 @@ _PREFIX = "INPUT_"
 _OF_THE_RUNNER = frozenset({"INPUT_ARGS", "INPUT_ENTRYPOINT"})
 """Inputs that the runner itself understands for actions in containers."""
 _FLAGS = {"true": True, "false": False}
-_AUTHOR = re.compile(r"([^<>\r\n]*[^<>\s])\s*<([^<>\s]+@[^<>\s]+)>")
 _SETTING = re.compile(r"([\w-]+(?:\.[\w-]+)*)\s*[:=]\s*(.*)")
 _BRANCH = re.compile(r"(?!.*(?:\.\.|@\{|//))[^\x00-\x20\x7f ~^:?*\[\\/.-][^\x00-\x20\x7f ~^:?*\[\\]*(?<![/.])")
 
@@ -98,10 +97,7 @@ def _file(_: Input, text: str, workspace: str) -> str:
 
 
 def _author(_: Input, text: str, __: str) -> Signature:
-    found = _AUTHOR.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{show(text)} is not of the form `Name <address@example.org>`")
-    return Signature(found[1], found[2])
+    return Signature.of(text)
 
 
 def _settings(_: Input, text: str, __: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ COMMANDS: dict[str, str] = {
     "events": "Show the events of a past sync, or deliver them again.",
     "cancel": "Ask the sync that is at work on a fabric to stop.",
     "unlock": "Take the lock on a fabric away from a sync that is dead.",
-    "health": "Check git, token, GitHub, NetBox, Redis, state and fabrics.",
+    "action": "Run a step of a workflow: what the container starts.",
     "explain": "Explain a code (FGD_1004) or a rule (VPC-056).",
     "schemas": "List, show and import the schemas of the kinds.",
 }

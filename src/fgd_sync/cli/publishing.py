@@ -35,6 +35,7 @@ class Publication:
 
     `url`: of the repository. `workspace`: the root of a clone whose objects need not be fetched again; None: there is
     none. `token` empty: git finds credentials as the user has set them up. `paths`, `fabrics`: what the run is about.
+    `correlation_id` empty: a new one.
     """
 
     url: str
@@ -46,6 +47,7 @@ class Publication:
     authorship: Authorship = field(default_factory=Authorship)
     uncommitted: Uncommitted = field(default_factory=Uncommitted)
     context: RunContext = field(default_factory=RunContext)
+    correlation_id: str = ""
 
 
 def publish(
@@ -81,7 +83,7 @@ def _publish(world: World, publication: Publication, request: Request, means: Me
     settings, clock, store, recorder = world.settings, world.clock, means.store, Recorder()
     refs = StateRefs(settings.sync.state_refs)
     ledger = Ledger(store, clock, refs, retention_days=settings.sync.history_retention_days)
-    holder = holder_of(publication.context, world.new_id())
+    holder = holder_of(publication.context, publication.correlation_id or world.new_id())
     custody = Custody(holder, settings.sync.lock_timeout, interrupt, shield)
     guard = Guard(Locks(LockStore(store, clock, refs), ledger, world.new_id), ledger, custody, recorder.entry)
     branch = Branch(store, publication.branch, Reader(store, settings.ingestion), publication.uncommitted)

@@ -82,7 +82,11 @@ INPUTS = (
         ("push", "api", "pull-request"),
         "github.commit_mode",
     ),
-    Input("commit-message", Kind.TEXT, "First line of the commits. Empty: one that says what changed."),
+    Input(
+        "commit-message",
+        Kind.TEXT,
+        "First line of the commits, with {fabric} and {changes} for what they are about. Empty: both, in a sentence.",
+    ),
     Input("commit-author", Kind.AUTHOR, "Author of the commits. Empty: github-actions[bot]."),
     Input("branch", Kind.TEXT, "Branch to read and write. Empty: that of the event."),
     Input(

@@ -4,10 +4,10 @@ Every output of the table in `model.action` is given, also where it is empty. Th
 are left out from the end, and counted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from fgd_sync.model.code import SYNC_CANCELLED, Severity
+from fgd_sync.model.code import Severity
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.plan import Action, Fate
 from fgd_sync.model.report import FabricReport, Report
@@ -24,11 +24,10 @@ _WORST = ("cancelled", "failed", "completed")
 _ORDER = list(Severity)
 
 
-def action_outputs(
-    report: Report, *, commits: Sequence[str] = (), pull_requests: Sequence[int] = (), limit: int = REPORT_LIMIT
-) -> dict[str, str]:
-    """The outputs of a step. `commits`: those that were made, the last one at the end."""
+def action_outputs(report: Report, limit: int = REPORT_LIMIT) -> dict[str, str]:
+    """The outputs of a step. Commits of several fabrics follow each other, so the last one has all changes."""
     counts = tally(report.fabrics)
+    commits = [fabric.commit for fabric in report.fabrics if fabric.commit]
     changed = bool(commits) or any(map(has_changes, report.fabrics))
     return {
         "changed": _flag(changed),
@@ -41,19 +40,14 @@ def action_outputs(
         "warnings": str(counts.severities[Severity.WARNING]),
         "report": _report(report, limit),
         "matrix": "",
-        "pull-request": ",".join(map(str, pull_requests)),
+        "pull-request": ",".join(str(fabric.pull_request) for fabric in report.fabrics if fabric.pull_request),
     }
 
 
 def state_of(report: Report) -> str:
     """The worst state among the fabrics."""
-    found = {_state(fabric) for fabric in report.fabrics} or {"completed"}
+    found = {fabric.state for fabric in report.fabrics} or {"completed"}
     return next(state for state in _WORST if state in found)
-
-
-def _state(fabric: FabricReport) -> str:
-    cancelled = fabric.failure is not None and fabric.failure.code is SYNC_CANCELLED
-    return "cancelled" if cancelled else fabric.state
 
 
 def _flag(value: bool) -> str:
@@ -107,9 +101,11 @@ def _summary(fabric: FabricReport) -> dict[str, Any]:
     return {
         "fabric": fabric.fabric,
         "path": fabric.path,
-        "state": _state(fabric),
+        "state": fabric.state,
         "sync_id": fabric.sync_id,
-        "changed": has_changes(fabric),
+        "changed": bool(fabric.commit) or has_changes(fabric),
+        "commit": fabric.commit or None,
+        "pull_request": fabric.pull_request or None,
         "resources": {action.value: counts.actions[action] for action in Action},
         "errors": counts.severities[Severity.ERROR] + counts.failures,
         "warnings": counts.severities[Severity.WARNING],

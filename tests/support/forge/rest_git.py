@@ -10,9 +10,8 @@ ROUTES = Routes()
 at = ROUTES.at
 
 
-@at("GET", "/user")
 @at("GET", "/rate_limit")
-def whoever_asks(call: Call) -> Given:
+def rate_limit(call: Call) -> Given:
     raise Refused(500, f"{call.request.path} is answered before")
 
 

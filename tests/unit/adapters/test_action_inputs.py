@@ -96,7 +96,7 @@ def test_everything_that_is_wrong_is_told_at_once_with_the_nearest_value() -> No
     assert problems == [
         'mode: "chekc" is not among its values: did you mean "check"?',
         'commit-mode: "rebase" is not among its values: it can be "push", "api", "pull-request"',
-        'commit-author: "bot" is not of the form `Name <address@example.org>`',
+        "commit-author: 'bot' is not of the form `Name <address>`",
         'branch: "a..b" cannot be the name of a branch',
         'dry-run: "yes" is neither true nor false',
         'settings: "archive remove" is not of the form `path.of.setting: value`',

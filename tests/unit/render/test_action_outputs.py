@@ -66,9 +66,11 @@ def test_counts_are_those_of_all_fabrics() -> None:
 
 def test_several_syncs_commits_and_pull_requests() -> None:
     outputs = action_outputs(
-        report(fabric(sync_id="s1", applied=True), fabric("east", sync_id="s2", applied=True)),
-        commits=["a" * 40, "b" * 40],
-        pull_requests=[3, 4],
+        report(
+            fabric(sync_id="s1", applied=True, commit="a" * 40, pull_request=3),
+            fabric("east", sync_id="s2", applied=True, commit="b" * 40, pull_request=4),
+            fabric("west", applied=True),
+        )
     )
     assert (outputs["sync-id"], outputs["commit-sha"], outputs["pull-request"]) == ("s1,s2", "b" * 40, "3,4")
     assert outputs["changed"] == "true"

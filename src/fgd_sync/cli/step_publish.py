@@ -1,0 +1,97 @@
+"""A step of a workflow that works on a branch: the composition of a publishing run from the inputs and the event.
+
+The id of the run is handed to the post step before any lock is taken, so that it knows whose locks to give back.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from fgd_sync.adapters.checkout import checked_out, uncommitted
+from fgd_sync.adapters.report_files import open_report
+from fgd_sync.cli.common import targets_of
+from fgd_sync.cli.job import Job
+from fgd_sync.cli.listeners import listeners
+from fgd_sync.cli.publishing import Publication, authorship_of, publish
+from fgd_sync.cli.step_post import ENDED, RUN_ID
+from fgd_sync.flow.modes import Deed
+from fgd_sync.flow.on_branch import Uncommitted
+from fgd_sync.flow.run import Request, World
+from fgd_sync.model.code import CONFIGURATION_INVALID
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.report import FabricReport
+from fgd_sync.planning.place import MANIFEST
+from fgd_sync.ports import EventSink
+
+
+def planned(job: Job, world: World) -> tuple[FabricReport, ...]:
+    """Plan the fabrics of a branch. Raises FgdError for what concerns all of them."""
+    return publish(world, _publication(job, world), _request(job), dry_run=True)
+
+
+def published(job: Job, world: World) -> tuple[tuple[FabricReport, ...], tuple[str, ...]]:
+    """Sync the fabrics of a branch and publish the result; gives notes of what could not be told besides.
+
+    Raises FgdError for what concerns all fabrics.
+    """
+    run_id = world.new_id()
+    job.step.files.state(RUN_ID, run_id)
+    told = listeners(world.settings, "groups")
+    with _events(job) as events:
+        reports = publish(world, _publication(job, world, run_id), _request(job), [*told.sinks, *events])
+    if not any(report.failure for report in reports):
+        job.step.files.state(ENDED, "true")
+    notice = told.finish()
+    return reports, (notice,) if notice else ()
+
+
+def _request(job: Job) -> Request:
+    """A fix is compared with the base of its pull request, a sync with what the last one left behind."""
+    base = job.occasion.base if job.decision.deed is Deed.FIX else ""
+    return Request(base=base or "HEAD", impact=True)
+
+
+@contextmanager
+def _events(job: Job) -> Iterator[Sequence[EventSink]]:
+    """Who writes the file of events, if there is to be one."""
+    if not job.inputs.events_file:
+        yield ()
+        return
+    from fgd_sync.adapters.log_sink import DebugSink
+
+    with open_report(job.step.workspace, job.inputs.events_file) as stream:
+        yield (DebugSink(stream),)
+
+
+def _publication(job: Job, world: World, run_id: str = "") -> Publication:
+    """Where and as whom the step publishes. Raises FgdError."""
+    if not job.url:
+        raise FgdError(CONFIGURATION_INVALID, "GITHUB_SERVER_URL and GITHUB_REPOSITORY do not say where to commit")
+    inputs, root = job.inputs, world.repository.root(Path.cwd())
+    return Publication(
+        job.url,
+        job.occasion.context.branch,
+        job.token,
+        root,
+        inputs.paths,
+        job.fabrics,
+        authorship_of(inputs.commit_message, inputs.commit_author),
+        _uncommitted(world, root, inputs.paths) if root else Uncommitted(),
+        job.occasion.context,
+        run_id,
+    )
+
+
+def _uncommitted(world: World, root: Path, paths: tuple[str, ...]) -> Uncommitted:
+    """What earlier steps of the job left in the fabrics without committing it."""
+    head = checked_out(root)
+    folders = sorted(_folders(world, root, paths))
+    return Uncommitted(head, uncommitted(root, folders)) if head and folders else Uncommitted(head)
+
+
+def _folders(world: World, root: Path, paths: tuple[str, ...]) -> set[str]:
+    """The folders in the work tree that the run is about, from the root; none where there is no fabric yet."""
+    here = tuple(path for path in map(Path, paths) if path.is_dir())
+    found = [] if paths and not here else targets_of(world, here)
+    wanted = [target.directory.resolve() for target in found if paths or (target.directory / MANIFEST).is_file()]
+    return {"" if folder == root else folder.relative_to(root).as_posix() for folder in wanted}

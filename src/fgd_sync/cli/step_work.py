@@ -1,0 +1,107 @@
+"""The work of a step of a workflow: check, drift and matrix on what is checked out, sync and fix on the branch.
+
+Takes the inputs, the event and the decision; composes the neighbours, hands them to the engine and the report to
+everybody who wants it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fgd_sync.adapters.checkout import has_commit
+from fgd_sync.adapters.git import GitRepository
+from fgd_sync.adapters.signals import interruptible
+from fgd_sync.cli.common import make_world, targets_of
+from fgd_sync.cli.job import Job
+from fgd_sync.cli.matrix_command import matrix_text
+from fgd_sync.cli.step_report import tell
+from fgd_sync.flow.disk_source import DiskSource
+from fgd_sync.flow.modes import Deed
+from fgd_sync.flow.run import Request, World, plan_each
+from fgd_sync.flow.selection import choose, name_of
+from fgd_sync.flow.targets import Target
+from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.render.action_status import step_status
+from fgd_sync.render.feedback import Told
+
+
+def work(job: Job) -> int:
+    """Do the work and tell everybody; the exit status of the step. Raises FgdError."""
+    world = make_world(Path(job.inputs.config) if job.inputs.config else None, job.inputs.overrides)
+    if not (world.settings.enabled and world.settings.github.enabled):
+        job.step.say("the settings say `enabled: false`: nothing is done")
+        return job.step.nothing()
+    if job.decision.deed is Deed.MATRIX:
+        return _matrix(job, world)
+    report, notes = _published(job, world) if job.decision.writes else (_planned(job, world), ())
+    tell(job.step, job.inputs, _told(job, report, notes))
+    return step_status(report, job.inputs.fail_on, must_be_clean=job.decision.must_be_clean)
+
+
+def _told(job: Job, report: Report, notes: tuple[str, ...]) -> Told:
+    """What is told: a run of some fabrics only, such as a job of a matrix, speaks for these."""
+    key = ", ".join(job.inputs.paths or job.inputs.fabrics)
+    return Told(report, job.occasion.context, job.inputs.fail_on, key, (*job.decision.left_out, *notes))
+
+
+def _matrix(job: Job, world: World) -> int:
+    text = matrix_text(world, _targets(job, world))
+    job.step.say(text)
+    job.step.outputs({"matrix": text})
+    return 0
+
+
+def _targets(job: Job, world: World) -> list[Target]:
+    """The fabrics of what is checked out that the inputs or a dispatch mean. Raises FgdError."""
+    targets = targets_of(world, tuple(map(Path, job.inputs.paths)))
+    return choose(targets, job.fabrics, lambda target: name_of(world, target))
+
+
+def _planned(job: Job, world: World) -> Report:
+    """Plan the tip of the branch for what a sync would do there, else what is checked out."""
+    deed = job.decision.deed
+    name = deed if deed in (Deed.CHECK, Deed.DRIFT) else "plan"
+    return Report(name, _on_branch(job, world) if job.is_about_branch else _checked_out(job, world))
+
+
+def _on_branch(job: Job, world: World) -> tuple[FabricReport, ...]:
+    from fgd_sync.cli.step_publish import planned
+
+    return planned(job, world)
+
+
+def _checked_out(job: Job, world: World) -> tuple[FabricReport, ...]:
+    """Plan what is checked out; in a check compared with the base of the event."""
+    is_check = job.decision.deed is Deed.CHECK
+    base = job.occasion.base if is_check else ""
+    with interruptible(world.settings.sync.timeout_seconds), _with_base(job, world, base) as there:
+        request = Request(base=base or "HEAD", in_place=is_check, impact=True)
+        return plan_each(there, _targets(job, there), request)
+
+
+@contextmanager
+def _with_base(job: Job, world: World, base: str) -> Iterator[World]:
+    """The world, with a commit that a shallow clone does not have fetched beside it for as long as it is needed."""
+    root = world.repository.root(Path.cwd())
+    if not (base and root and job.url) or has_commit(root, base):
+        yield world
+        return
+    from fgd_sync.adapters.remote_store import RemoteStore
+
+    with TemporaryDirectory(prefix="fgd-") as folder:
+        scratch = Path(folder) / "base.git"
+        store = RemoteStore(job.url, scratch, workspace=root, token=job.token, settings=world.settings.github)
+        store.fetch([base])
+        repository = GitRepository(scratch / "objects")
+        source = DiskSource(world.workspace, repository, world.settings)
+        yield replace(world, repository=repository, source=source)
+
+
+def _published(job: Job, world: World) -> tuple[Report, tuple[str, ...]]:
+    """Sync on the branch; for a fix that is the head of the pull request."""
+    from fgd_sync.cli.step_publish import published
+
+    reports, notes = published(job, world)
+    return Report(job.decision.deed, reports), notes
