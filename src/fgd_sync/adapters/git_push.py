@@ -21,6 +21,13 @@ _OVERTAKEN = re.compile(
 _TOGETHER = re.compile(r"atomic push failure|atomic push failed|atomic transaction failed|transaction failed")
 """What they say of the other refs of the same push."""
 
+_FELL = re.compile(
+    r"cannot lock ref '(?P<ref>[^']+)': (?:is at [0-9a-f]+ but expected|reference already exists"
+    r"|unable to resolve reference|unable to create '[^']+\.lock': file exists)",
+    re.IGNORECASE,
+)
+"""What a server says beside its report of the ref for which it moved none of a push."""
+
 _IN_THE_WAY = "; cannot create"
 """A ref whose name goes on from the name of another one: not a matter of time."""
 
@@ -53,6 +60,7 @@ def check_push(done: Completed, moves: Sequence[RefMove]) -> None:
     refused = [item for item in results if item.flag == "!" and not _TOGETHER.search(item.summary)]
     overtaken = [item.ref for item in refused if _OVERTAKEN.search(item.summary)]
     gone = [match["ref"] for match in _GONE.finditer(done.errors)]
+    gone += [match["ref"] for match in _FELL.finditer(done.errors) if results and not refused]
     if gone or (overtaken and len(overtaken) == len(refused) and _IN_THE_WAY not in done.errors):
         raise overtaken_by(sorted({*overtaken, *gone}))
     reasons = (f"{item.ref} {item.summary}" for item in refused)
