@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Headers = Mapping[str, str]
 
 _QUOTED = 300
+_SHORTEST = 8  # no token is shorter, and less would blot out words
 _RULES = ("repository rule violations", "must be made through a pull request", "protected branch")
 _SECONDARY = ("secondary rate limit", "abuse detection", "retry your request again later", "wait a few minutes")
 _CREATE_PULLS = (
@@ -49,7 +50,10 @@ class Attempt:
     def fail(self, code: Code, what: str, *, remedy: str = "", details: dict[str, Any] | None = None) -> FgdError:
         """The failure, with the token blotted out wherever a server might have put it."""
         text = f"could not {self.doing}: {what}"
-        return FgdError(code, text.replace(self.token, "***") if self.token else text, remedy=remedy, details=details)
+        return FgdError(code, self._blotted(text), remedy=remedy, details=details)
+
+    def _blotted(self, text: str) -> str:
+        return text.replace(self.token, "***") if len(self.token) >= _SHORTEST else text
 
 
 def failure_of(error: Exception, attempt: Attempt) -> FgdError:

@@ -1,4 +1,4 @@
-"""The GraphQL API of the stand-in: `createCommitOnBranch`, which really makes a commit, and only on the expected head."""
+"""The GraphQL API of the stand-in: `viewer`, and `createCommitOnBranch`, which really makes a commit on the expected head."""
 
 import base64
 import binascii
@@ -11,10 +11,11 @@ from forge.accounts import Token
 from forge.contract import Contract, Json
 from forge.desk import Desk
 from forge.protection import SIGNATURES
-from forge.rest import World
+from forge.rest import REQUEST_ID, World
 from forge.traffic import Answer, Request
 
 _MUTATION = re.compile(r"\bcreateCommitOnBranch\s*\(\s*input\s*:\s*\$(\w+)\s*\)")
+_VIEWER = re.compile(r"\s*(query\s*)?\{\s*viewer\s*\{\s*login\s*\}\s*\}\s*")
 _WEB = {"GIT_COMMITTER_NAME": "GitHub", "GIT_COMMITTER_EMAIL": "noreply@github.com"}
 
 
@@ -34,6 +35,8 @@ def serve_graphql(request: Request, world: World, html_url: str) -> Answer:
         query, variables = asked["query"], asked.get("variables") or {}
     except (ValueError, KeyError, TypeError):
         return _answer({"message": "Problems parsing JSON"}, world, 400)
+    if _VIEWER.fullmatch(query):
+        return _answer({"data": {"viewer": {"login": request.token.login}}}, world)
     found = _MUTATION.search(query)
     if not found:
         return _answer(
@@ -51,9 +54,8 @@ def serve_graphql(request: Request, world: World, html_url: str) -> Answer:
 
 
 def _answer(body: Json, world: World, status: int = 200) -> Answer:
-    return Answer(
-        status, json.dumps(body).encode(), (("Content-Type", "application/json; charset=utf-8"), *world.rate.headers)
-    )
+    headers = (("Content-Type", "application/json; charset=utf-8"), REQUEST_ID, *world.rate.headers)
+    return Answer(status, json.dumps(body).encode(), headers)
 
 
 def _invalid(contract: Contract | None, variable: str, variables: Json) -> str | None:

@@ -14,6 +14,8 @@ from forge.repository import Repository
 from forge.traffic import Answer, Fault, Request, failing
 
 DOCS = "https://docs.github.com/rest"
+REQUEST_ID = ("X-GitHub-Request-Id", "F0:F1")
+"""In every answer: by it a client knows that it speaks to GitHub, and not to a server that is like it."""
 REPOSITORY = "/repos/{owner}/{repo}"
 
 
@@ -205,7 +207,7 @@ class Rest:
         assert route is not None
         assert names is not None
         if not names:
-            return Given(_limits(self.world.rate))
+            return Given(_whoami(request, urls[0]) if route.template == "/user" else _limits(self.world.rate))
         desk = self.world.desk(f"{names['owner']}/{names['repo']}")
         token = request.token
         if desk is None or (desk.repository.private and not (token and token.sees(desk.repository.name))):
@@ -224,7 +226,7 @@ class Rest:
         return self._answer(given.status, body, (("Link", links),) if links else ())
 
     def _answer(self, status: int, body: Any, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
-        kind = (("Content-Type", "application/json; charset=utf-8"),)
+        kind = (("Content-Type", "application/json; charset=utf-8"), REQUEST_ID)
         text = b"" if status == 204 else json.dumps(body).encode()
         return Answer(status, text, kind + self.world.rate.headers + headers)
 
@@ -277,6 +279,16 @@ def _cut(given: Given, request: Request, origin: str) -> tuple[Any, str]:
     )
     part = items[(page - 1) * size : page * size]
     return ({"total_count": len(items), given.key: part} if given.key else part), ", ".join(links)
+
+
+def _whoami(request: Request, base_url: str) -> Json:
+    """The user that a token speaks for; that of an app speaks for none."""
+    token = request.token
+    if token is None or not token.user:
+        raise Refused(403 if token else 401, token.refusal if token else "Requires authentication")
+    url = f"{base_url}/users/{token.login}"
+    known = {"login": token.login, "id": 1, "type": "User", "user_view_type": "private", "site_admin": False}
+    return {**known, "url": url, "avatar_url": url}
 
 
 def _limits(rate: Rate) -> Json:

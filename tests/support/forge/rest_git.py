@@ -10,8 +10,9 @@ ROUTES = Routes()
 at = ROUTES.at
 
 
+@at("GET", "/user")
 @at("GET", "/rate_limit")
-def rate_limit(call: Call) -> Given:
+def whoever_asks(call: Call) -> Given:
     raise Refused(500, f"{call.request.path} is answered before")
 
 

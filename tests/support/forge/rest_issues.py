@@ -64,7 +64,7 @@ def add_labels(call: Call) -> Given:
             "name": name,
             "color": "ededed",
         }
-        call.desk.labels.setdefault(name, {**known, "description": None, "default": False})
+        call.desk.labels.setdefault(name, {**known, "description": "", "default": False})
         if name not in pull.labels:
             pull.labels.append(name)
     return Given([call.desk.labels[name] for name in pull.labels])
