@@ -56,6 +56,24 @@ class NewCommit:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkTree:
+    """A work tree as a run finds it.
+
+    `head`: id of the commit it is at, "" before the first one. `branch`: full name of the branch, "" if HEAD is
+    detached. `operation`: what is half done in it (`a merge`), or "". `is_shallow`: its history is cut off.
+    `is_submodule`: it is one. `origin`: the URL it was cloned from without credentials, or "". `owner`: user id.
+    """
+
+    head: str
+    branch: str
+    operation: str
+    is_shallow: bool
+    is_submodule: bool
+    origin: str
+    owner: int
+
+
+@dataclass(frozen=True, slots=True)
 class RefMove:
     """A ref is to be changed from `old` to `new`, both commit ids; "" stands for: the ref is not there."""
 

@@ -1,0 +1,93 @@
+"""The work tree that a run starts in: at which commit it is, and what in it is not committed.
+
+Asks git and reads files; changes nothing, not even the index. What .gitignore ignores is not there for it.
+"""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from fgd_sync.adapters.git import git_in
+from fgd_sync.adapters.os_errors import failure, readable
+from fgd_sync.adapters.remote_store import without_credentials
+from fgd_sync.adapters.root import READ_FLAGS, read_all
+from fgd_sync.model.code import SYNC_FAILED, TOO_LARGE, UNSAFE_PATH
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.git import WorkTree
+
+_OPERATIONS = {
+    "MERGE_HEAD": "a merge",
+    "rebase-merge": "a rebase",
+    "rebase-apply": "a rebase",
+    "CHERRY_PICK_HEAD": "a cherry-pick",
+    "REVERT_HEAD": "a revert",
+}
+"""What git leaves in its directory while an operation waits for somebody, see git-status."""
+
+_STATUS = ("status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all")
+_FIELDS = {b"1": 8, b"u": 10}
+"""So many fields stand before the path in a line of a changed and of an unmerged file, see git-status."""
+
+
+def work_tree(root: Path) -> WorkTree:
+    """What git says of the work tree at `root`. Raises FgdError."""
+    git = git_in(root, root.resolve())
+    output = os.fsdecode(git.run("rev-parse", "--path-format=absolute", "--git-dir", "--is-shallow-repository"))
+    place, shallow = output.splitlines()
+    head = git.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}").output.decode().strip()
+    branch = os.fsdecode(git.attempt("symbolic-ref", "--quiet", "HEAD").output).strip()
+    origin = os.fsdecode(git.attempt("config", "--get", "remote.origin.url").output).strip()
+    return WorkTree(
+        head=head,
+        branch=branch,
+        operation=next((words for name, words in _OPERATIONS.items() if (Path(place) / name).exists()), ""),
+        is_shallow=shallow == "true",
+        is_submodule=(root / ".git").is_file() and "/modules/" in place,
+        origin=without_credentials(origin),
+        owner=root.stat().st_uid,
+    )
+
+
+def uncommitted(root: Path, folders: Sequence[str], max_file_bytes: int) -> dict[str, bytes | None]:
+    """The files below the folders (relative to `root`; "": all) that are not as HEAD has them; None: not there.
+
+    Raises FgdError for a file that is larger than `max_file_bytes`, or in conflict, or not a plain file.
+    """
+    if not folders:
+        return {}
+    below = () if "" in folders else ("--", *folders)
+    output = git_in(root, root.resolve()).run(*_STATUS, *below)
+    return {path: _content(root, path, max_file_bytes) for path in _changed(output)}
+
+
+def _changed(output: bytes) -> Iterator[str]:
+    for line in output.split(b"\0")[:-1]:
+        kind, _, rest = line.partition(b" ")
+        path = os.fsdecode(rest.split(b" ", _FIELDS[kind] - 1)[-1] if kind in _FIELDS else rest)
+        if kind == b"u":
+            remedy = "Resolve the conflict and commit, or check the branch out anew."
+            raise FgdError(SYNC_FAILED, f"{readable(path)} is in conflict in the work tree", remedy=remedy)
+        if not path.endswith("/"):
+            yield path
+
+
+def _content(root: Path, path: str, limit: int) -> bytes | None:
+    try:
+        descriptor = os.open(root / path, READ_FLAGS)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise failure(error, "read", path) from error
+    try:
+        mode = os.fstat(descriptor).st_mode
+        data = read_all(descriptor, limit) if stat.S_ISREG(mode) else None
+    finally:
+        os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        return None
+    if data is None:
+        why = "larger than `ingestion.max_file_size_mb` allows" if stat.S_ISREG(mode) else "not a plain file"
+        code = TOO_LARGE if stat.S_ISREG(mode) else UNSAFE_PATH
+        raise FgdError(code, f"{readable(path)} is not committed, and {why}", remedy="Commit it, or remove it.")
+    return data
