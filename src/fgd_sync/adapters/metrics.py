@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fgd_sync.adapters.metric_values import Samples, Tally, added, families, read_samples
-from fgd_sync.adapters.metrics_file import update
+from fgd_sync.adapters.metrics_file import check_writable, update
 from fgd_sync.adapters.net_errors import cause
 from fgd_sync.model.code import METRICS_FAILED
 from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.health import Finding, Status
 from fgd_sync.model.metric import ACTIVE, QUEUE
 
 if TYPE_CHECKING:
@@ -62,6 +63,17 @@ class MetricsSink:
         """The run is over, and so many reports wait to be delivered. Raises FgdError METRICS_FAILED."""
         self._tally.queue_depth = queue_depth
         self._tell()
+
+    def probe(self) -> Finding:
+        """Whether the file can be written and the Pushgateway answers, for `fgd health`. Raises FgdError."""
+        told = []
+        if self._file:
+            check_writable(self._file)
+            told.append(f"{self._file} can be written")
+        if self._gateway:
+            _pushed_before(self._gateway)
+            told.append(f"{_place(self._gateway)} answers")
+        return Finding(Status.OK, "; ".join(told))
 
     def _tell(self) -> None:
         """Add what is new to what is there. Raises FgdError; what could not be told is new the next time too."""
@@ -122,7 +134,7 @@ def _in_words(gateway: Pushgateway) -> Iterator[None]:
     from http.client import HTTPException
     from urllib.error import HTTPError
 
-    place = f"the Pushgateway at {urlsplit(gateway.url).netloc}"
+    place = _place(gateway)
     try:
         yield
     except HTTPError as error:
@@ -132,3 +144,7 @@ def _in_words(gateway: Pushgateway) -> Iterator[None]:
         raise FgdError(METRICS_FAILED, f"{place} did not answer within {gateway.timeout:g} s") from None
     except (OSError, HTTPException) as error:
         raise FgdError(METRICS_FAILED, f"{place} cannot be reached: {cause(error) or type(error).__name__}") from None
+
+
+def _place(gateway: Pushgateway) -> str:
+    return f"the Pushgateway at {urlsplit(gateway.url).netloc}"

@@ -4,6 +4,7 @@ Takes what makes the new text of the old one; readers see the old file or the ne
 that is not of ours is left alone. The lock is on the file itself, so nothing lies beside it.
 """
 
+import errno
 import fcntl
 import os
 import time
@@ -21,6 +22,19 @@ _OURS = f"# HELP {SYNCS.name} ".encode()
 _TRIES, _PAUSE = 100, 0.05
 
 
+def check_writable(path: Path) -> None:
+    """Raise FgdError if the file is not ours, or its folder is not there or may not be written; nothing is changed."""
+    place = path.resolve()
+    try:
+        if place.exists() and place.read_bytes() and _OURS not in place.read_bytes():
+            raise _foreign(path)
+        if not os.access(place.parent, os.W_OK):
+            place.parent.stat()
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise _unwritable(error, path) from error
+
+
 def update(path: Path, change: Callable[[str], str]) -> str:
     """Replace the text of the file by what `change` makes of it, and give the new text. Raises FgdError."""
     place = path.resolve()
@@ -32,7 +46,7 @@ def update(path: Path, change: Callable[[str], str]) -> str:
             text = change(before.decode("utf-8", "replace"))
             _replace(place, text.encode())
     except OSError as error:
-        raise FgdError(METRICS_FAILED, failure(error, "write", path).message, remedy=_remedy(path)) from error
+        raise _unwritable(error, path) from error
     return text
 
 
@@ -74,5 +88,6 @@ def _foreign(path: Path) -> FgdError:
     return FgdError(METRICS_FAILED, message, remedy="Name another file in `monitoring.metrics_file`.")
 
 
-def _remedy(path: Path) -> str:
-    return f"Make {readable(path.parent)} a folder that this user may write, or change `monitoring.metrics_file`."
+def _unwritable(error: OSError, path: Path) -> FgdError:
+    remedy = f"Make {readable(path.parent)} a folder that this user may write, or change `monitoring.metrics_file`."
+    return FgdError(METRICS_FAILED, failure(error, "write", path).message, remedy=remedy)

@@ -48,7 +48,7 @@ class Listeners:
 def listeners(settings: Settings, progress: str) -> Listeners:
     """The listeners that the settings and the command line ask for. Raises FgdError for settings that lead nowhere."""
     sinks = list(_watchers(progress, debug=settings.debug_mode))
-    metrics = _metrics(settings.monitoring)
+    metrics = metrics_of(settings.monitoring)
     if metrics:
         sinks.append(metrics)
     if settings.events.redis_url:
@@ -71,7 +71,8 @@ def _watchers(progress: str, *, debug: bool) -> Sequence[EventSink]:
     return [item for item in (watch.get(progress), DebugSink(sys.stderr) if debug else None) if item]
 
 
-def _metrics(settings: MonitoringSettings) -> "MetricsSink | None":
+def metrics_of(settings: MonitoringSettings) -> "MetricsSink | None":
+    """The sink for Prometheus; None if nothing is to be told."""
     if not settings.metrics_file and not settings.pushgateway_url:
         return None
     from fgd_sync.adapters.metrics import MetricsSink, Pushgateway

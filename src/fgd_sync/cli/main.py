@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "cancel": "Ask the sync that is at work on a fabric to stop.",
     "unlock": "Take the lock on a fabric away from a sync that is dead.",
     "action": "Run a step of a workflow: what the container starts.",
+    "health": "Check git, token, GitHub, NetBox, Redis, state and fabrics.",
     "explain": "Explain a code (FGD_1004) or a rule (VPC-056).",
     "schemas": "List, show and import the schemas of the kinds.",
 }

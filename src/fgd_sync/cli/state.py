@@ -62,10 +62,10 @@ class State:
 
 
 @contextmanager
-def open_state(place: Place) -> Iterator[State]:
+def open_state(place: Place, settings: Settings | None = None) -> Iterator[State]:
     """The state of the remote `origin` or the one named, or of this clone if asked or without a remote.
 
-    Raises FgdError.
+    `settings`: None for those in force. Raises FgdError.
     """
     from tempfile import TemporaryDirectory
     from uuid import uuid4
@@ -76,7 +76,7 @@ def open_state(place: Place) -> Iterator[State]:
 
     if place.remote and place.local:
         raise click.UsageError("--remote and --local exclude each other.")
-    settings = load_settings(Path.cwd(), place.config, {}, os.environ)
+    settings = settings or load_settings(Path.cwd(), place.config, {}, os.environ)
     clock, refs = SystemClock(), StateRefs(settings.sync.state_refs)
     with TemporaryDirectory(prefix="fgd-", ignore_cleanup_errors=True) as scratch:
         git = _store(settings, place, Path(scratch) / "git")

@@ -147,12 +147,12 @@ def fabric(world: World, target: Target) -> Finding:
         ready = world.settings.directory.auto_initialize
         status = Status.WARNING if ready else Status.FAILED
         return Finding(
-            status, f"{target.display} is not set up", f"Run `fgd init {target.display}`.", DIRECTORY_NOT_FOUND
+            status, "it is not set up as a fabric directory", f"Run `fgd init {target.display}`.", DIRECTORY_NOT_FOUND
         )
     options = options_for(world, target, tree, Request(base=""))
     there, issues = structure_of(tree, options), inspect(tree, options)
     files = f"{number(len(there.raw_pending), 'file')} to take in, {there.managed_files} managed"
-    finding = Finding(Status.OK, f"{target.display}: {files}")
+    finding = Finding(Status.OK, files)
     if not issues:
         return finding
     named = ", ".join(issue.message for issue in issues[:_MOST_NAMED])

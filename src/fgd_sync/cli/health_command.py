@@ -1,0 +1,48 @@
+"""`fgd health`: whether everything that a run needs is there."""
+
+from pathlib import Path
+
+import click
+
+from fgd_sync.cli.common import color_option, make_world, wants_color
+from fgd_sync.cli.state import Place, state_options
+from fgd_sync.flow.health import Check, check_all, exit_of, failed, overall
+from fgd_sync.model.failure import FgdError
+
+
+@click.command("health", short_help="Check everything that a run needs.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--write", is_flag=True, help="Try to write too: make and delete a ref in the state store.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Longest time for all checks together.",
+)
+@state_options
+@color_option
+def command(paths: tuple[Path, ...], write: bool, timeout: float, place: Place, output: str, color: bool | None) -> int:
+    """Check settings, git, repository, state store, GitHub, NetBox, Redis, metrics and the fabrics at PATH.
+
+    All at once. What is not set up is skipped. Nothing is changed. Exit status: 0 if no check failed, else that of a
+    run that fails for the worst of the reasons: 2 settings, 4 files, 6 a remote.
+    """
+    from fgd_sync.adapters.clock import SystemClock
+    from fgd_sync.cli.neighbours import Examination, checks, git
+    from fgd_sync.render.health import health_payload, health_text
+
+    try:
+        wanted = checks(Examination(make_world(place.config), place, paths, timeout, write))
+    except FgdError as failure:
+        finding = failed(failure)
+        wanted = [Check("settings", lambda: finding), Check("git", git)]
+    found = check_all(wanted, timeout, SystemClock())
+    if output == "json":
+        from fgd_sync.render.json_text import to_json
+
+        click.echo(to_json(health_payload(found, overall(found))), nl=False)
+    else:
+        click.echo(health_text(found, color=wants_color(color)), nl=False, color=wants_color(color))
+    return exit_of(found)
