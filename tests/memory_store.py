@@ -80,6 +80,9 @@ class MemoryStore:
         with self.server.lock:
             if self.server.read_only and any(move.ref.startswith(self.server.read_only) for move in moves):
                 raise FgdError(GITHUB_AUTHENTICATION_FAILED, "the token may not write to a repository in memory")
+            unknown = [move.new for move in moves if move.new and move.new not in self._here]
+            if unknown:
+                raise FgdError(GITHUB_NOT_FOUND, f"{unknown[0]} is not in this store")
             changed = [move.ref for move in moves if self.server.refs.get(move.ref, "") != move.old]
             if changed:
                 raise FgdError(PUSH_REJECTED, "refs changed", details={"refs": changed})

@@ -31,7 +31,7 @@ Found = Mapping[str, tuple[str, LockNote]]
 
 
 class Locks:
-    """The locks of one repository."""
+    """The locks of one repository. The ledger works on the same `GitStore` as the store of the locks."""
 
     def __init__(
         self, store: LockStore, ledger: Ledger, new_id: Callable[[], str], jitter: Callable[[], float] = random.random
@@ -156,20 +156,21 @@ class Locks:
 
     def _replaced(self, locks: Found, new: str, entries: Sequence[Entry]) -> bool:
         """Move locks that others hold, and write what became of their syncs; False if the locks changed meanwhile."""
-        expected = {self._store.refs.lock(name): commit for name, (commit, _) in locks.items()}
+        steps = [RefMove(self._store.refs.lock(name), commit, new) for name, (commit, _) in locks.items()]
 
         def moves(refs: Refs) -> Sequence[RefMove]:
-            changed = [ref for ref, commit in expected.items() if refs.get(ref) != commit]
+            changed = [step.ref for step in steps if refs.get(step.ref) != step.old]
             if changed:
                 raise FgdError(PUSH_REJECTED, "the lock changed hands", details={"refs": changed})
-            return [RefMove(ref, commit, new) for ref, commit in expected.items()]
+            return steps
 
         try:
-            self._ledger.record(entries, moves)
+            self._ledger.write(entries, moves)
         except FgdError as failure:
-            if failure.code is not PUSH_REJECTED:
-                raise
-            return False
+            if failure.code is PUSH_REJECTED:
+                return False
+            # The history cannot be written: the lock is moved all the same.
+            return self._moved(steps)
         return True
 
     def _moved(self, moves: Sequence[RefMove]) -> bool:

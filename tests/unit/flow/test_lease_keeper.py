@@ -24,8 +24,9 @@ class World:
 
     def __init__(self, lease_seconds: float) -> None:
         self.server, self.clock = Server(), SystemClock()
-        store = LockStore(MemoryStore(self.server), self.clock, REFS, lease_seconds)
-        ledger = Ledger(MemoryStore(self.server), self.clock, REFS)
+        git = MemoryStore(self.server)
+        store = LockStore(git, self.clock, REFS, lease_seconds)
+        ledger = Ledger(git, self.clock, REFS)
         self.locks = Locks(store, ledger, ids("nonce"))
         self.said: dict[str, Code] = {}
 

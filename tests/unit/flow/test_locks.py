@@ -35,19 +35,19 @@ class World:
     def __init__(self) -> None:
         self.server, self.clock, self.new_id = Server(), HandClock(), ids("nonce")
 
-    def ledger(self) -> Ledger:
-        return Ledger(MemoryStore(self.server), self.clock, REFS, jitter=lambda: 0.5)
+    def ledger(self, git: MemoryStore | None = None) -> Ledger:
+        return Ledger(git or MemoryStore(self.server), self.clock, REFS, jitter=lambda: 0.5)
 
     def locks(self) -> Locks:
-        store = LockStore(MemoryStore(self.server), self.clock, REFS)
-        return Locks(store, self.ledger(), self.new_id, lambda: 0.5)
+        git = MemoryStore(self.server)
+        return Locks(LockStore(git, self.clock, REFS), self.ledger(git), self.new_id, lambda: 0.5)
 
     def acquire(self, *fabrics: str, owner: str = "run 1", wait: float = 0) -> Tenure:
         wanted = {name: f"sync-of-{name}-by-{owner}" for name in fabrics}
         return self.locks().acquire(wanted, Holder(owner, "c1", "push", "https://example.com/runs/1"), wait)
 
     def publish(self, tenure: Tenure, fabric: str) -> str:
-        git = MemoryStore(self.server)
+        git = tenure.store.git
         new = git.commit(NewCommit(f"change of {fabric}", BOT, BOT, self.clock.now(), {"f": self.clock.now().encode()}))
         with tenure.publishing({fabric: new}) as moves:
             git.update([RefMove(MAIN, self.server.refs.get(MAIN, ""), new), *moves])
@@ -188,7 +188,7 @@ def test_a_push_that_fails_leaves_the_lock_as_it_was(world: World) -> None:
 def test_an_answer_that_got_lost_is_no_lost_lock(world: World) -> None:
     tenure = world.acquire("north")
     with suppress(FgdError), tenure.publishing({"north": "0" * 40}) as moves:
-        MemoryStore(world.server).update(moves)
+        tenure.store.git.update(moves)
         raise FgdError(GITHUB_CONNECTION_FAILED, "no answer")
     assert not tenure.renew()
     assert not tenure.lost
@@ -265,6 +265,18 @@ def test_who_is_interrupted_while_waiting_gives_back_what_it_has(world: World) -
     with pytest.raises(KeyboardInterrupt):
         world.acquire("a", "z", owner="run 2", wait=30)
     assert set(world.server.refs) == {"refs/fgd/lock/z"}
+
+
+def test_of_two_that_take_over_one_gets_the_lock(world: World) -> None:
+    world.acquire("north")
+    world.clock.seconds += 200
+    git = MemoryStore(world.server)
+    slow = Locks(LockStore(git, world.clock, REFS), world.ledger(git), world.new_id, lambda: 0.5)
+    found = slow._look(["north"])
+    fast = world.acquire("north", owner="run 2")
+    assert not slow._replaced(found, git.commit(NewCommit("late", BOT, BOT, world.clock.now())), [])
+    assert fast.fabrics == ("north",)
+    assert not fast.renew()
 
 
 def test_take_over_works_where_history_cannot_be_written(world: World) -> None:
