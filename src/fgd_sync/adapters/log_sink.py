@@ -97,8 +97,9 @@ class ProgressSink:
 
 
 def _progress(state: str, stage: str, last: Mapping[str, Any]) -> dict[str, Any]:
-    """The message on a new state; counts of files stay as they were."""
-    done, total = last.get("files_processed", 0), last.get("total_files", 0)
+    """The message on a new state; counts of files stay as they were, until all is done."""
+    total = last.get("total_files", 0)
+    done = total if state == State.COMPLETED else last.get("files_processed", 0)
     completed = STAGES if state == State.COMPLETED else STAGES[: STAGES.index(State(stage))] if stage else ()
     far = Progress(state, "" if state == State.COMPLETED else stage, completed, done, total)
     return {

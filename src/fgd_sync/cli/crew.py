@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import click
 
+from fgd_sync.flow.alerts import watch
 from fgd_sync.flow.bus import Bus, Subject
 from fgd_sync.flow.course import Course
 from fgd_sync.flow.ground import Ground, Run
@@ -40,7 +41,7 @@ def crew_of(world: World, ground: Ground, holder: Holder, sinks: Sequence[EventS
     def course(fabric: str, fabric_id: int | None, sync_id: str) -> Course:
         return Course(bus, Subject(fabric, fabric_id, holder.correlation_id, sync_id), world.clock, holder)
 
-    return Crew(ground, course)
+    return Crew(ground, course, reconcile=watch(world.settings.monitoring, world.clock))
 
 
 def owner() -> str:
@@ -54,7 +55,13 @@ def owner() -> str:
 def warn_of_sink(name: str, error: Exception) -> None:
     """Tell people that somebody was not told what happened."""
     what = error.message if isinstance(error, FgdError) else f"{type(error).__name__}: {error}"
-    click.echo(f"warning: events are no longer told to {name}: {visible(what)}", err=True)
+    warn(f"events are no longer told to {name}: {what}")
+
+
+def warn(notice: str) -> None:
+    """Show a notice beside the report, if there is one."""
+    if notice:
+        click.echo(f"warning: {visible(notice)}", err=True)
 
 
 def _write_history(world: World, recorder: Recorder, runs: Sequence[Run]) -> str:

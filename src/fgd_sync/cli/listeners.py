@@ -31,7 +31,7 @@ progress_option = click.option(
 class Listeners:
     """The sinks of a run, and what has to be told when it is over."""
 
-    sinks: Sequence[EventSink]
+    sinks: Sequence[EventSink] = ()
     metrics: "MetricsSink | None" = None
 
     def finish(self, queue_depth: int = 0) -> str:

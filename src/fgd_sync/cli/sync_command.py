@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from fgd_sync.cli.common import base_option, emit_report, make_world, shared_options, targets_of
-from fgd_sync.cli.crew import desk_crew
+from fgd_sync.cli.crew import desk_crew, warn
+from fgd_sync.cli.listeners import Listeners, listeners, progress_option
 from fgd_sync.cli.output import render
 from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.sync import sync
@@ -31,6 +32,7 @@ _OPTIONS = (
     click.option("--branch", default="", help="With --publish: the branch; default: the one that is checked out."),
     click.option("--message", default="", help="With --publish: first line of commits, with {fabric} and {changes}."),
     click.option("--author", default="", callback=_author, help="With --publish: author of commits, `Name <address>`."),
+    progress_option,
 )
 
 
@@ -60,14 +62,20 @@ def command(
     world = make_world(config)
     request = Request(base=base, impact=output == "markdown")
     work = _publish if wishes["publish"] else _here
-    reports = work(world, paths, request, wishes)
+    heard = Listeners() if wishes["dry_run"] else listeners(world.settings, wishes["progress"])
+    try:
+        reports = work(world, paths, request, {**wishes, "sinks": heard.sinks})
+    finally:
+        warn(heard.finish())
     report = Report("plan" if wishes["dry_run"] else "sync", reports)
     return emit_report(report, render(report, output, color), color)
 
 
 def _here(world: World, paths: tuple[Path, ...], request: Request, wishes: dict[str, Any]) -> tuple[FabricReport, ...]:
     targets = targets_of(world, paths)
-    return plan_each(world, targets, request) if wishes["dry_run"] else sync(world, desk_crew(world), targets, request)
+    if wishes["dry_run"]:
+        return plan_each(world, targets, request)
+    return sync(world, desk_crew(world, wishes["sinks"]), targets, request)
 
 
 def _publish(
@@ -88,7 +96,7 @@ def _publish(
         [_in_repository(path, root) for path in paths],
         authorship=authorship_of(wishes["message"], wishes["author"]),
     )
-    return publish(world, publication, request, dry_run=wishes["dry_run"])
+    return publish(world, publication, request, wishes["sinks"], dry_run=wishes["dry_run"])
 
 
 def _in_repository(path: Path, root: Path) -> str:

@@ -69,14 +69,19 @@ def watch(
 
     def stage(runs: Sequence[Run]) -> None:
         for run in runs:
-            for alert in alerts(settings.alert_thresholds, _measured(run, clock, queue_depth(run))):
-                if settings.on_alert == "fail" and run.is_live:
-                    run.fail(alert)
-                else:
-                    run.course.add(finding_of(alert, Severity.WARNING))
-                    run.tell(notes=(*run.report.notes, f"{alert.message}. {alert.remedy}"))
+            if run.is_live:
+                for alert in list(alerts(settings.alert_thresholds, _measured(run, clock, queue_depth(run)))):
+                    _raise_alarm(run, alert, fails=settings.on_alert == "fail")
 
     return stage
+
+
+def _raise_alarm(run: Run, alert: FgdError, *, fails: bool) -> None:
+    if fails and run.is_live:
+        run.fail(alert)
+        return
+    run.course.add(finding_of(alert, Severity.WARNING))
+    run.tell(notes=(*run.report.notes, f"{alert.message}. {alert.remedy}"))
 
 
 def _measured(run: Run, clock: Clock, queue_depth: int) -> Measured:

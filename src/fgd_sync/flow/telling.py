@@ -9,7 +9,7 @@ from fgd_sync.model.plan import Action, Fate, Plan, SourceOutcome
 from fgd_sync.planning.structure import inspect, is_initialized
 from fgd_sync.planning.survey import structure_of
 from fgd_sync.ports import Clock
-from fgd_sync.render.json_report import diagnostic
+from fgd_sync.render.json_report import FATES, diagnostic
 
 _FAILED = (Fate.SET_ASIDE, Fate.HELD)
 
@@ -76,7 +76,7 @@ def _file(run: Run, item: SourceOutcome, seconds: float) -> dict[str, Any]:
     return {
         "sync_id": run.sync_id,
         "file_path": display(item.path),
-        "status": item.fate.value,
+        "status": FATES[item.fate],
         "documents_extracted": item.valid,
         "target_files": [display(path) for path in item.targets],
         "processing_time": round(seconds, 6),

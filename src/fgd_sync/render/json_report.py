@@ -101,6 +101,7 @@ def sync(fabric: FabricReport, *, progress: Progress | None = None, trigger: str
         "errors": [item for item in issues if item["severity"] == Severity.ERROR],
         "warnings": [item for item in issues if item["severity"] == Severity.WARNING],
         "notices": [item for item in issues if item["severity"] == Severity.NOTICE],
+        "notes": list(fabric.notes),
     }
 
 
