@@ -130,7 +130,7 @@ class GitHub(Protocol):
         """Begin a check run and give its id; None: the server has no check runs."""
 
     def update_check(self, check: int, output: CheckOutput) -> None:
-        """Show what a check run has got to so far."""
+        """Show in title and summary what a check run has got to so far; annotations come at the end."""
 
     def complete_check(self, check: int, conclusion: Conclusion, output: CheckOutput) -> None:
         """End a check run, with any number of annotations. Those that were sent before stay."""

@@ -111,6 +111,17 @@ def test_a_check_run_shows_progress_and_ends_with_all_annotations(world: Place) 
     assert client.unfinished_checks(world.git.tip(), "fgd-sync") == {}
 
 
+def test_a_check_run_that_is_ended_again_after_a_failure_has_every_annotation_once(one: Place) -> None:
+    client, output = one.client(), replace(TEXT, annotations=[remark(n + 1) for n in range(120)])
+    check = start(one, client)
+    one.forge.api.arm(html(502), "PATCH", at=2)
+    with pytest.raises(FgdError):
+        client.complete_check(check, Conclusion.FAILURE, output)
+    client.complete_check(check, Conclusion.FAILURE, output)
+    assert [item["start_line"] for item in one.forge.desks[NAME].annotations[check]] == list(range(1, 121))
+    assert one.checks[check]["conclusion"] == "failure"
+
+
 def test_a_remark_over_lines_has_no_columns(one: Place) -> None:
     client = one.client()
     client.complete_check(

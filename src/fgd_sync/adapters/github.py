@@ -49,6 +49,7 @@ class GitHubClient:
         self._api = Api(token, context, settings)
         self._context = context
         self._identity: tuple[str, bool] | None = None
+        self._sent: dict[int, int] = {}
 
     def start_check(self, check: NewCheck) -> int | None:
         """Begin a check run and give its id; None: the server has no check runs."""
@@ -69,14 +70,19 @@ class GitHubClient:
 
     def update_check(self, check: int, output: CheckOutput) -> None:
         """Show what a check run has got to so far."""
-        self._edit_check(check, {"status": "in_progress", "output": _output(output, output.annotations[:BATCH])})
+        self._edit_check(check, {"output": _output(output, [])})
 
     def complete_check(self, check: int, conclusion: Conclusion, output: CheckOutput) -> None:
-        """End a check run. Annotations beyond those of one request go ahead of the last, which ends it."""
-        batches = [output.annotations[at : at + BATCH] for at in range(0, len(output.annotations), BATCH)] or [[]]
-        for batch in batches[:-1]:
-            self._edit_check(check, {"status": "in_progress", "output": _output(output, batch)})
-        end = {"status": "completed", "conclusion": str(conclusion), "output": _output(output, batches[-1])}
+        """End a check run. Annotations beyond those of one request go ahead of the last, which ends it.
+
+        They add up on the server: when this is done again after a failure, those that were taken are not sent again.
+        """
+        while len(output.annotations) - self._sent.get(check, 0) > BATCH:
+            sent = self._sent.get(check, 0)
+            self._edit_check(check, {"output": _output(output, output.annotations[sent : sent + BATCH])})
+            self._sent[check] = sent + BATCH
+        rest = output.annotations[self._sent.get(check, 0) :]
+        end = {"status": "completed", "conclusion": str(conclusion), "output": _output(output, rest)}
         self._edit_check(check, end, urgent=True)
 
     def unfinished_checks(self, commit: str, name: str) -> Mapping[int, str]:
