@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fgd_sync.cli.common import make_world
-from fgd_sync.cli.publishing import Publication, publish
+from fgd_sync.cli.publishing import Audience, Publication, publish
 from fgd_sync.flow.run import Request
 from fgd_sync.model.code import BRANCH_PROTECTED, GITHUB_AUTHENTICATION_FAILED, LOCK_LOST, PLAN_TOO_DESTRUCTIVE
 from fgd_sync.model.event import Event, EventType
@@ -64,7 +64,7 @@ def sync(forge: Forge, repository: Repository, tmp_path: Path, monkeypatch: pyte
 
     def run(paths: Sequence[str] = (), *sinks: EventSink, **more: Any) -> tuple[FabricReport, ...]:
         given = Publication(forge.clone_url(repository), "main", forge.token(), paths=paths)
-        return publish(make_world(None), replace(given, **more), Request(), sinks)
+        return publish(make_world(None), replace(given, **more), Request(), Audience(sinks))
 
     return run
 

@@ -27,15 +27,6 @@ def remote_url(root: Path | None, remote: str) -> str:
     )
 
 
-def checked_out_branch(root: Path) -> str:
-    """The branch that is checked out at `root`. Raises FgdError where it is none."""
-    done = git_in(root, root).attempt("symbolic-ref", "--quiet", "--short", "HEAD")
-    if done.status:
-        words = f"no branch is checked out in {root}: HEAD is detached"
-        raise FgdError(CONFIGURATION_INVALID, words, remedy="Name the branch with `--branch`.")
-    return os.fsdecode(done.output).rstrip("\n")
-
-
 def has_remote(root: Path, remote: str) -> bool:
     """Whether the work tree at `root` has a remote of that name."""
     return bool(_configured(root, remote))

@@ -2,13 +2,15 @@
 
 import os
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from fgd_sync.cli.crew import warn
 from fgd_sync.model.config import MonitoringSettings, Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.ports import EventSink
@@ -29,20 +31,25 @@ progress_option = click.option(
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """The sinks of a run, and what has to be told when it is over."""
+    """The sinks of a run on this computer, the receiver outside, if any, and what has to be told when it is over."""
 
     sinks: Sequence[EventSink] = ()
     metrics: "MetricsSink | None" = None
+    redis: EventSink | None = None
 
-    def finish(self, queue_depth: int = 0) -> str:
-        """The run is over, and so many reports wait to be delivered. Gives a notice if somebody could not be told."""
+    @property
+    def every(self) -> Sequence[EventSink]:
+        """All sinks."""
+        return [*self.sinks, *([self.redis] if self.redis else ())]
+
+    def finish(self, queue_depth: int = 0) -> None:
+        """The run is over, and so many reports wait to be delivered. Warns if somebody could not be told."""
         if self.metrics is None:
-            return ""
+            return
         try:
             self.metrics.finish(queue_depth)
         except FgdError as failure:
-            return f"{failure.message}. {failure.remedy}"
-        return ""
+            warn(f"{failure.message}. {failure.remedy}")
 
 
 def listeners(settings: Settings, progress: str) -> Listeners:
@@ -51,11 +58,28 @@ def listeners(settings: Settings, progress: str) -> Listeners:
     metrics = metrics_of(settings.monitoring)
     if metrics:
         sinks.append(metrics)
-    if settings.events.redis_url:
-        from fgd_sync.adapters.redis_sink import RedisSink
+    return Listeners(sinks, metrics, _redis(settings.events.redis_url))
 
-        sinks.append(RedisSink(settings.events.redis_url))
-    return Listeners(sinks, metrics)
+
+@contextmanager
+def listening(settings: Settings, progress: str, events: Path | None) -> Iterator[Listeners]:
+    """The same, with a file that all events are appended to, if one is named; closed at the end. Raises FgdError."""
+    told = listeners(settings, progress)
+    if events is None:
+        yield told
+        return
+    from fgd_sync.adapters.json_lines import JsonLinesFile
+
+    with JsonLinesFile(events) as file:
+        yield replace(told, sinks=[*told.sinks, file])
+
+
+def _redis(url: str) -> EventSink | None:
+    if not url:
+        return None
+    from fgd_sync.adapters.redis_sink import RedisSink
+
+    return RedisSink(url)
 
 
 def _watchers(progress: str, *, debug: bool) -> Sequence[EventSink]:

@@ -1,27 +1,39 @@
 """A sync that reads a branch of a remote repository and publishes to it: the composition of its neighbours."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fgd_sync.adapters.remote_store import RemoteStore
 from fgd_sync.adapters.signals import interrupt, interruptible, shield
-from fgd_sync.cli.crew import crew_of, owner
+from fgd_sync.cli.crew import crew_of, owner, warn_of_sink
+from fgd_sync.flow.alerts import watch
+from fgd_sync.flow.bookkeeping import Entry
 from fgd_sync.flow.branch_targets import targets_on
+from fgd_sync.flow.breaker import Breaker
 from fgd_sync.flow.commit_tree import Reader
+from fgd_sync.flow.event_channel import EventChannel
+from fgd_sync.flow.ground import Run
 from fgd_sync.flow.guard import Custody, Guard
 from fgd_sync.flow.ledger import Ledger
 from fgd_sync.flow.lock_store import LockStore
 from fgd_sync.flow.locks import Locks
 from fgd_sync.flow.on_branch import Branch, OnBranch, Uncommitted
+from fgd_sync.flow.outbox import Outbox
 from fgd_sync.flow.publish_push import BOT, Authorship, Push
 from fgd_sync.flow.recorder import Recorder
+from fgd_sync.flow.reporter import Receiver, Reporter
+from fgd_sync.flow.resilience import Retries
+from fgd_sync.flow.resilient_store import ResilientStore
 from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.selection import choose
 from fgd_sync.flow.state_refs import StateRefs
-from fgd_sync.flow.sync import sync
+from fgd_sync.flow.sync import Crew, sync
 from fgd_sync.model.context import RunContext
+from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import Signature
 from fgd_sync.model.lock_note import Holder
 from fgd_sync.model.report import FabricReport
@@ -50,13 +62,20 @@ class Publication:
     correlation_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is told of a run: `sinks` as it happens; `channel` too, but what it does not take is kept for the next run.
+
+    `receivers` are told what became of each fabric.
+    """
+
+    sinks: Sequence[EventSink] = ()
+    channel: EventSink | None = None
+    receivers: Sequence[Receiver] = ()
+
+
 def publish(
-    world: World,
-    publication: Publication,
-    request: Request,
-    sinks: Sequence[EventSink] = (),
-    *,
-    dry_run: bool = False,
+    world: World, publication: Publication, request: Request, audience: Audience, *, dry_run: bool = False
 ) -> tuple[FabricReport, ...]:
     """Sync fabrics on a branch, or only plan them. Raises FgdError for what concerns all before any is begun."""
     with TemporaryDirectory(prefix="fgd-") as folder, interruptible(world.settings.sync.timeout_seconds):
@@ -67,34 +86,88 @@ def publish(
             token=publication.token,
             settings=world.settings.github,
         )
-        return _publish(world, publication, request, Means(store, sinks, dry_run))
+        return _Publishing(world, publication, audience, store).run(request, dry_run=dry_run)
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What a run works with: the repository, who is told, and whether it only plans."""
+class _Publishing:
+    """The neighbours of one run, made as they are needed."""
 
-    store: GitStore
-    sinks: Sequence[EventSink]
-    dry_run: bool
+    def __init__(self, world: World, publication: Publication, audience: Audience, store: GitStore) -> None:
+        self._world, self._publication, self._audience = world, publication, audience
+        self._settings, self._clock = world.settings, world.clock
+        retries = Retries(world.settings.sync.retry_policy, world.clock, random.random)
+        self._store = ResilientStore(store, Breaker(store.name, world.clock), retries)
+        self._recorder = Recorder()
+        self._holder = holder_of(publication.context, publication.correlation_id or world.new_id())
 
+    def run(self, request: Request, *, dry_run: bool) -> tuple[FabricReport, ...]:
+        """Sync, or only plan."""
+        settings, given = self._settings, self._publication
+        branch = Branch(self._store, given.branch, Reader(self._store, settings.ingestion), given.uncommitted)
+        ground = OnBranch(branch, self._guard, Push(branch, self._guard, self._clock, given.authorship), self._clock)
+        world = replace(self._world, source=ground)
+        found = targets_on(branch, ground.tip, given.paths, settings)
+        targets = choose(found, given.fabrics, lambda target: target.name)
+        return plan_each(world, targets, request) if dry_run else sync(world, self._crew(ground), targets, request)
 
-def _publish(world: World, publication: Publication, request: Request, means: Means) -> tuple[FabricReport, ...]:
-    settings, clock, store, recorder = world.settings, world.clock, means.store, Recorder()
-    refs = StateRefs(settings.sync.state_refs)
-    ledger = Ledger(store, clock, refs, retention_days=settings.sync.history_retention_days)
-    holder = holder_of(publication.context, publication.correlation_id or world.new_id())
-    custody = Custody(holder, settings.sync.lock_timeout, interrupt, shield)
-    guard = Guard(Locks(LockStore(store, clock, refs), ledger, world.new_id), ledger, custody, recorder.entry)
-    branch = Branch(store, publication.branch, Reader(store, settings.ingestion), publication.uncommitted)
-    ground = OnBranch(branch, guard, Push(branch, guard, clock, publication.authorship), clock)
-    world = replace(world, source=ground)
-    found = targets_on(branch, ground.tip, publication.paths, settings)
-    targets = choose(found, publication.fabrics, lambda target: target.name)
-    if means.dry_run:
-        return plan_each(world, targets, request)
-    crew = replace(crew_of(world, ground, holder, [recorder, *means.sinks]), shield=shield)
-    return sync(world, crew, targets, request)
+    def _crew(self, ground: OnBranch) -> Crew:
+        sinks = [self._recorder, *self._audience.sinks, *([self._channel] if self._channel else ())]
+        crew = crew_of(self._world, ground, self._holder, sinks)
+        return replace(crew, begun=self._begun, reconcile=self._reconcile, shield=shield)
+
+    @cached_property
+    def _guard(self) -> Guard:
+        settings = self._settings.sync
+        refs = StateRefs(settings.state_refs)
+        ledger = Ledger(self._store, self._clock, refs, retention_days=settings.history_retention_days)
+        locks = Locks(LockStore(self._store, self._clock, refs), ledger, self._world.new_id)
+        custody = Custody(self._holder, settings.lock_timeout, interrupt, shield)
+        return Guard(locks, ledger, custody, self._entry)
+
+    @cached_property
+    def _outbox(self) -> Outbox:
+        settings = self._settings.sync
+        return Outbox(
+            self._clock, most_refusals=settings.retry_policy.max_attempts, days=settings.history_retention_days
+        )
+
+    @cached_property
+    def _reporter(self) -> Reporter:
+        return Reporter(self._outbox, self._audience.receivers, lambda fabric: self._guard.book(fabric).outbox())
+
+    @cached_property
+    def _channel(self) -> EventChannel | None:
+        receiver = self._audience.channel
+        if receiver is None:
+            return None
+        return EventChannel(
+            receiver,
+            self._outbox,
+            lambda fabric: self._guard.book(fabric).outbox(receiver.name),
+            lambda failure: warn_of_sink(receiver.name, failure),
+        )
+
+    def _begun(self, runs: Sequence[Run]) -> None:
+        if self._channel:
+            self._channel.open([run.fabric for run in runs])
+
+    def _reconcile(self, runs: Sequence[Run]) -> None:
+        self._reporter.report(runs)
+        watch(self._settings.monitoring, self._clock, self._depth)(runs)
+
+    def _depth(self, run: Run) -> int:
+        """How many reports of a fabric wait, as far as is known before the run ends."""
+        try:
+            return sum(self._guard.book(run.fabric).depth().values())
+        except FgdError:
+            return 0
+
+    def _entry(self, run: Run) -> Entry:
+        """What goes into the history of a run's fabric."""
+        entry = self._reporter.entry(run, self._recorder.entry(run))
+        entry = self._channel.entry(entry) if self._channel else entry
+        run.tell(waiting=self._depth(run) + len(entry.posts) - len(entry.delivered) - len(entry.dead))
+        return entry
 
 
 def authorship_of(message: str, author: Signature | None, co_author: str = "") -> Authorship:

@@ -12,7 +12,7 @@ from fgd_sync.adapters.report_files import open_report
 from fgd_sync.cli.common import targets_of
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.listeners import listeners
-from fgd_sync.cli.publishing import Publication, authorship_of, publish
+from fgd_sync.cli.publishing import Audience, Publication, authorship_of, publish
 from fgd_sync.cli.step_post import ENDED, RUN_ID
 from fgd_sync.flow.modes import Deed
 from fgd_sync.flow.on_branch import Uncommitted
@@ -26,23 +26,21 @@ from fgd_sync.ports import EventSink
 
 def planned(job: Job, world: World) -> tuple[FabricReport, ...]:
     """Plan the fabrics of a branch. Raises FgdError for what concerns all of them."""
-    return publish(world, _publication(job, world), _request(job), dry_run=True)
+    return publish(world, _publication(job, world), _request(job), Audience(), dry_run=True)
 
 
-def published(job: Job, world: World) -> tuple[tuple[FabricReport, ...], tuple[str, ...]]:
-    """Sync the fabrics of a branch and publish the result; gives notes of what could not be told besides.
-
-    Raises FgdError for what concerns all fabrics.
-    """
+def published(job: Job, world: World) -> tuple[FabricReport, ...]:
+    """Sync the fabrics of a branch and publish the result. Raises FgdError for what concerns all fabrics."""
     run_id = world.new_id()
     job.step.files.state(RUN_ID, run_id)
     told = listeners(world.settings, "groups")
     with _events(job) as events:
-        reports = publish(world, _publication(job, world, run_id), _request(job), [*told.sinks, *events])
+        audience = Audience([*told.sinks, *events], told.redis)
+        reports = publish(world, _publication(job, world, run_id), _request(job), audience)
     if not any(report.failure for report in reports):
         job.step.files.state(ENDED, "true")
-    notice = told.finish()
-    return reports, (notice,) if notice else ()
+    told.finish(sum(report.waiting for report in reports))
+    return reports
 
 
 def _request(job: Job) -> Request:

@@ -35,14 +35,15 @@ def work(job: Job) -> int:
         return job.step.nothing()
     if job.decision.deed is Deed.MATRIX:
         return _matrix(job, world)
-    report, notes = _published(job, world) if job.decision.writes else (_planned(job, world), ())
-    tell(job.step, job.inputs, _told(job, report, notes))
+    report = _published(job, world) if job.decision.writes else _planned(job, world)
+    tell(job.step, job.inputs, _told(job, report))
     return step_status(report, job.inputs.fail_on, must_be_clean=job.decision.must_be_clean)
 
 
-def _told(job: Job, report: Report, notes: tuple[str, ...]) -> Told:
+def _told(job: Job, report: Report) -> Told:
     """What is told: a run of some fabrics only, such as a job of a matrix, speaks for these."""
     key = ", ".join(job.inputs.paths or job.inputs.fabrics)
+    notes = dict.fromkeys(note for fabric in report.fabrics for note in fabric.notes)
     return Told(report, job.occasion.context, job.inputs.fail_on, key, (*job.decision.left_out, *notes))
 
 
@@ -99,9 +100,8 @@ def _with_base(job: Job, world: World, base: str) -> Iterator[World]:
         yield replace(world, repository=repository, source=source)
 
 
-def _published(job: Job, world: World) -> tuple[Report, tuple[str, ...]]:
+def _published(job: Job, world: World) -> Report:
     """Sync on the branch; for a fix that is the head of the pull request."""
     from fgd_sync.cli.step_publish import published
 
-    reports, notes = published(job, world)
-    return Report(job.decision.deed, reports), notes
+    return Report(job.decision.deed, published(job, world))

@@ -1,14 +1,16 @@
 """`fgd sync`: plan and make the plan, in the files at hand or on a branch of a remote repository."""
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
 from fgd_sync.cli.common import base_option, emit_report, make_world, shared_options, targets_of
-from fgd_sync.cli.crew import desk_crew, warn
-from fgd_sync.cli.listeners import Listeners, listeners, progress_option
+from fgd_sync.cli.crew import desk_crew
+from fgd_sync.cli.listeners import Listeners, listening, progress_option
 from fgd_sync.cli.output import render
 from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.sync import sync
@@ -27,12 +29,13 @@ def _author(context: click.Context, option: click.Parameter, text: str) -> Signa
 
 _OPTIONS = (
     click.option("--dry-run", is_flag=True, help="Plan only, as `fgd plan`."),
+    click.option("--events", type=click.Path(path_type=Path), metavar="FILE", help="Append all events, as JSON lines."),
+    progress_option,
     click.option("--publish", is_flag=True, help="Work on a branch of the remote: commit and push there."),
     click.option("--remote", default="origin", show_default=True, help="With --publish: name or URL of the remote."),
     click.option("--branch", default="", help="With --publish: the branch; default: the one that is checked out."),
     click.option("--message", default="", help="With --publish: first line of commits, with {fabric} and {changes}."),
     click.option("--author", default="", callback=_author, help="With --publish: author of commits, `Name <address>`."),
-    progress_option,
 )
 
 
@@ -62,41 +65,58 @@ def command(
     world = make_world(config)
     request = Request(base=base, impact=output == "markdown")
     work = _publish if wishes["publish"] else _here
-    heard = Listeners() if wishes["dry_run"] else listeners(world.settings, wishes["progress"])
-    try:
-        reports = work(world, paths, request, {**wishes, "sinks": heard.sinks})
-    finally:
-        warn(heard.finish())
+    with listening(world.settings, wishes["progress"], wishes["events"]) as told:
+        reports = work(world, request, _Task(paths, wishes, told))
+        if not wishes["dry_run"]:
+            told.finish(sum(report.waiting for report in reports))
     report = Report("plan" if wishes["dry_run"] else "sync", reports)
     return emit_report(report, render(report, output, color), color)
 
 
-def _here(world: World, paths: tuple[Path, ...], request: Request, wishes: dict[str, Any]) -> tuple[FabricReport, ...]:
-    targets = targets_of(world, paths)
-    if wishes["dry_run"]:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What the user asked for, and who is told of it."""
+
+    paths: tuple[Path, ...]
+    wishes: Mapping[str, Any]
+    told: Listeners
+
+
+def _here(world: World, request: Request, task: _Task) -> tuple[FabricReport, ...]:
+    targets = targets_of(world, task.paths)
+    if task.wishes["dry_run"]:
         return plan_each(world, targets, request)
-    return sync(world, desk_crew(world, wishes["sinks"]), targets, request)
+    return sync(world, desk_crew(world, task.told.every), targets, request)
 
 
-def _publish(
-    world: World, paths: tuple[Path, ...], request: Request, wishes: dict[str, Any]
-) -> tuple[FabricReport, ...]:
-    from fgd_sync.adapters.remotes import checked_out_branch, remote_url, token_for
-    from fgd_sync.cli.publishing import Publication, authorship_of, publish
+def _publish(world: World, request: Request, task: _Task) -> tuple[FabricReport, ...]:
+    from fgd_sync.adapters.remotes import remote_url, token_for
+    from fgd_sync.cli.publishing import Audience, Publication, authorship_of, publish
 
     root = world.repository.root(Path.cwd())
     if root is None:
         raise FgdError(CONFIGURATION_INVALID, "--publish works in a clone of the repository, and this is none")
+    wishes, told = task.wishes, task.told
     url = remote_url(root, wishes["remote"])
     publication = Publication(
         url,
-        wishes["branch"] or checked_out_branch(root),
+        wishes["branch"] or _checked_out(root),
         token_for(url, os.environ),
         root,
-        [_in_repository(path, root) for path in paths],
+        [_in_repository(path, root) for path in task.paths],
         authorship=authorship_of(wishes["message"], wishes["author"]),
     )
-    return publish(world, publication, request, wishes["sinks"], dry_run=wishes["dry_run"])
+    return publish(world, publication, request, Audience(told.sinks, told.redis), dry_run=wishes["dry_run"])
+
+
+def _checked_out(root: Path) -> str:
+    from fgd_sync.adapters.work_tree import work_tree
+
+    branch = work_tree(root).branch.removeprefix("refs/heads/")
+    if not branch:
+        words = f"no branch is checked out in {root}: HEAD is detached"
+        raise FgdError(CONFIGURATION_INVALID, words, remedy="Name the branch with `--branch`.")
+    return branch
 
 
 def _in_repository(path: Path, root: Path) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 
+from fgd_sync.flow.book import Book
 from fgd_sync.flow.bookkeeping import Entry
 from fgd_sync.flow.ground import Run
 from fgd_sync.flow.lease_keeper import LeaseKeeper
@@ -40,6 +41,7 @@ class Guard:
     def __init__(self, locks: Locks, ledger: Ledger, custody: Custody, entry_of: Callable[[Run], Entry]) -> None:
         self._locks, self._ledger, self._custody, self._entry_of = locks, ledger, custody, entry_of
         self._tenure: Tenure | None = None
+        self._books: dict[str, Book] = {}
         self._kept = ExitStack()
 
     def begin(self, runs: Sequence[Run]) -> None:
@@ -48,6 +50,7 @@ class Guard:
         self._tenure = self._locks.acquire(wanted, self._custody.holder, self._custody.wait_seconds)
         self._fail(runs, {**self._tenure.refused, **self._tenure.lost})
         self._kept.enter_context(LeaseKeeper(self._tenure, self._on_loss))
+        self._books = dict(self._ledger.books(self._tenure.fabrics))
 
     def _on_loss(self, fabric: str, failure: FgdError) -> None:  # noqa: ARG002 - noted in the tenure
         """In the keeper's thread: a run of one fabric, or the last one, is stopped where it is."""
@@ -65,9 +68,15 @@ class Guard:
         if self._tenure:
             self._fail(runs, self._tenure.check())
 
+    def book(self, fabric: str) -> Book:
+        """The state of a fabric as earlier runs left it; read once. Raises FgdError."""
+        if fabric not in self._books:
+            self._books[fabric] = self._ledger.book(fabric)
+        return self._books[fabric]
+
     def last_tip(self, fabric: str) -> str:
         """The commit of the branch that the last completed sync of a fabric left behind; "" if that is not known."""
-        past = reversed(self._ledger.book(fabric).operations())
+        past = reversed(self.book(fabric).operations())
         return next((item.tip for item in past if item.tip and item.state == State.COMPLETED), "")
 
     def note(self, fabric: str, state: State, stage: State | None) -> None:

@@ -43,9 +43,9 @@ class Reporter:
         self._results: dict[str, Entry] = {}
 
     def report(self, runs: Sequence[Run]) -> None:
-        """Tell every receiver of the runs; what they do not take is kept for the next run."""
+        """Tell every receiver of the runs, of each once; what they do not take is kept for the next run."""
         for run in runs:
-            if self._receivers:
+            if self._receivers and run.sync_id not in self._results:
                 self._report(run)
 
     def _report(self, run: Run) -> None:
@@ -76,5 +76,10 @@ class Reporter:
         if told is None:
             posts = [item for receiver in self._receivers if (item := receiver.post(run))]
             return replace(entry, posts=(*entry.posts, *posts))
-        posts = [*entry.posts, *told.posts]
-        return replace(entry, posts=posts, delivered=told.delivered, tried=told.tried, dead=told.dead)
+        return replace(
+            entry,
+            posts=(*entry.posts, *told.posts),
+            delivered=entry.delivered | told.delivered,
+            tried=(*entry.tried, *told.tried),
+            dead=(*entry.dead, *told.dead),
+        )

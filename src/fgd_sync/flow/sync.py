@@ -28,12 +28,14 @@ Stage = Callable[[list[Run]], None]
 class Crew:
     """Who takes part in a sync besides those who plan.
 
-    `course` begins the course of a sync: name of the fabric, its id in NetBox, the sync's id. `reconcile` brings the
-    neighbours in line with what was made, and notes in the runs what failed. Under the `shield` a cancel has to wait.
+    `course` begins the course of a sync: name of the fabric, its id in NetBox, the sync's id. `begun` is told of the
+    runs that have their locks. `reconcile` brings the neighbours in line with what was made, and notes in the runs what
+    failed; it is told of failed runs too. Under the `shield` a cancel has to wait.
     """
 
     ground: Ground
     course: Callable[[str, int | None, str], Course]
+    begun: Stage = lambda _: None
     reconcile: Stage = lambda _: None
     shield: Callable[[], AbstractContextManager[None]] = nullcontext
 
@@ -42,22 +44,35 @@ def sync(world: World, crew: Crew, targets: Sequence[Target], request: Request) 
     """Sync fabrics and give a report of each, in their order; what goes wrong stands in the reports."""
     runs = [_run(world, crew, target) for target in targets]
     try:
-        for state, work in _stages(world, crew, request):
-            live = [run for run in runs if run.is_live]
-            for run in live:
-                run.course.enter(state)
-            work(live)
-        for run in runs:
-            if run.is_live:
-                run.course.enter(State.COMPLETED)
-    except Exception as error:
-        for run in runs:
-            if run.is_live:
-                run.fail(as_failure(error))
+        _guarded(runs, lambda: _go_through(runs, _stages(world, crew, request)))
+        failed = [run for run in runs if run.failure and run.failure.code not in WHOLE_RUN]
+        _guarded(runs, lambda: crew.reconcile(failed))
     finally:
         with crew.shield():
             notice = crew.ground.end(runs)
     return tuple(_reported(world, run, notice) for run in runs)
+
+
+def _guarded(runs: Sequence[Run], work: Callable[[], None]) -> None:
+    """Do the work; what it raises ends the runs that are still live."""
+    try:
+        work()
+    except Exception as error:
+        for run in runs:
+            if run.is_live:
+                run.fail(as_failure(error))
+
+
+def _go_through(runs: Sequence[Run], stages: Iterable[tuple[State, Stage]]) -> None:
+    """Take the runs through all stages, those that fail as far as they get."""
+    for state, work in stages:
+        live = [run for run in runs if run.is_live]
+        for run in live:
+            run.course.enter(state)
+        work(live)
+    for run in runs:
+        if run.is_live:
+            run.course.enter(State.COMPLETED)
 
 
 def _reported(world: World, run: Run, notice: str) -> FabricReport:
@@ -91,8 +106,12 @@ def _stages(world: World, crew: Crew, request: Request) -> Iterable[tuple[State,
         crew.ground.publish(runs, isolated(again))
         each(tell_published)(runs)
 
+    def begin(runs: list[Run]) -> None:
+        crew.ground.begin(runs)
+        crew.begun([run for run in runs if run.is_live])
+
     return (
-        (State.INITIALIZING, crew.ground.begin),
+        (State.INITIALIZING, begin),
         (State.VALIDATING, each(read)),
         (State.DISCOVERING, each(tell_discovered)),
         (State.PROCESSING, each(process)),

@@ -16,7 +16,8 @@ class FabricReport:
 
     `plan` is None when planning failed; then `failure` says why. `applied`: the plan's changes were made. `commit` is
     the id of the commit that holds them, `pull_request` the number of the one that proposes them; "" and 0 for none.
-    `notes`: what else people should know of the run, one line each.
+    `waiting`: so many reports about the fabric wait until their receivers take them. `notes`: what else people
+    should know of the run, one line each.
     Times are RFC 3339 in UTC, "" where the command has none.
     """
 
@@ -31,6 +32,7 @@ class FabricReport:
     structure: Structure = field(default_factory=Structure)
     commit: str = ""
     pull_request: int = 0
+    waiting: int = 0
     notes: tuple[str, ...] = ()
 
     def display(self, path: str) -> str:
