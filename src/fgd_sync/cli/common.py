@@ -68,6 +68,7 @@ def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> 
     from fgd_sync.adapters.configuration import load_settings
     from fgd_sync.adapters.git import GitRepository
     from fgd_sync.adapters.packaged import load
+    from fgd_sync.adapters.processes import Processes
     from fgd_sync.adapters.workspace import LocalWorkspace
     from fgd_sync.schema.catalogue import Catalogue
 
@@ -76,7 +77,8 @@ def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> 
     _refuse_unknown_rules(settings.ingestion.rules)
     workspace, repository, clock = LocalWorkspace(), GitRepository(), SystemClock()
     source = DiskSource(workspace, repository, settings)
-    return World(settings, source, workspace, repository, clock, Catalogue(load), lambda: str(uuid4()), track)
+    spread = Processes(settings.ingestion.worker_pool_size, settings.ingestion.batch_size)
+    return World(settings, source, workspace, repository, clock, Catalogue(load), lambda: str(uuid4()), track, spread)
 
 
 def _refuse_unknown_rules(severities: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from fgd_sync.model import code
 from fgd_sync.model.config import Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport
+from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.in_place import check_in_place, is_foreign
 from fgd_sync.planning.options import Options
@@ -39,7 +40,8 @@ class Source(Protocol):
 class World:
     """The neighbours of a run, and what was configured.
 
-    `source` has the fabrics. `new_id` gives a new id for a sync; `track` may show how far planning is.
+    `source` has the fabrics. `new_id` gives a new id for a sync; `track` may show how far planning is;
+    `spread` may spread it over processes.
     """
 
     settings: Settings
@@ -50,6 +52,7 @@ class World:
     catalogue: Catalogue
     new_id: Callable[[], str]
     track: Track = iter
+    spread: Spread = in_turn
 
 
 _NAMESPACE_RULE = "META-003"
@@ -104,7 +107,7 @@ def plan_tree(world: World, target: Target, tree: Tree, request: Request) -> Fab
     if not request.in_place:
         require_initialized(tree, target, world.settings, request)
     options = options_for(world, target, tree, request)
-    result = (check_in_place if request.in_place else plan)(tree, options, world.track)
+    result = (check_in_place if request.in_place else plan)(tree, options, world.track, spread=world.spread)
     return FabricReport(options.fabric, target.display, result, structure=structure_of(tree, options))
 
 

@@ -159,7 +159,7 @@ def _plan(world: World, run: Run) -> None:
     """Plan, and refuse a plan too destructive. Raises FgdError."""
     assert run.options, "the files are read before they are planned from"
     watch = Watch(run, world.clock, world.track)
-    made = plan(run.tree, run.options, watch)
+    made = plan(run.tree, run.options, watch, spread=world.spread)
     run.tell(plan=made)
     risk = made.risk(world.settings.ingestion.limits)
     run.changes = () if risk else seal(made, Stamp(world.clock.now(), run.sync_id), run.tree.files.get(ARCHIVE_LOG))

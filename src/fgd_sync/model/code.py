@@ -42,6 +42,14 @@ class Code:
     remedy: str
     retryable: bool = False
 
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        """Come out of a pickle as the row of the table, since rows are told apart by identity."""
+        return _row, (self.id,)
+
+
+def _row(code_id: str) -> Code:
+    return CODES[code_id]
+
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 

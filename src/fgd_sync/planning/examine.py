@@ -13,6 +13,7 @@ from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Location
 from fgd_sync.model.resource import Ref
+from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
@@ -22,7 +23,12 @@ from fgd_sync.rules.registry import run_fabric
 
 
 def examine(
-    current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate], tree: Tree, options: Options
+    current: Mapping[Ref, Candidate],
+    earlier: Mapping[Ref, Candidate],
+    tree: Tree,
+    options: Options,
+    *,
+    spread: Spread = in_turn,
 ) -> Iterator[Diagnostic]:
     """Check all resources together. `earlier` has those that changed or are no longer there, as they were.
 
@@ -34,7 +40,7 @@ def examine(
     before = {ref: item for ref, item in earlier.items() if ref in now or ref not in current}
     found: dict[Ref, list[Finding]] = defaultdict(list)
     index, old = (Index([item.resource for item in items.values()]) for items in (now, before))
-    for ref, finding in run_fabric(index, options.context, old):
+    for ref, finding in run_fabric(index, options.context, old, spread=spread):
         found[ref].append(finding)
     for ref, item in {**before, **now}.items():
         assert item.cleaned is not None

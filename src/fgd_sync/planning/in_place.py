@@ -15,6 +15,7 @@ from fgd_sync.model.diagnostic import Diagnostic, diagnose
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, Plan, ResourceChange
 from fgd_sync.model.resource import Ref
+from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Obstacle, Tree
 from fgd_sync.planning.archive_log import read_mapping
 from fgd_sync.planning.changes import earlier_versions
@@ -25,7 +26,7 @@ from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import TOP_LEVEL
 from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.plan import digest_of
-from fgd_sync.planning.read import Reading, read
+from fgd_sync.planning.read import Reading, read_each
 from fgd_sync.planning.reconcile import by_ref, repetitions
 
 if TYPE_CHECKING:
@@ -54,11 +55,17 @@ def is_foreign(tree: Tree) -> bool:
     return not any(path.partition("/")[0] in TOP_LEVEL for path in (*tree.files, *tree.obstacles))
 
 
-def check_in_place(tree: Tree, options: Options, track: Callable[[Sequence[str]], Iterable[str]] = iter) -> Plan:
-    """Check all resources of a directory where they lie."""
+def check_in_place(
+    tree: Tree,
+    options: Options,
+    track: Callable[[Sequence[str]], Iterable[str]] = iter,
+    *,
+    spread: Spread = in_turn,
+) -> Plan:
+    """Check all resources of a directory where they lie. `spread` may spread the work over processes."""
     skipped = _patches(tree)
     paths = [path for path in discover(tree, options).strays if path not in skipped]
-    readings = [read(path, tree.files[path], options) for path in track(paths)]
+    readings = [reading for _, reading in zip(track(paths), read_each(paths, tree, options, spread), strict=True)]
     groups = by_ref(item for reading in readings for item in reading.candidates)
     current = {ref: group[0] for ref, group in groups}
     options = replace(options, base={path: data for path, data in options.base.items() if path not in skipped})
@@ -68,7 +75,7 @@ def check_in_place(tree: Tree, options: Options, track: Callable[[Sequence[str]]
         *(item for ref, group in groups for item in repetitions(ref, group)),
         *_hidden(tree, options),
         *_nothing(readings),
-        *examine(current, earlier, tree, options),
+        *examine(current, earlier, tree, options, spread=spread),
     )
     placed = with_positions(diagnostics, {**options.base, **tree.files}, options)
     inventory = tuple(_inventory(current, earlier))

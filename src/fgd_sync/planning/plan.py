@@ -13,6 +13,7 @@ from fgd_sync.model.diagnostic import Diagnostic, diagnose
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, Fate, Plan, ResourceChange, SourceOutcome
 from fgd_sync.model.resource import Ref
+from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LogMemory, sha256
 from fgd_sync.planning.changes import earlier_versions
@@ -22,7 +23,7 @@ from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import ARCHIVE_LOG
 from fgd_sync.planning.places import with_positions
-from fgd_sync.planning.read import Reading, read
+from fgd_sync.planning.read import Reading, read_each
 from fgd_sync.planning.reconcile import Outcome, Reconciler
 from fgd_sync.planning.settle import Settler
 from fgd_sync.planning.structure import inspect, is_initialized
@@ -34,12 +35,12 @@ Track = Callable[[Sequence[str]], Iterable[str]]
 """Gives the paths it is given, and may show how far they are gone through."""
 
 
-def plan(tree: Tree, options: Options, track: Track = iter) -> Plan:
-    """Plan the sync of one fabric directory."""
+def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = in_turn) -> Plan:
+    """Plan the sync of one fabric directory. `spread` may spread the work over processes."""
     found = discover(tree, options)
     memory = LogMemory(tree.files.get(ARCHIVE_LOG))
     skipped = _unchanged(found.sources, tree, options, memory)
-    managed, sources = _read_all(found, skipped, tree, options, track=track)
+    managed, sources = _read_all(found, skipped, tree, options, track=track, spread=spread)
     reconciled = Reconciler(tree, options, memory).run(managed, sources)
     settled = Settler(tree, options, reconciled).run(sources, found.oversized)
     changes = (*_managed_changes(tree, managed, reconciled), *settled.changes)
@@ -52,7 +53,7 @@ def plan(tree: Tree, options: Options, track: Track = iter) -> Plan:
         *reconciled.diagnostics,
         *settled.diagnostics,
         *issues,
-        *examine(reconciled.current, earlier, tree, options),
+        *examine(reconciled.current, earlier, tree, options, spread=spread),
     )
     outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in (*skipped, *found.ignored)))
     return Plan(
@@ -83,7 +84,7 @@ def _unchanged(paths: Sequence[str], tree: Tree, options: Options, memory: LogMe
 
 
 def _read_all(
-    found: Discovery, skipped: frozenset[str], tree: Tree, options: Options, *, track: Track
+    found: Discovery, skipped: frozenset[str], tree: Tree, options: Options, *, track: Track, spread: Spread
 ) -> tuple[list[Reading], list[Reading]]:
     """The readings of managed files and of sources, each sorted by path.
 
@@ -92,7 +93,7 @@ def _read_all(
     """
     pending = (path for path in found.sources if path not in skipped)
     paths = (*found.managed, *pending, *found.strays)
-    readings = {path: read(path, tree.files[path], options) for path in track(paths)}
+    readings = dict(zip(track(paths), read_each(paths, tree, options, spread), strict=True))
     everything = not is_initialized(tree) and not options.is_repository_root
     for path in found.strays:
         if not everything and not any(item.ref for item in readings[path].candidates):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
+from itertools import chain
 
 from fgd_sync.fabric.defaults import with_defaults
 from fgd_sync.fabric.index import Index
@@ -11,6 +12,7 @@ from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Ref, Resource
+from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.rules.lookup import all_nodes
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, Fabric, Mark, Rule, Scope, rule
@@ -143,7 +145,13 @@ def run_local(resource: Resource, context: Context) -> list[Finding]:
     ]
 
 
-def run_fabric(index: Index, context: Context, before: Index | None = None) -> list[tuple[Ref, Finding]]:
+_COST = 150
+"""The rules on several resources take about as long for one as reading so many bytes."""
+
+
+def run_fabric(
+    index: Index, context: Context, before: Index | None = None, *, spread: Spread = in_turn
+) -> list[tuple[Ref, Finding]]:
     """Check all resources of a fabric by the rules that look at several of them, and what changed by those on changes.
 
     `before` has the earlier versions of what changed or is no longer there. A finding about a deleted resource has its
@@ -157,7 +165,9 @@ def run_fabric(index: Index, context: Context, before: Index | None = None) -> l
         for replaced in RULES[finding.rule].replaces
         for pointer in finding.related
     }
-    state = _checked(index, index.written, Scope.FABRIC, fabric)
+    refs = list(index.written)
+    found = spread(lambda ref: list(_checked(index, [ref], Scope.FABRIC, fabric)), refs, [_COST] * len(refs))
+    state = chain.from_iterable(found)
     return [*((ref, item) for ref, item in state if (item.rule, ref, item.route) not in said), *changes]
 
 

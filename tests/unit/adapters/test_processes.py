@@ -1,0 +1,104 @@
+import os
+import signal
+from collections.abc import Sequence
+
+import pytest
+
+from fgd_sync.adapters.packaged import load
+from fgd_sync.adapters.processes import Processes
+from fgd_sync.model.code import INVALID_YAML
+from fgd_sync.model.tree import Tree
+from fgd_sync.planning.options import Options
+from fgd_sync.planning.plan import plan
+from fgd_sync.rules.registry import Context
+from fgd_sync.schema.catalogue import Catalogue
+
+MUCH = 100_000
+"""A cost for which a helper is started."""
+
+
+def cost_of(items: Sequence[object]) -> list[int]:
+    return [MUCH] * len(items)
+
+
+def test_results_come_in_the_order_of_the_items() -> None:
+    items = list(range(1000))
+    assert list(Processes(3)(lambda number: number * 2, items, cost_of(items))) == [number * 2 for number in items]
+
+
+def test_much_work_is_shared_with_other_processes() -> None:
+    items = list(range(50))
+    gate, opened = os.pipe()
+
+    def work(number: int) -> int:
+        """This process waits, once it is helped, for a helper to do something."""
+        if os.getpid() != us:
+            os.write(opened, b"x")
+        elif number:
+            os.read(gate, 1)
+        return os.getpid()
+
+    us = os.getpid()
+    done = list(Processes(2, batch_size=1)(work, items, cost_of(items)))
+    os.close(gate)
+    os.close(opened)
+    assert len(set(done)) == 2
+    assert done[0] == us
+
+
+@pytest.mark.parametrize(("processes", "costs"), [(Processes(1), MUCH), (Processes(4), 1), (Processes(0), 10)])
+def test_little_work_and_work_for_one_is_done_here(processes: Processes, costs: int) -> None:
+    items = list(range(100))
+    assert set(processes(lambda _: os.getpid(), items, [costs] * len(items))) == {os.getpid()}
+
+
+def test_what_the_work_raises_is_raised_here() -> None:
+    def work(number: int) -> int:
+        if number == 70:
+            raise ValueError("seventy")
+        return number
+
+    items = list(range(100))
+    with pytest.raises(ValueError, match="seventy"):
+        list(Processes(2, batch_size=7)(work, items, cost_of(items)))
+
+
+def test_the_work_of_a_killed_helper_is_done_here() -> None:
+    us = os.getpid()
+
+    def work(number: int) -> int:
+        if os.getpid() != us:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    items = list(range(200))
+    assert list(Processes(3, batch_size=5)(work, items, cost_of(items))) == items
+
+
+def test_no_helper_is_left_behind() -> None:
+    items = list(range(40))
+    list(Processes(2)(lambda number: number, items, cost_of(items)))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_codes_keep_their_identity_on_the_way() -> None:
+    items = list(range(40))
+    assert all(item is INVALID_YAML for item in Processes(2)(lambda _: INVALID_YAML, items, cost_of(items)))
+
+
+BROKEN = "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: {}\nspec:\n  vlna: 1\n"
+SERVER = "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: {}  # ours\nspec: {{}}\n"
+ATTACHMENT = (
+    "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPCAttachment\nmetadata:\n  name: {}\n"
+    "spec:\n  subnet: nowhere/default\n  connection: none\n"
+)
+
+
+def test_a_plan_is_the_same_however_the_work_is_spread() -> None:
+    forms = (SERVER, SERVER, BROKEN, ATTACHMENT, "- {}\n", "a: [\n")
+    files = {f"raw/{number:04d}.yaml": forms[number % 6].format(f"r-{number}").encode() for number in range(3000)}
+    tree, options = Tree(files), Options("north", Catalogue(load), Context())
+    alone, spread = plan(tree, options), plan(tree, options, spread=Processes(2))
+    assert alone == spread
+    assert alone.digest == spread.digest
