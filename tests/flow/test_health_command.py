@@ -67,6 +67,7 @@ def test_all_is_well(office: Forge, run: Run, write: Write, tmp_path: Path) -> N
         "repository": "ok",
         "state store": "ok",
         "github": "ok",
+        "netbox": "skipped",
         "redis": "ok",
         "metrics": "ok",
         "fabric north": "ok",

@@ -12,6 +12,7 @@ from fgd_sync.flow.health import Check, Probe, failed
 from fgd_sync.flow.health_probes import skipped
 from fgd_sync.flow.run import World
 from fgd_sync.flow.targets import Target
+from fgd_sync.model.code import NETBOX_AUTHENTICATION_FAILED
 from fgd_sync.model.config import Settings
 from fgd_sync.model.context import RunContext
 from fgd_sync.model.failure import FgdError
@@ -50,6 +51,7 @@ def checks(of: Examination) -> list[Check]:
         ("repository", lambda: _repository(of)),
         ("state store", lambda: _state_store(of)),
         ("github", lambda: _github(of)),
+        ("netbox", lambda: _netbox(of)),
         ("redis", lambda: _redis(of)),
         ("metrics", lambda: _metrics(of)),
     ]
@@ -128,6 +130,19 @@ def github_context(environment: Mapping[str, str], url: str) -> RunContext | Non
         if url.startswith(start) and name.count("/") == 1:
             return RunContext(repository=name, server_url=_GITHUB, api_url=_GITHUB_API)
     return None
+
+
+def _netbox(of: Examination) -> Finding:
+    settings, token = of.world.settings.netbox, os.environ.get("NETBOX_TOKEN", "")
+    if not settings.url or settings.target == "off":
+        return skipped("`netbox.url` is not set" if not settings.url else "`netbox.target` is off")
+    if not token:
+        raise FgdError(NETBOX_AUTHENTICATION_FAILED, "`netbox.url` is set, but there is no NETBOX_TOKEN")
+    from fgd_sync.adapters.netbox import Pace, PynetboxClient
+
+    each = max(1.0, of.seconds * _SHARE)
+    client = PynetboxClient(settings.url, token, of.world.clock, Pace(each, 2 * each))
+    return health_probes.netbox(client, settings)
 
 
 def _redis(of: Examination) -> Finding:

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from fgd_sync.flow.health import with_warning
 from fgd_sync.flow.ledger import Ledger
+from fgd_sync.flow.netbox.journal import PATH as JOURNAL
+from fgd_sync.flow.netbox.plugin import FABRICS
 from fgd_sync.flow.run import Request, World, options_for
 from fgd_sync.flow.state_refs import SIGNATURE, StateRefs
 from fgd_sync.flow.targets import Target
@@ -19,6 +21,7 @@ from fgd_sync.model.git import NewCommit, RefMove
 from fgd_sync.model.github import RateLimit, RepositoryFacts
 from fgd_sync.model.health import Finding, Status
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.planning.netbox_objects import endpoint
 from fgd_sync.planning.structure import inspect, is_initialized
 from fgd_sync.planning.survey import structure_of
 from fgd_sync.ports import Clock, GitStore
@@ -29,9 +32,6 @@ OLDEST_GIT = (2, 31)
 
 _MOST_NAMED = 3
 _PLUGINS = ("netbox_hedgehog", "netbox-hedgehog", "hedgehog")
-_NEEDS = {"extras/journal-entries": frozenset({"view", "add"})}
-_PLUGIN_NEEDS = {"plugins/hedgehog/fabrics": frozenset({"view", "change"})}
-"""What a report does in NetBox, by path."""
 
 
 class Knowing(Protocol):
@@ -132,7 +132,8 @@ def netbox(client: Telling, settings: NetBoxSettings) -> Finding:
     finding = Finding(Status.OK, f"{version}, {f'Hedgehog plugin {plugin}' if plugin else 'no Hedgehog plugin'}")
     if settings.target == "plugin" and not plugin:
         raise FgdError(NETBOX_PLUGIN_MISSING, f"{version} has no Hedgehog plugin")
-    needs = {**_NEEDS, **(_PLUGIN_NEEDS if plugin and settings.target != "core" else {})}
+    home = FABRICS if plugin and settings.target != "core" else endpoint(settings.object.type)
+    needs = {JOURNAL: frozenset({"view", "add"}), home: frozenset({"view", "change"})}
     lacking = [f"{action} {path}" for path, need in needs.items() for action in sorted(need - client.allowed(path))]
     if lacking:
         words = f"the token may not {', '.join(lacking)}"

@@ -139,7 +139,11 @@ class NetBox:
         return frozenset(self._allowed.get(path.rpartition("/")[2].replace("-", "_"), ()))
 
 
-ALL = {"journal_entries": {"view", "add"}, "fabrics": {"view", "change"}}
+ALL = {
+    "journal_entries": {"view", "add"},
+    "fabrics": {"view", "change"},
+    "clusters": {"view", "change"},
+}
 PLUGIN = {"netbox_hedgehog": "0.9"}
 
 
@@ -157,4 +161,5 @@ def test_permissions_that_reports_need_are_named() -> None:
     assert found.detail.endswith(
         "the token may not add extras/journal-entries, change plugins/hedgehog/fabrics, view plugins/hedgehog/fabrics"
     )
-    assert netbox(NetBox(PLUGIN, journal_entries={"view", "add"}), NetBoxSettings(target="core")).status is Status.OK
+    core = netbox(NetBox(PLUGIN, journal_entries={"view", "add"}, clusters={"view"}), NetBoxSettings(target="core"))
+    assert core.detail.endswith("the token may not change virtualization/clusters")
