@@ -20,6 +20,7 @@ REPORT_LIMIT = 200_000
 """Bytes of the output `report`; all outputs of a job have 1 MB together."""
 
 _FRAME = 100
+_COMMITTING = ("sync", "fix")
 _WORST = ("cancelled", "failed", "completed")
 _ORDER = list(Severity)
 
@@ -28,7 +29,7 @@ def action_outputs(report: Report, limit: int = REPORT_LIMIT) -> dict[str, str]:
     """The outputs of a step. Commits of several fabrics follow each other, so the last one has all changes."""
     counts = tally(report.fabrics)
     commits = [fabric.commit for fabric in report.fabrics if fabric.commit]
-    changed = bool(commits) or any(map(has_changes, report.fabrics))
+    changed = bool(commits) or (report.command not in _COMMITTING and any(map(has_changes, report.fabrics)))
     return {
         "changed": _flag(changed),
         "commit-sha": commits[-1] if commits else "",

@@ -6,6 +6,10 @@ Reword = Callable[[str, str], str]
 """From a ref and the reason git gives for refusing it to the reason GitHub gives."""
 
 
+_OWN_WORDS = b"error: hook declined to update "
+"""What git adds by itself to the words of a hook, and GitHub does not say."""
+
+
 def reword(body: bytes, words: Reword) -> bytes:
     """The answer of git-receive-pack with the reasons of refused refs reworded."""
     packets = list(_packets(body))
@@ -13,7 +17,7 @@ def reword(body: bytes, words: Reword) -> bytes:
     if not report:
         return body
     lines = b"".join(_framed(_reworded(line, words)) for line in _packets(report)) + b"0000"
-    others = b"".join(_framed(packet) for packet in packets if packet[:1] != b"\x01")
+    others = b"".join(_framed(packet) for packet in packets if packet[:1] != b"\x01" and _OWN_WORDS not in packet)
     return others + _framed(b"\x01" + lines) + b"0000"
 
 

@@ -140,3 +140,7 @@ def test_a_fabric_that_failed_always_fails_the_step(fail_on: str) -> None:
 def test_a_refused_fix_fails_only_where_it_was_needed() -> None:
     assert step_status(CHANGES, "never", must_be_clean=True) == Exit.REFUSED
     assert step_status(CLEAN, must_be_clean=True) == Exit.OK
+
+
+def test_a_sync_that_could_not_publish_changed_nothing() -> None:
+    assert action_outputs(report(fabric(), command="sync"))["changed"] == "false"

@@ -1,0 +1,91 @@
+"""A step that is cancelled, at each request that it makes and with either signal, leaves nothing half done.
+
+The short campaign cancels at some of the requests, `--campaign long` at each.
+"""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from scenes import SERVER, Scene
+
+from forge.forge import Forge
+from forge.traffic import after
+from runner import events
+from runner.job import Job, Outcome, Step
+from runner.launchers import Launcher
+
+SOME = 4
+"""So many requests of a run are tried in the short campaign, with each signal."""
+
+
+@pytest.fixture
+def scene(forge: Forge, launcher: Launcher, tmp_path: Path) -> Scene:
+    made = forge.repository()
+    made.commit({"north/managed/servers/server-01.yaml": SERVER.format("server-01"), "README.md": "fabrics\n"})
+    made.commit({"north/.hnp/manifest.yaml": "fabric_name: north\n", "north/raw/new.yaml": SERVER.format("server-02")})
+    return Scene(forge, made, launcher, tmp_path)
+
+
+def reset(scene: Scene, refs: dict[str, str]) -> None:
+    """Bring the repository back to where it was."""
+    for name in scene.repository.refs():
+        scene.repository.drop(name)
+    for name, sha in refs.items():
+        scene.repository.move(name, sha)
+
+
+def cancelled(scene: Scene, number: signal.Signals, at: int) -> tuple[Job, Outcome]:
+    """A run that gets a signal just before its `at`-th request is served."""
+    job = scene.job(events.push(scene.repository))
+    started: list[Step] = []
+
+    def strike() -> None:
+        while not started:
+            time.sleep(0.01)
+        started[0].cancel((number, 10.0))
+        time.sleep(0.2)
+
+    for traffic in (scene.forge.git, scene.forge.api):
+        traffic.requests.clear()
+    scene.forge.git.arm(after(strike), "", at=at)
+    started.append(job.start({"check-run": "false"}))
+    return job, started[0].wait(30)
+
+
+def check_clean(scene: Scene, job: Job, pushed: str) -> None:
+    """The branch is as it was, or has the whole commit; the workspace is as it was checked out."""
+    tip = scene.repository.tip()
+    assert tip == pushed or (
+        scene.repository.git("rev-parse", "main^") == pushed
+        and "north/managed/servers/server-02.yaml" in scene.managed()
+    )
+    command = ["git", "-c", "safe.directory=*", "-C", str(job.folders.workspace), "status", "--porcelain"]
+    assert not subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert not list(job.folders.workspace.glob(".git/*.lock"))
+
+
+def test_a_cancelled_run_leaves_nothing_half_done_and_the_next_completes_it(
+    scene: Scene, request: pytest.FixtureRequest
+) -> None:
+    refs, pushed = scene.repository.refs(), scene.repository.tip()
+    assert scene.job(events.push(scene.repository)).run({"check-run": "false"}).status == 0
+    total = len(scene.forge.git.requests)
+    reset(scene, refs)
+    step = 1 if request.config.getoption("campaign") == "long" else max(1, total // SOME)
+    for at in range(1, total + 1, step):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            job, done = cancelled(scene, number, at)
+            where = f"{number.name} at request {at} of {total}\n{done.told}"
+            assert done.status is not None, f"killed: {where}"
+            assert "Traceback" not in done.told, where
+            check_clean(scene, job, pushed)
+            job.post(done)
+            assert not scene.locks(), where
+            again = scene.job(events.push(scene.repository)).run({"check-run": "false"})
+            assert again.status == 0, f"{where}\n{again.told}"
+            assert scene.managed() == [f"north/managed/servers/server-0{digit}.yaml" for digit in (1, 2)], where
+            assert scene.repository.git("rev-parse", "main^") == pushed, where
+            reset(scene, refs)
