@@ -81,7 +81,7 @@ class Git:
     """
 
     directory: Path
-    settings: tuple[tuple[str, str], ...] = ()
+    settings: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     variables: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 120.0
     remote: bool = False

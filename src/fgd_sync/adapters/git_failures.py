@@ -122,6 +122,12 @@ _DECLINED = (
         "Look at the server: its disk, its quota, its rights in the repository.",
     ),
     _Reason(
+        r"missing necessary objects",
+        code.SYNC_FAILED,
+        "the server lacks an object that was not sent, and the repository here lacks it too",
+        REFETCH,
+    ),
+    _Reason(
         r"hook declined|pre-receive hook|\[remote rejected\]",
         code.GITHUB_REFUSED,
         "a rule of the server declined the push",
@@ -172,9 +178,9 @@ _ANY = (
         "Check its name and the token. GitHub says `not found` also for what a token may not see.",
     ),
     _Reason(
-        r"certificate|SSL|TLS|gnutls",
+        r"certificate|SSL_|SSL (?:problem|error|connect)|handshake",
         code.GITHUB_CONNECTION_FAILED,
-        "no safe connection: the server's certificate is not trusted",
+        "no safe connection: TLS failed, or the server's certificate is not trusted",
         "Give the certificate of your authority: mount it and set GIT_SSL_CAINFO to its path.",
     ),
     _Reason(
@@ -204,7 +210,7 @@ _ANY = (
         lost=True,
     ),
     _Reason(
-        r"missing necessary objects|bad object|missing (?:blob|tree|commit|object)|is corrupt|object file .* is empty"
+        r"bad object|missing (?:blob|tree|commit|object)|is corrupt|object file .* is empty"
         r"|unable to (?:read (?:tree|sha1|[0-9a-f])|find [0-9a-f]{40})|did not (?:receive|send) .*objects?"
         r"|not a valid (?:object|commit)|inflate: data stream error|pack has bad object"
         r"|could not parse (?:object|commit)|packfile .* cannot be"
@@ -247,9 +253,9 @@ _EMPTY_WORDS = re.compile(
 )
 
 
-def classify(said: str, command: str, *, declined: bool = False) -> FgdError:
-    """The failure that the words of a command mean. `declined`: the server refused a push, ref by ref."""
-    table = (*_DECLINED, *_ANY) if declined else _ANY
+def classify(said: str, command: str) -> FgdError:
+    """The failure that the words of a command of git mean, and of the server that it spoke to."""
+    table = (*_DECLINED, *_ANY) if command == "push" else _ANY
     for reason in table:
         if re.search(reason.pattern, said, re.IGNORECASE):
             message = f"{reason.words}: {_excerpt(said)}"

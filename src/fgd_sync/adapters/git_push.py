@@ -21,15 +21,8 @@ _OVERTAKEN = re.compile(
 _TOGETHER = re.compile(r"atomic push failure|atomic push failed|atomic transaction failed|transaction failed")
 """What they say of the other refs of the same push."""
 
-_FELL = re.compile(
-    r"cannot lock ref '(?P<ref>[^']+)': (?:is at [0-9a-f]+ but expected|reference already exists"
-    r"|unable to resolve reference|unable to create '[^']+\.lock': file exists)",
-    re.IGNORECASE,
-)
-"""What a server says beside its report of the ref for which it moved none of a push."""
-
-_IN_THE_WAY = "; cannot create"
-"""A ref whose name goes on from the name of another one: not a matter of time."""
+_LASTING = re.compile(r"; cannot create|permission denied|read-only file system|no space left|quota", re.IGNORECASE)
+"""Why a ref cannot be moved now or later: one of its name is in the way, or the server's disk."""
 
 _GONE = re.compile(r"unable to delete '(?P<ref>[^']+)': remote ref does not exist")
 
@@ -57,19 +50,29 @@ def check_push(done: Completed, moves: Sequence[RefMove]) -> None:
     if done.status == 0:
         _check_moved(results, moves)
         return
+    late = _overtaken(done.errors, results, moves)
+    if late is not None:
+        failure = overtaken_by(late)
+        failure.details["was_sent"] = any(item.summary.startswith("[remote") for item in results)
+        raise failure
+    reasons = (f"{item.ref} {item.summary}" for item in results if item.flag == "!")
+    raise classify("\n".join((done.errors, *reasons)), "push")
+
+
+def _overtaken(said: str, results: Sequence[_Result], moves: Sequence[RefMove]) -> list[str] | None:
+    """The refs that somebody else had moved, as far as it is told; None if the push failed for another reason."""
+    gone = [match["ref"] for match in _GONE.finditer(said)]
     refused = [item for item in results if item.flag == "!" and not _TOGETHER.search(item.summary)]
-    overtaken = [item.ref for item in refused if _OVERTAKEN.search(item.summary)]
-    gone = [match["ref"] for match in _GONE.finditer(done.errors)]
-    gone += [match["ref"] for match in _FELL.finditer(done.errors) if results and not refused]
-    if gone or (overtaken and len(overtaken) == len(refused) and _IN_THE_WAY not in done.errors):
-        raise overtaken_by(sorted({*overtaken, *gone}))
-    reasons = (f"{item.ref} {item.summary}" for item in refused)
-    raise classify("\n".join((done.errors, *reasons)), "push", declined=bool(results))
+    is_race = all(_OVERTAKEN.search(item.summary) for item in refused)
+    if not gone and (not results or not is_race or _LASTING.search(said)):
+        return None
+    named = {*gone, *refs_overtaken(said), *(item.ref for item in refused)}
+    return sorted(named & {move.ref for move in moves})
 
 
 def refs_overtaken(said: str) -> list[str]:
     """The refs that `git update-ref` found to be something else than they were thought to be."""
-    if _IN_THE_WAY in said or ".lock'" in said:
+    if _LASTING.search(said) or ".lock'" in said:
         return []
     return re.findall(r"cannot lock ref '([^']+)'", said)
 

@@ -18,6 +18,7 @@ from fgd_sync.adapters.git_failures import classify, is_lost
 from fgd_sync.adapters.git_objects import GitObjects
 from fgd_sync.adapters.git_push import check_push, push_words
 from fgd_sync.adapters.scratch import make_scratch
+from fgd_sync.model.code import GITHUB_CONNECTION_FAILED
 from fgd_sync.model.config import GitHubSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import NewCommit, RefMove
@@ -113,16 +114,22 @@ class RemoteStore(GitObjects):
         try:
             check_push(self._moving.attempt(*push_words(moves, _REMOTE)), moves)
         except FgdError as failure:
-            if not is_lost(failure) or not self._has_moved(moves, failure):
+            if not self._was_done(moves, failure):
                 raise
 
-    def _has_moved(self, moves: Sequence[RefMove], failure: FgdError) -> bool:
-        """Whether a push whose answer got lost was done. Notes in the failure if that is unknown too."""
+    def _was_done(self, moves: Sequence[RefMove], failure: FgdError) -> bool:
+        """Whether a push that failed was done all the same. Raises FgdError if nobody can tell.
+
+        Its answer may have got lost; or the connection did, and was made anew, and the server found the work done.
+        """
+        is_ours = any(move.new and move.new != move.old for move in moves)
+        if not is_lost(failure) and not (failure.details.get("was_sent") and is_ours):
+            return False
         try:
             there = self.refs("refs/")
-        except FgdError:
-            failure.details["unknown"] = True
-            return False
+        except FgdError as why:
+            message = f"the push was sent, but whether it was done is not known: {why.message}"
+            raise FgdError(GITHUB_CONNECTION_FAILED, message, details={"unknown": True}) from failure
         return all(there.get(move.ref, "") == move.new for move in moves)
 
 
