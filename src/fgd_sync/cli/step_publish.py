@@ -13,9 +13,11 @@ from fgd_sync.cli.common import targets_of
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.listeners import listeners
 from fgd_sync.cli.publishing import Audience, Publication, authorship_of, publish
+from fgd_sync.cli.receivers import receivers
 from fgd_sync.cli.step_post import ENDED, RUN_ID
 from fgd_sync.flow.modes import Deed
 from fgd_sync.flow.on_branch import Uncommitted
+from fgd_sync.flow.reporter import Receiver
 from fgd_sync.flow.run import Request, World
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
@@ -35,12 +37,17 @@ def published(job: Job, world: World) -> tuple[FabricReport, ...]:
     job.step.files.state(RUN_ID, run_id)
     told = listeners(world.settings, "groups")
     with _events(job) as events:
-        audience = Audience([*told.sinks, *events], told.redis)
+        audience = Audience([*told.sinks, *events], told.redis, _receivers(job, world))
         reports = publish(world, _publication(job, world, run_id), _request(job), audience)
     if not any(report.failure for report in reports):
         job.step.files.state(ENDED, "true")
     told.finish(sum(report.waiting for report in reports))
     return reports
+
+
+def _receivers(job: Job, world: World) -> Sequence[Receiver]:
+    token = job.inputs.netbox_token or job.step.environment.get("NETBOX_TOKEN", "")
+    return receivers(world, job.occasion.context, token)
 
 
 def _request(job: Job) -> Request:

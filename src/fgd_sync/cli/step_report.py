@@ -46,6 +46,6 @@ def report_json(report: Report, trigger: str) -> str:
     def payload(fabric: FabricReport) -> json_report.Payload:
         if report.command in (Deed.CHECK, Deed.DRIFT):
             return json_report.check(fabric, fabric.structure)
-        return json_report.sync(fabric, trigger=trigger, commit=fabric.commit)
+        return json_report.sync(fabric, trigger=trigger)
 
     return json_report.dumps([payload(item) for item in report.fabrics])

@@ -92,6 +92,7 @@ def _here(world: World, request: Request, task: _Task) -> tuple[FabricReport, ..
 def _publish(world: World, request: Request, task: _Task) -> tuple[FabricReport, ...]:
     from fgd_sync.adapters.remotes import remote_url, token_for
     from fgd_sync.cli.publishing import Audience, Publication, authorship_of, publish
+    from fgd_sync.cli.receivers import receivers
 
     root = world.repository.root(Path.cwd())
     if root is None:
@@ -106,7 +107,9 @@ def _publish(world: World, request: Request, task: _Task) -> tuple[FabricReport,
         [_in_repository(path, root) for path in task.paths],
         authorship=authorship_of(wishes["message"], wishes["author"]),
     )
-    return publish(world, publication, request, Audience(told.sinks, told.redis), dry_run=wishes["dry_run"])
+    told_after = receivers(world, publication.context, os.environ.get("NETBOX_TOKEN", ""))
+    audience = Audience(told.sinks, told.redis, told_after)
+    return publish(world, publication, request, audience, dry_run=wishes["dry_run"])
 
 
 def _checked_out(root: Path) -> str:

@@ -12,6 +12,7 @@ from fgd_sync.model.code import CONFIGURATION_INVALID, DIRECTORY_NOT_FOUND
 from fgd_sync.model.config import FabricEntry, Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.tree import Tree
+from fgd_sync.planning.archive_log import read_mapping
 from fgd_sync.planning.place import MANIFEST
 from fgd_sync.planning.structure import fabric_name
 
@@ -31,7 +32,7 @@ def targets_on(branch: Branch, tip: Tip, paths: Sequence[str], settings: Setting
     folders = set(meant if paths else configured or known)
     _require(folders, f"there is no fabric directory on the branch {branch.name}")
     last = branch.store.name.rpartition("/")[2]
-    targets = [_target(folder, known.get(folder, ""), configured.get(folder), last) for folder in sorted(folders)]
+    targets = [_target(folder, manifests.get(folder), configured.get(folder), last) for folder in sorted(folders)]
     _refuse_namesakes(targets)
     return targets
 
@@ -53,8 +54,12 @@ def _is_hidden(path: str) -> bool:
     return any(part.startswith(".") for part in path.removesuffix(MANIFEST).split("/"))
 
 
-def _name(folder: str, manifest: bytes, entry: FabricEntry | None) -> str:
-    return entry.name if entry else fabric_name(Tree({MANIFEST: manifest})) or folder.rpartition("/")[2]
+def _name(folder: str, manifest: bytes | None, entry: FabricEntry | None) -> str:
+    """The name of a fabric: from the settings, the manifest, or its folder."""
+    if entry:
+        return entry.name
+    written = fabric_name(Tree({MANIFEST: manifest})) if manifest is not None else ""
+    return written or folder.rpartition("/")[2]
 
 
 def _meant(path: str, known: Mapping[str, str], tip: Tip) -> list[str]:
@@ -84,11 +89,14 @@ def _require(folders: Collection[str], message: str) -> None:
         raise FgdError(DIRECTORY_NOT_FOUND, message, remedy=remedy)
 
 
-def _target(folder: str, name: str, entry: FabricEntry | None, repository: str) -> Target:
+def _target(folder: str, manifest: bytes | None, entry: FabricEntry | None, repository: str) -> Target:
     """A fabric; one without a manifest is named as its folder, one in the root as its repository."""
-    settings, netbox_id, own = (entry.fabric, entry.netbox_id, entry.name) if entry else (None, None, "")
-    called = own or name or folder.rpartition("/")[2] or repository
-    return Target(Path(folder), folder or ".", called, netbox_id, settings)
+    known = (read_mapping(manifest) or {}).get("fabric_id")
+    netbox_id = known if isinstance(known, int) else None
+    name = _name(folder, manifest, entry) or repository
+    if entry is None:
+        return Target(Path(folder), folder or ".", name, netbox_id, None)
+    return Target(Path(folder), folder or ".", name, entry.netbox_id or netbox_id, entry.fabric)
 
 
 def _refuse_namesakes(targets: Sequence[Target]) -> None:

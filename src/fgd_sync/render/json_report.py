@@ -84,7 +84,7 @@ def plan(fabric: FabricReport) -> Payload:
     }
 
 
-def sync(fabric: FabricReport, *, progress: Progress | None = None, trigger: str = "", commit: str = "") -> Payload:
+def sync(fabric: FabricReport, *, progress: Progress | None = None, trigger: str = "") -> Payload:
     """What `sync` and `status` print for one fabric. Without `progress` the sync has ended as the report says."""
     now = progress or _ended(fabric)
     issues = _issues(fabric)
@@ -97,7 +97,7 @@ def sync(fabric: FabricReport, *, progress: Progress | None = None, trigger: str
         "updated_at": fabric.completed_at or fabric.started_at or None,
         "completed_at": fabric.completed_at or None,
         "trigger": trigger,
-        "commit": commit or None,
+        "commit": fabric.commit or None,
         "errors": [item for item in issues if item["severity"] == Severity.ERROR],
         "warnings": [item for item in issues if item["severity"] == Severity.WARNING],
         "notices": [item for item in issues if item["severity"] == Severity.NOTICE],

@@ -1,5 +1,6 @@
 import json
 import time
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
-from render_samples import BROKEN, EMPTY_FILE, LONG_PREFIX, SEVERAL, UNKNOWN_FIELD, VPC, fabric, many, reports
 
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
@@ -16,6 +16,7 @@ from fgd_sync.model.structure import FileEntry, Progress, Repair, Structure
 from fgd_sync.model.sync import STAGES
 from fgd_sync.render import json_report
 from fgd_sync.render.escape import visible
+from render_samples import BROKEN, EMPTY_FILE, LONG_PREFIX, SEVERAL, UNKNOWN_FIELD, VPC, fabric, many, reports
 from runner.lines import command, lines
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "schemas"
@@ -87,7 +88,7 @@ def test_the_plan_has_changes_resources_sources_and_counts() -> None:
 
 
 def test_a_sync_that_has_ended_is_complete() -> None:
-    made = printed("report", json_report.sync(FABRIC, trigger="push", commit="c0ffee"))
+    made = printed("report", json_report.sync(replace(FABRIC, commit="c0ffee"), trigger="push"))
     assert (made["state"], made["trigger"], made["commit"]) == ("completed", "push", "c0ffee")
     assert made["progress"] == {
         "current_stage": "completed",
