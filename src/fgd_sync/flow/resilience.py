@@ -10,9 +10,13 @@ from math import inf
 from typing import TypeVar
 
 from fgd_sync.flow.breaker import Breaker
+from fgd_sync.model.code import CODES
 from fgd_sync.model.config import RetryPolicy
 from fgd_sync.model.failure import FgdError
 from fgd_sync.ports import Clock
+
+OF_THE_RUN = frozenset(item for item in CODES.values() if item.id.startswith("FGD_3"))
+"""What a run does about itself: a cancel, a lost lock. It can be run again, but a call in it cannot be tried again."""
 
 _Result = TypeVar("_Result")
 
@@ -59,8 +63,8 @@ class Retries:
 def call(work: Callable[[], _Result], breaker: Breaker, retries: Retries) -> _Result:
     """Do the work, again if need be. Raises FgdError: the last failure, with the number of `attempts` in its details.
 
-    Only failures whose code is retryable are tried again, and only while the pause ends before the run does: a server
-    that asks for more time than there is left is not waited for.
+    Only failures of a remote whose code is retryable are tried again (a cancel is none), and only while the pause ends
+    before the run does: a server that asks for more time than there is left is not waited for.
     """
     attempt = 1
     while True:
@@ -78,4 +82,5 @@ def call(work: Callable[[], _Result], breaker: Breaker, retries: Retries) -> _Re
 
 
 def _helps(attempt: int, failure: FgdError, breaker: Breaker, retries: Retries) -> bool:
-    return failure.code.retryable and attempt < retries.policy.max_attempts and breaker.outage is None
+    may_help = failure.code.retryable and failure.code not in OF_THE_RUN
+    return may_help and attempt < retries.policy.max_attempts and breaker.outage is None

@@ -235,7 +235,7 @@ DIRECTORY_INITIALIZATION_FAILED = Code(
     "The fabric directory could not be set up",
     _E,
     Exit.FILES,
-    "See the reason in the message; run `fgd init` again when it is mended.",
+    "Mend what the message names, then run `fgd init` again.",
 )
 DIRECTORY_REPAIR_FAILED = Code(
     "FGD_2004",
@@ -243,7 +243,7 @@ DIRECTORY_REPAIR_FAILED = Code(
     "The fabric directory could not be repaired",
     _E,
     Exit.FILES,
-    "See the reason in the message; run `fgd repair` again when it is mended.",
+    "Mend what the message names, then run `fgd repair` again.",
 )
 STRUCTURE_INVALID = Code(
     "FGD_2005",
@@ -259,7 +259,7 @@ FILE_SYSTEM_FAILED = Code(
     "The file system could not do what was asked of it",
     _E,
     Exit.FILES,
-    "See the reason in the message; run the command again when it is mended.",
+    "Mend what the message names (room on the disk, the mount, a limit of the system), then run the command again.",
 )
 SYNC_ALREADY_IN_PROGRESS = Code(
     "FGD_3001",
@@ -267,7 +267,7 @@ SYNC_ALREADY_IN_PROGRESS = Code(
     "Another run is at work on this fabric",
     _E,
     Exit.BUSY,
-    "Wait for it to end, or raise `sync.lock_timeout` in fgd_config.yaml.",
+    "`fgd status` says who it is and until when. Run again when it has ended, or wait longer: `sync.lock_timeout`.",
     retryable=True,
 )
 SYNC_TIMEOUT = Code(
@@ -294,7 +294,7 @@ SYNC_FAILED = Code(
     "The run failed",
     _E,
     Exit.REFUSED,
-    "See the reason in the message.",
+    "Mend what the message names, then run again: nothing is half done.",
 )
 PLAN_TOO_DESTRUCTIVE = Code(
     "FGD_3005",
@@ -327,7 +327,7 @@ THRESHOLD_EXCEEDED = Code(
     "A value that monitoring watches is beyond its threshold",
     _W,
     Exit.FINDINGS,
-    "Look into the cause that the message names, or raise the value under `monitoring.alert_thresholds`.",
+    "Do what the message says, or raise the value under `monitoring.alert_thresholds`.",
 )
 LOCK_LOST = Code(
     "FGD_3009",
@@ -360,7 +360,7 @@ GITHUB_CONNECTION_FAILED = Code(
     "GitHub could not be reached",
     _E,
     Exit.REMOTE,
-    "Check the network and GitHub's status page; the run can be started again.",
+    "Check the network and GitHub's status page, then run again; `fgd health` says what can be reached.",
     retryable=True,
 )
 GITHUB_AUTHENTICATION_FAILED = Code(
@@ -394,7 +394,7 @@ PUSH_REJECTED = Code(
     "The remote refused the push",
     _E,
     Exit.REMOTE,
-    "Run again: it plans from the branch's new tip.",
+    "Run again: it plans from the branch's new tip. If it happens each time, see who else writes to the branch.",
     retryable=True,
 )
 BRANCH_PROTECTED = Code(
@@ -419,7 +419,7 @@ GITHUB_REFUSED = Code(
     "GitHub refused the request",
     _E,
     Exit.REMOTE,
-    "See the reason in the message.",
+    "Mend what GitHub's reason in the message names; `fgd health` says what the token may do.",
 )
 INTERNAL_ERROR = Code(
     "FGD_5001",
@@ -435,8 +435,7 @@ DATABASE_ERROR = Code(
     "The state store could not be read or written",
     _E,
     Exit.REMOTE,
-    "Check that the token may write the state refs; see `sync.state_refs`.",
-    retryable=True,
+    "See which program or version wrote it; `sync.state_refs` keeps state under another prefix.",
 )
 REDIS_CONNECTION_FAILED = Code(
     "FGD_5003",
@@ -444,7 +443,7 @@ REDIS_CONNECTION_FAILED = Code(
     "Redis could not be reached",
     _W,
     Exit.OK,
-    "Check `events.redis_url`; undelivered events are kept and delivered by the next run.",
+    "Check `events.redis_url` and that Redis runs (`fgd health`); events are kept and delivered by the next run.",
     retryable=True,
 )
 WORKER_POOL_EXHAUSTED = Code(
@@ -496,7 +495,7 @@ NETBOX_CONFLICT = Code(
     "Somebody else changed the object in NetBox at the same time",
     _W,
     Exit.REMOTE,
-    "The next run reports again.",
+    "Nothing to do: the next run reports again.",
     retryable=True,
 )
 NETBOX_PLUGIN_MISSING = Code(
@@ -521,7 +520,7 @@ NETBOX_REFUSED = Code(
     "NetBox refused what was written as not valid",
     _W,
     Exit.REMOTE,
-    "See NetBox's reason in the message; `fgd netbox diff` shows what would be written.",
+    "Mend what NetBox's reason in the message names, then run again.",
 )
 NETBOX_FAILED = Code(
     "FGD_6008",
@@ -546,7 +545,7 @@ NETBOX_TOO_DESTRUCTIVE = Code(
     "More objects would be deleted from NetBox than the limits allow",
     _W,
     Exit.REFUSED,
-    "Look at `fgd netbox diff`. If the deletions are meant, raise `netbox.limits` in fgd_config.yaml for this change.",
+    "See the counts in the message. If the deletions are meant, raise `netbox.limits` for this change.",
 )
 
 CODES: dict[str, Code] = {code.id: code for code in list(globals().values()) if isinstance(code, Code)}

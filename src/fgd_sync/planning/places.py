@@ -7,6 +7,7 @@ from dataclasses import replace
 from fgd_sync.model.diagnostic import Diagnostic, Related, sort_key, with_location
 from fgd_sync.model.location import Location, Position, Route
 from fgd_sync.planning.options import Options
+from fgd_sync.planning.secrets import blotted
 from fgd_sync.yamldoc.locate import Spot, locate
 from fgd_sync.yamldoc.parse import parse
 
@@ -36,7 +37,7 @@ def _places(item: Diagnostic) -> tuple[Location, ...]:
 
 
 def _lines(data: bytes) -> list[str]:
-    return data.decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
+    return blotted(data).decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
 
 
 def _spots(

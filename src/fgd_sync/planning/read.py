@@ -6,6 +6,7 @@ A file is read and judged without regard to any other, so that files can be read
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from fgd_sync.model.code import SECRET_FOUND
 from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Location, Route
@@ -14,6 +15,7 @@ from fgd_sync.model.spread import Spread
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.judge import Candidate, Verdict, judge
 from fgd_sync.planning.options import Options
+from fgd_sync.planning.secrets import find_secrets
 from fgd_sync.yamldoc.document import Problem
 from fgd_sync.yamldoc.parse import parse
 
@@ -65,10 +67,14 @@ def read_each(paths: Sequence[str], tree: Tree, options: Options, spread: Spread
 def read(path: str, data: bytes, options: Options) -> Reading:
     """Read and judge one file."""
     source = parse(data, options.reading_limits)
+    diagnostics = [
+        diagnose(SECRET_FOUND, f"this looks like {what}", Location(path, position=position))
+        for position, what in find_secrets(data)
+    ]
     if source.problem:
-        return Reading(path, (), (_diagnose_problem(source.problem, Location(path)),), 0, broken=True)
+        diagnostics.append(_diagnose_problem(source.problem, Location(path)))
+        return Reading(path, (), tuple(diagnostics), 0, broken=True)
     candidates: list[Candidate] = []
-    diagnostics: list[Diagnostic] = []
     unread: list[tuple[int, str]] = []
     for document in source.documents:
         if document.problem:

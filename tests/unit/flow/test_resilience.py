@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 
 from fake_time import FakeClock, Remote
 from fgd_sync.flow.breaker import Breaker
-from fgd_sync.flow.resilience import Retries, Retry, call
+from fgd_sync.flow.resilience import OF_THE_RUN, Retries, Retry, call
 from fgd_sync.model import code
 from fgd_sync.model.code import CODES, Code
 from fgd_sync.model.config import RetryPolicy
 from fgd_sync.model.failure import FgdError
 
 POLICY = RetryPolicy()
-RETRYABLE = sorted((item for item in CODES.values() if item.retryable), key=lambda item: item.id)
-LASTING = sorted((item for item in CODES.values() if not item.retryable), key=lambda item: item.id)
+RETRYABLE = [item for item in CODES.values() if item.retryable and item not in OF_THE_RUN]
+LASTING = [item for item in CODES.values() if not item.retryable or item in OF_THE_RUN]
 
 
 def down(retry_after: float | None = None, cause: Code = code.NETBOX_CONNECTION_FAILED) -> FgdError:
@@ -49,6 +49,10 @@ def test_what_a_retry_cannot_help_is_not_tried_again(lasting: Code) -> None:
     with pytest.raises(FgdError):
         tried(remote, clock)
     assert (remote.calls, clock.naps) == (1, [])
+
+
+def test_a_cancel_and_the_end_of_the_time_come_through_at_once() -> None:
+    assert {code.SYNC_CANCELLED, code.SYNC_TIMEOUT, code.LOCK_LOST} <= set(LASTING)
 
 
 @pytest.mark.parametrize("passing", RETRYABLE, ids=lambda item: item.name)
@@ -130,7 +134,7 @@ def test_laws_of_retrying(policy: RetryPolicy, failures: list[FgdError], until: 
     assert expected is (made[-1] if len(made) == remote.calls else None)
     assert clock.time < until or not clock.naps
     assert [item.wait for item in told] == clock.naps
-    assert all(item.code.retryable for item in made[:-1])
+    assert all(item.code in RETRYABLE for item in made[:-1])
     for nap, item in zip(clock.naps, made, strict=False):
         asked = item.details.get("retry_after", 0)
         assert asked <= nap <= max(asked, policy.max_delay)

@@ -34,7 +34,8 @@ exit status  5
 retry        can help
 
 What to do:
-  Wait for it to end, or raise `sync.lock_timeout` in fgd_config.yaml.
+  `fgd status` says who it is and until when. Run again when it has ended, or wait longer:
+  `sync.lock_timeout`.
 """
     )
 
