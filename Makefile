@@ -44,6 +44,10 @@ docs: $(VENV)/installed
 bench: $(VENV)/installed
 	$(BIN)/python tests/bench/bench.py
 
+# The size of the history over a thousand syncs, and how long it takes to ask it.
+bench-state: $(VENV)/installed
+	$(BIN)/python tests/bench/state_bench.py
+
 # The long campaigns; short versions of both are part of `make test`.
 fuzz: $(VENV)/installed
 	$(BIN)/python -m pytest -n $(WORKERS) tests/property --hypothesis-profile fuzz

@@ -5,14 +5,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from fgd_sync.flow.disk_source import DiskSource
-from fgd_sync.flow.run import World
-from fgd_sync.flow.targets import Target, find_targets
-from fgd_sync.model.report import FabricReport, Report
+if TYPE_CHECKING:  # Commands that plan nothing need not wait for all that plans.
+    from fgd_sync.flow.run import World
+    from fgd_sync.flow.targets import Target
+    from fgd_sync.model.report import FabricReport, Report
 
 FORMATS = ("text", "json", "sarif", "junit", "markdown", "github")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -60,7 +60,7 @@ _SELDOM = (100_000, 50, 1000)
 """When to look for garbage: nearly all that a run makes lives to its end; going through it took a fifth of the time."""
 
 
-def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> World:
+def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> "World":
     """The real neighbours, with the settings in force. Raises FgdError for settings that are not valid."""
     from uuid import uuid4
 
@@ -70,6 +70,8 @@ def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> 
     from fgd_sync.adapters.packaged import load
     from fgd_sync.adapters.processes import Processes
     from fgd_sync.adapters.workspace import LocalWorkspace
+    from fgd_sync.flow.disk_source import DiskSource
+    from fgd_sync.flow.run import World
     from fgd_sync.schema.catalogue import Catalogue
 
     gc.set_threshold(*_SELDOM)
@@ -101,8 +103,10 @@ def _refuse_unknown_rules(severities: dict[str, str]) -> None:
         )
 
 
-def targets_of(world: World, paths: tuple[Path, ...]) -> list[Target]:
+def targets_of(world: "World", paths: tuple[Path, ...]) -> "list[Target]":
     """The fabrics that the user means. Raises FgdError."""
+    from fgd_sync.flow.targets import find_targets
+
     root = world.repository.root(Path.cwd()) or Path.cwd()
     return find_targets(paths, world.settings, root)
 
@@ -114,7 +118,7 @@ def wants_color(choice: bool | None) -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def exit_status(reports: tuple[FabricReport, ...]) -> int:
+def exit_status(reports: "tuple[FabricReport, ...]") -> int:
     """The highest status among failures, else 1 for errors in manifests, else 0."""
     failures = [int(item.failure.code.exit) for item in reports if item.failure]
     if failures:
@@ -122,7 +126,7 @@ def exit_status(reports: tuple[FabricReport, ...]) -> int:
     return 1 if any(item.plan and item.plan.errors for item in reports) else 0
 
 
-def emit_report(report: Report, text: str, color: bool | None) -> int:
+def emit_report(report: "Report", text: str, color: bool | None) -> int:
     """Print what a command found and give its exit status."""
     click.echo(text, nl=not text.endswith("\n"), color=wants_color(color))
     return exit_status(report.fabrics)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,9 @@ from fgd_sync.flow.ledger import Ledger
 from fgd_sync.flow.lock_store import LockStore
 from fgd_sync.flow.locks import Locks
 from fgd_sync.model.config import Settings
-from fgd_sync.ports import Clock, GitStore
+
+if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
+    from fgd_sync.ports import Clock, GitStore
 
 _DEFAULT_REMOTE = "origin"
 
@@ -53,11 +55,11 @@ def state_options(command: Callable[..., Any]) -> Callable[..., Any]:
 class State:
     """The state of one repository, open to be read and written."""
 
-    git: GitStore
+    git: "GitStore"
     ledger: Ledger
     lock_store: LockStore
     locks: Locks
-    clock: Clock
+    clock: "Clock"
     settings: Settings
 
 
@@ -85,7 +87,7 @@ def open_state(place: Place, settings: Settings | None = None) -> Iterator[State
         yield State(git, ledger, store, Locks(store, ledger, lambda: str(uuid4())), clock, settings)
 
 
-def _store(settings: Settings, place: Place, scratch: Path) -> GitStore:
+def _store(settings: Settings, place: Place, scratch: Path) -> "GitStore":
     from fgd_sync.adapters.git import work_tree_root
     from fgd_sync.adapters.local_store import LocalStore
     from fgd_sync.adapters.remote_store import RemoteStore

@@ -13,7 +13,7 @@ Reads only what is asked for. Lines that cannot be read are passed over and kept
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fgd_sync.model import operation, undelivered
 from fgd_sync.model.code import DATABASE_ERROR
@@ -23,7 +23,9 @@ from fgd_sync.model.git import TreeEntry
 from fgd_sync.model.operation import Operation
 from fgd_sync.model.slug import slug
 from fgd_sync.model.undelivered import Undelivered
-from fgd_sync.ports import GitStore
+
+if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
+    from fgd_sync.ports import GitStore
 
 FORMAT, FORMAT_VERSION = "format", 1
 OPERATIONS, EVENTS, OUTBOX, DEAD, BASE = "operations.jsonl", "events", "outbox", "dead", "base"
@@ -34,9 +36,10 @@ _Value = TypeVar("_Value")
 class Book:
     """The state of one fabric at one commit; `commit` is "" where there is none yet."""
 
-    def __init__(self, git: GitStore, ref: str, commit: str) -> None:
+    def __init__(self, git: "GitStore", ref: str, commit: str) -> None:
         self._git, self.ref, self.commit = git, ref, commit
         self.entries: Mapping[str, TreeEntry] = git.entries(commit) if commit else {}
+        self._read: tuple[list[dict[str, Any]], list[Operation], list[bytes]] | None = None
 
     def read(self, *paths: str) -> Mapping[str, bytes]:
         """The contents of those of the files that are there. Raises FgdError."""
@@ -49,27 +52,31 @@ class Book:
 
         Raises FgdError DATABASE_ERROR for what a newer version or somebody else wrote.
         """
-        files = self.read(FORMAT, OPERATIONS)
-        if self.commit:
-            self._check(files.get(FORMAT))
-        records, broken = [], []
-        for line in files.get(OPERATIONS, b"").splitlines():
-            record = _object(line)
-            if record is None or not _is(operation.from_record, record):
-                broken.append(line)
-            else:
-                records.append(record)
+        records, _, broken = self._syncs()
         return records, broken
+
+    def _syncs(self) -> tuple[list[dict[str, Any]], list[Operation], list[bytes]]:
+        """The records as they are written, what they say, and the lines that are none."""
+        if self._read is None:
+            files = self.read(FORMAT, OPERATIONS)
+            if self.commit:
+                self._check(files.get(FORMAT))
+            lines = files.get(OPERATIONS, b"").splitlines()
+            parsed = [(line, record := _object(line), _made(operation.from_record, record)) for line in lines]
+            good = [(record, made) for _, record, made in parsed if record is not None and made is not None]
+            broken = [line for line, _, made in parsed if made is None]
+            self._read = [record for record, _ in good], [made for _, made in good], broken
+        return self._read
 
     def operations(self) -> list[Operation]:
         """The syncs, the newest first. Raises FgdError."""
-        return [operation.from_record(record) for record in reversed(self.lines()[0])]
+        return self._syncs()[1][::-1]
 
     def events(self, sync_id: str) -> list[Event]:
         """The events of a sync as far as they are kept, in their order. Raises FgdError."""
         path = events_path(sync_id)
-        records = (_object(line) for line in self.read(path).get(path, b"").splitlines())
-        return [from_record(record) for record in records if record is not None and _is(from_record, record)]
+        lines = self.read(path).get(path, b"").splitlines()
+        return [made for line in lines if (made := _made(from_record, _object(line))) is not None]
 
     def outbox(self, target: str = "") -> list[Undelivered]:
         """The reports to be delivered (to one target), in their order. Raises FgdError."""
@@ -91,9 +98,8 @@ class Book:
 
     def _reports(self, start: str) -> list[Undelivered]:
         files = self.read(*(path for path in self.entries if path.startswith(start) and path.endswith(".json")))
-        records = (_object(files[path]) for path in sorted(files))
-        items = (record for record in records if record is not None and _is(undelivered.from_record, record))
-        return [undelivered.from_record(record) for record in items]
+        items = (_made(undelivered.from_record, _object(files[path])) for path in sorted(files))
+        return [item for item in items if item is not None]
 
     def _check(self, version: bytes | None) -> None:
         text = (version or b"").decode("ascii", "replace").strip()
@@ -125,9 +131,9 @@ def _object(line: bytes) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _is(read: Callable[[Mapping[str, Any]], _Value], record: Mapping[str, Any]) -> bool:
+def _made(read: Callable[[Mapping[str, Any]], _Value], record: Mapping[str, Any] | None) -> _Value | None:
+    """What a record says; None if it is none."""
     try:
-        read(record)
+        return None if record is None else read(record)
     except (ValueError, KeyError, TypeError):
-        return False
-    return True
+        return None

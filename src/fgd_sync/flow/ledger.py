@@ -8,6 +8,7 @@ goes on with a notice.
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from fgd_sync.flow.book import Book
 from fgd_sync.flow.bookkeeping import Entry, written
@@ -15,7 +16,9 @@ from fgd_sync.flow.state_refs import SIGNATURE, Moves, Refs, StateRefs, no_moves
 from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, PUSH_REJECTED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import NewCommit, RefMove
-from fgd_sync.ports import Clock, GitStore
+
+if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
+    from fgd_sync.ports import Clock, GitStore
 
 _TRIES, _SECONDS = 40, 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.1, 3.0, 1.5
@@ -26,8 +29,8 @@ class Ledger:
 
     def __init__(
         self,
-        git: GitStore,
-        clock: Clock,
+        git: "GitStore",
+        clock: "Clock",
         refs: StateRefs,
         *,
         retention_days: int = 30,
@@ -39,17 +42,18 @@ class Ledger:
         """The state of one fabric, to read. Raises FgdError."""
         return self.books([fabric])[fabric]
 
-    def books(self, fabrics: Sequence[str]) -> Mapping[str, Book]:
-        """The state of some fabrics, to read. Raises FgdError."""
-        found = self._git.refs(self._refs.states)
+    def books(self, fabrics: Sequence[str], refs: Refs | None = None) -> Mapping[str, Book]:
+        """The state of some fabrics, to read; `refs` if they are known already. Raises FgdError."""
+        found = self._git.refs(self._refs.states) if refs is None else refs
         names = {name: self._refs.state(name) for name in fabrics}
         commits = {name: found.get(ref, "") for name, ref in names.items()}
         self._fetch(commits.values())
         return {name: Book(self._git, names[name], commit) for name, commit in commits.items()}
 
-    def all_books(self) -> Sequence[Book]:
-        """The state of every fabric that has one, to read. Raises FgdError."""
-        found = self._git.refs(self._refs.states)
+    def all_books(self, refs: Refs | None = None) -> Sequence[Book]:
+        """The state of every fabric that has one, to read; `refs` if they are known already. Raises FgdError."""
+        known = self._git.refs(self._refs.states) if refs is None else refs
+        found = {ref: commit for ref, commit in known.items() if ref.startswith(self._refs.states)}
         self._fetch(found.values())
         return [Book(self._git, ref, commit) for ref, commit in sorted(found.items())]
 

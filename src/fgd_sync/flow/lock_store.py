@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from fgd_sync.flow.state_refs import SIGNATURE, StateRefs
+from fgd_sync.flow.state_refs import SIGNATURE, Refs, StateRefs
 from fgd_sync.model.git import NewCommit
 from fgd_sync.model.lock_note import Holder, LockNote, from_message, to_message
 from fgd_sync.model.moment import later
 from fgd_sync.model.slug import slug
-from fgd_sync.ports import Clock, GitStore
+
+if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
+    from fgd_sync.ports import Clock, GitStore
 
 LEASE_SECONDS = 120.0
 """So long a lock is good without a renewal."""
@@ -25,8 +28,8 @@ _FOREIGN = "somebody unknown (the lock holds something that fgd-sync did not wri
 class LockStore:
     """The locks of one repository. It may be used by a thread of its own: give it a `git` that bears that."""
 
-    git: GitStore
-    clock: Clock
+    git: "GitStore"
+    clock: "Clock"
     refs: StateRefs
     lease_seconds: float = LEASE_SECONDS
     margin_seconds: float = MARGIN_SECONDS
@@ -57,11 +60,12 @@ class LockStore:
                 continue
         return found
 
-    def look(self) -> Mapping[str, tuple[str, LockNote]]:
-        """Every lock there is: by its ref, the commit and the note. Raises FgdError."""
-        refs = self.git.refs(self.refs.locks)
-        notes = self.read_all(set(refs.values()))
-        return {ref: (commit, notes.get(commit) or foreign_note()) for ref, commit in refs.items()}
+    def look(self, refs: Refs | None = None) -> Mapping[str, tuple[str, LockNote]]:
+        """By its ref, the commit and note of every lock; `refs` if they are known already. Raises FgdError."""
+        known = self.git.refs(self.refs.locks) if refs is None else refs
+        locks = {ref: commit for ref, commit in known.items() if ref.startswith(self.refs.locks)}
+        notes = self.read_all(set(locks.values()))
+        return {ref: (commit, notes.get(commit) or foreign_note()) for ref, commit in locks.items()}
 
 
 def foreign_note() -> LockNote:

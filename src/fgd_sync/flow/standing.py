@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fgd_sync.flow.book import DEAD, Book
 from fgd_sync.flow.ledger import Ledger
 from fgd_sync.flow.lock_store import LockStore, fabric_of
-from fgd_sync.flow.state_refs import StateRefs
+from fgd_sync.flow.state_refs import Refs, StateRefs
 from fgd_sync.model.code import SYNC_NOT_FOUND
 from fgd_sync.model.event import Event
 from fgd_sync.model.failure import FgdError
@@ -44,8 +44,11 @@ def standings(ledger: Ledger, locks: LockStore, fabrics: Sequence[str], *, sync_
 
     `sync_id`: the sync to show instead of the newest; fabrics that do not have it are left out.
     """
-    held = locks.look()
-    books = _books(ledger, locks.refs, fabrics, held)
+    refs = locks.git.refs(locks.refs.all)
+    if refs and not fabrics:
+        locks.git.fetch(sorted(set(refs.values())))
+    held = locks.look(refs)
+    books = _books(ledger, locks.refs, fabrics, held, refs=refs)
     found = [_standing(name, book, held.get(locks.refs.lock(name)), locks) for name, book in books]
     if not sync_id:
         return [item for item in found if fabrics or item.operation or item.lock or item.problem or item.waiting]
@@ -55,15 +58,15 @@ def standings(ledger: Ledger, locks: LockStore, fabrics: Sequence[str], *, sync_
 
 
 def _books(
-    ledger: Ledger, refs: StateRefs, fabrics: Sequence[str], held: Mapping[str, tuple[str, LockNote]]
+    ledger: Ledger, names: StateRefs, fabrics: Sequence[str], held: Mapping[str, tuple[str, LockNote]], *, refs: Refs
 ) -> Sequence[tuple[str, Book]]:
     if fabrics:
-        return list(ledger.books(fabrics).items())
-    books = {book.ref: book for book in ledger.all_books()}
+        return list(ledger.books(fabrics, refs).items())
+    books = {book.ref: book for book in ledger.all_books(refs)}
     named = [(_name_of(book), book) for book in books.values()]
     others = [fabric_of(ref, note) for ref, (_, note) in held.items()]
-    missing = [name for name in others if refs.state(name) not in books]
-    return sorted([*named, *(ledger.books(missing).items() if missing else ())], key=lambda item: item[0])
+    missing = [name for name in others if names.state(name) not in books]
+    return sorted([*named, *(ledger.books(missing, refs).items() if missing else ())], key=lambda item: item[0])
 
 
 def _name_of(book: Book) -> str:

@@ -80,6 +80,13 @@ class Operation:
         return [item for item in self.findings if item.get("severity") == severity]
 
 
+_FIELDS = frozenset(item.name for item in fields(Operation))
+_TYPES: dict[str, type] = {
+    item.name: type(item.default) for item in fields(Operation) if isinstance(item.default, str | int | float)
+}
+_TYPES |= {"sync_id": str, "fabric": str}
+
+
 def to_record(operation: Operation) -> dict[str, Any]:
     """The record as a JSON object without the fields that have their default values."""
     given = {item.name: getattr(operation, item.name) for item in fields(operation)}
@@ -93,14 +100,14 @@ def to_record(operation: Operation) -> dict[str, Any]:
 
 def from_record(record: Mapping[str, Any]) -> Operation:
     """The operation that `to_record` wrote; fields that we do not know are passed over. Raises ValueError."""
-    known = {item.name: item for item in fields(Operation)}
-    values = {name: value for name, value in record.items() if name in known}
+    values = {name: value for name, value in record.items() if name in _FIELDS}
     try:
-        values["stages"] = tuple(StageTime(*map(str, item)) for item in values.get("stages", ()))
-        values["findings"] = tuple(dict(item) for item in values.get("findings", ()))
-        for name, field in known.items():
-            if name in values and isinstance(field.default, str | int | float) and name != "fabric_id":
-                values[name] = type(field.default)(values[name])
+        for name in values.keys() & _TYPES.keys():
+            values[name] = _TYPES[name](values[name])
+        if "stages" in values:
+            values["stages"] = tuple(StageTime(*map(str, item)) for item in values["stages"])
+        if "findings" in values:
+            values["findings"] = tuple(dict(item) for item in values["findings"])
         return Operation(**values)
     except TypeError as error:
         raise ValueError(f"not a record of a sync: {error}") from error
