@@ -146,7 +146,7 @@ def test_a_commit_on_an_older_tip_reaches_another_branch(
     repository.git("fsck", "--strict", "--full")
 
 
-def test_linked_work_trees_and_submodules_lend_their_objects(
+def test_linked_work_trees_lend_their_objects_and_a_folder_without_git_has_none(
     open_store: Callable[..., RemoteStore], repository: Repository, forge: Forge, tmp_path: Path
 ) -> None:
     workspace = clone(forge, repository, tmp_path / 'work"space é')
@@ -525,17 +525,32 @@ def test_a_server_without_a_trusted_certificate(open_store: Callable[..., Remote
     assert caught.value.code is code.GITHUB_CONNECTION_FAILED
 
 
+@pytest.mark.parametrize(
+    ("damage", "words"), [(Path.unlink, "lacks the object"), (lambda path: path.write_bytes(b""), "lacks")]
+)
 def test_a_damaged_workspace_is_told_with_what_to_do(
-    open_store: Callable[..., RemoteStore], repository: Repository, forge: Forge, tmp_path: Path
+    open_store: Callable[..., RemoteStore],
+    repository: Repository,
+    forge: Forge,
+    tmp_path: Path,
+    *,
+    damage: Callable[[Path], object],
+    words: str,
 ) -> None:
     workspace = clone(forge, repository, tmp_path / "workspace")
-    for pack in (workspace / ".git/objects/pack").glob("*"):
+    for pack in (workspace / ".git/objects/pack").glob("*.pack"):
+        data = pack.read_bytes()
+        pack.with_suffix(".idx").unlink()
         pack.unlink()
-    blob = subprocess.run(
-        ["git", "hash-object", "-w", "--stdin"], cwd=workspace, input=b"x\n", capture_output=True, check=True
-    ).stdout
-    assert blob.strip()
+        subprocess.run(["git", "unpack-objects", "-q"], cwd=workspace, input=data, check=True)
     store = open_store(workspace=workspace)
     tip = store.refs(MAIN)[MAIN]
     store.fetch([tip])
-    assert "README.md" in store.entries(tip)
+    blob = store.entries(tip)["README.md"].id
+    path = workspace / ".git/objects" / blob[:2] / blob[2:]
+    path.chmod(0o644)
+    damage(path)
+    with pytest.raises(FgdError, match=words) as caught:
+        store.blobs([blob])
+    assert caught.value.code is code.SYNC_FAILED
+    assert "fetch-depth: 0" in caught.value.remedy

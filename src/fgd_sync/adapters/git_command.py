@@ -48,6 +48,9 @@ _FIXED = {
     "LC_ALL": "C",
 }
 
+_NO_HOME = {"GIT_CONFIG_GLOBAL": os.devnull, "HOME": os.devnull, "XDG_CONFIG_HOME": os.devnull}
+"""For git as another user: the home of this one may be closed to it."""
+
 _SETTINGS = (
     ("core.fsmonitor", "false"),
     ("core.hooksPath", os.devnull),
@@ -77,7 +80,8 @@ class Git:
     """How git is to be run: where, with which settings, and for how many seconds at most.
 
     `variables` are environment variables of git such as GIT_DIR. `remote`: commands wait for another computer.
-    `withheld`: further variables of this process that git is not given.
+    `withheld`: further variables of this process that git is not given. `owner`: user and group that git is to be, so
+    that what it makes belongs to them; None: this process's.
     """
 
     directory: Path
@@ -86,6 +90,7 @@ class Git:
     seconds: float = 120.0
     remote: bool = False
     withheld: frozenset[str] = frozenset()
+    owner: tuple[int, int] | None = None
 
     def within(self, seconds: float) -> "Git":
         """The same with another time limit."""
@@ -93,7 +98,7 @@ class Git:
 
     def attempt(self, *words: str, data: bytes = b"") -> Completed:
         """Run a command, give what came of it. Raises FgdError if it cannot be run or takes too long."""
-        with _as_file(data) as source, _child(["git", *words], self.directory, self.environment(), source) as child:
+        with _as_file(data) as source, self._child(words, source) as child:
             output, errors = self._read(child, words)
         return Completed(words, child.returncode, output, errors.decode("utf-8", "backslashreplace"))
 
@@ -110,7 +115,32 @@ class Git:
         settings = (*_SETTINGS, *self.settings)
         for number, (name, value) in enumerate(settings):
             kept |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
-        return {**kept, **_FIXED, "GIT_CONFIG_COUNT": str(len(settings)), **self.variables}
+        elsewhere = _NO_HOME if self.owner else {}
+        return {**kept, **_FIXED, **elsewhere, "GIT_CONFIG_COUNT": str(len(settings)), **self.variables}
+
+    @contextmanager
+    def _child(self, words: tuple[str, ...], source: int) -> Iterator["Child"]:
+        """Start git and give it to a block; it does not survive an exception in it."""
+        child: Child | None = None
+        try:
+            with held():
+                child = self._start(["git", *words], source)
+            yield child
+        except BaseException:
+            if child is not None:
+                _end(child)
+            raise
+
+    def _start(self, command: list[str], source: int) -> "Child":
+        """Start a command in a session of its own, so that it can be ended with all that it starts."""
+        from subprocess import PIPE, Popen
+
+        who = {"user": self.owner[0], "group": self.owner[1], "extra_groups": ()} if self.owner else {}
+        where = {"cwd": self.directory, "env": self.environment(), "start_new_session": True}
+        try:
+            return Popen(command, stdin=source, stdout=PIPE, stderr=PIPE, **where, **who)  # type: ignore[call-overload,no-any-return] # noqa: S603 - no shell
+        except OSError as error:
+            raise _not_started(error) from error
 
     def _read(self, child: "Child", words: tuple[str, ...]) -> tuple[bytes, bytes]:
         """Read a child to its end, in slices: its time gets shorter when the run is ended."""
@@ -152,28 +182,8 @@ def _as_file(data: bytes) -> Iterator[int]:
         yield file.fileno()
 
 
-@contextmanager
-def _child(command: list[str], directory: Path, environment: dict[str, str], source: int) -> Iterator["Child"]:
-    """Start a command in a session of its own and give it to a block; it does not survive an exception in it."""
-    from subprocess import PIPE, Popen
-
-    child: Child | None = None
-    try:
-        with held():
-            child = Popen(  # noqa: S603 - a fixed command, no shell
-                command, cwd=directory, env=environment, stdin=source, stdout=PIPE, stderr=PIPE, start_new_session=True
-            )
-        yield child
-    except FileNotFoundError as error:
-        raise _not_started(error) from error
-    except BaseException:
-        if child is not None:
-            _end(child)
-        raise
-
-
-def _not_started(error: FileNotFoundError) -> FgdError:
-    if error.filename == "git":
+def _not_started(error: OSError) -> FgdError:
+    if isinstance(error, FileNotFoundError) and error.filename == "git":
         remedy = "Install git, or use `--base ''` to do without history."
         return FgdError(SYNC_FAILED, "the command git is not there", remedy=remedy)
     from fgd_sync.adapters.os_errors import failure

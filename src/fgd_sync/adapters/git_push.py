@@ -24,6 +24,7 @@ _TOGETHER = re.compile(r"atomic push failure|atomic push failed|atomic transacti
 _LASTING = re.compile(r"; cannot create|permission denied|read-only file system|no space left|quota", re.IGNORECASE)
 """Why a ref cannot be moved now or later: one of its name is in the way, or the server's disk."""
 
+_RIVAL = re.compile(r"is at ([0-9a-f]+) but expected")
 _GONE = re.compile(r"unable to delete '(?P<ref>[^']+)': remote ref does not exist")
 
 
@@ -53,7 +54,7 @@ def check_push(done: Completed, moves: Sequence[RefMove]) -> None:
     late = _overtaken(done.errors, results, moves)
     if late is not None:
         failure = overtaken_by(late)
-        failure.details["was_sent"] = any(item.summary.startswith("[remote") for item in results)
+        failure.details["was_sent"] = _may_be_ours(done.errors, results, moves)
         raise failure
     reasons = (f"{item.ref} {item.summary}" for item in results if item.flag == "!")
     raise classify("\n".join((done.errors, *reasons)), "push")
@@ -68,6 +69,12 @@ def _overtaken(said: str, results: Sequence[_Result], moves: Sequence[RefMove]) 
         return None
     named = {*gone, *refs_overtaken(said), *(item.ref for item in refused)}
     return sorted(named & {move.ref for move in moves})
+
+
+def _may_be_ours(said: str, results: Sequence[_Result], moves: Sequence[RefMove]) -> bool:
+    """Whether the server may have found the work of this very push done: a broken connection is made anew unasked."""
+    rivals = set(_RIVAL.findall(said)) - {move.new for move in moves}
+    return not rivals and any(item.summary.startswith("[remote") for item in results)
 
 
 def refs_overtaken(said: str) -> list[str]:

@@ -2,23 +2,31 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from fgd_sync.adapters.git import git_in
 from fgd_sync.adapters.git_failures import classify
 from fgd_sync.adapters.git_objects import GitObjects
 from fgd_sync.adapters.git_push import overtaken_by, refs_overtaken
-from fgd_sync.adapters.os_errors import readable
+from fgd_sync.adapters.os_errors import in_words, readable
 from fgd_sync.model.code import GITHUB_NOT_FOUND, GITHUB_REFUSED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove
+
+
+def _owner(root: Path) -> tuple[int, int] | None:
+    """Who a repository belongs to, where this process may act for others; root in a container does."""
+    with in_words("look at", root):
+        status = root.stat()
+    return (status.st_uid, status.st_gid) if os.geteuid() == 0 and status.st_uid else None
 
 
 class LocalStore(GitObjects):
     """The repository around `root`: the root of a work tree, or a bare repository."""
 
     def __init__(self, root: Path) -> None:
-        super().__init__(git_in(root, root.resolve()), readable(root))
+        super().__init__(replace(git_in(root, root.resolve()), owner=_owner(root)), readable(root))
 
     def refs(self, prefix: str) -> dict[str, str]:
         """The refs whose full names start with `prefix`, with the ids they point to."""

@@ -1,6 +1,7 @@
 """What the port `GitStore` promises, of both stores, on real repositories."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -213,3 +214,20 @@ def test_making_a_commit_leaves_no_ref(world: World) -> None:
     store.commit(new({"a": b"1"}))
     assert store.refs("refs/fgd/") == {}
     assert git(store.git.directory, "for-each-ref") == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act for somebody else")
+def test_what_root_makes_in_the_repository_of_another_user_belongs_to_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        world = make_world("checkout", Path(place) / "w")
+        for path in (Path(place, "w"), *Path(place, "w").rglob("*")):
+            os.chown(path, 1001, 1001)
+        home = tmp_path / "home"
+        home.mkdir(mode=0o700)
+        monkeypatch.setenv("HOME", str(home))
+        store = world.store
+        store.update([RefMove("refs/fgd/x", "", store.commit(new({f"{number}": b"x" for number in range(200)})))])
+        assert {path.stat().st_uid for path in Path(place, "w").rglob("*")} == {1001}
