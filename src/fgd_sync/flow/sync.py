@@ -9,17 +9,15 @@ from dataclasses import dataclass, replace
 
 from fgd_sync.flow.course import Course
 from fgd_sync.flow.ground import Ground, Run
+from fgd_sync.flow.planning_stage import plan_one, plan_several
 from fgd_sync.flow.run import WHOLE_RUN, Request, World, options_for, require_initialized
 from fgd_sync.flow.selection import name_of
 from fgd_sync.flow.targets import Target
-from fgd_sync.flow.telling import Watch, tell_discovered, tell_planned, tell_published, tell_validated
-from fgd_sync.model.code import INTERNAL_ERROR, PLAN_TOO_DESTRUCTIVE
+from fgd_sync.flow.telling import tell_discovered, tell_published, tell_validated
+from fgd_sync.model.code import INTERNAL_ERROR
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import State
-from fgd_sync.planning.archive_log import Stamp, seal
-from fgd_sync.planning.place import ARCHIVE_LOG
-from fgd_sync.planning.plan import plan
 
 Stage = Callable[[list[Run]], None]
 
@@ -95,12 +93,13 @@ def _stages(world: World, crew: Crew, request: Request) -> Iterable[tuple[State,
         run.options = options_for(world, run.target, run.tree, request)
         tell_validated(run)
 
-    def process(run: Run) -> None:
-        _plan(world, run)
+    def process(runs: list[Run]) -> None:
+        made = plan_several(world, runs) if len(runs) > 1 else {}
+        each(lambda run: plan_one(world, run, made.get(run.sync_id)))(runs)
 
     def again(run: Run) -> None:
         read(run)
-        process(run)
+        plan_one(world, run)
 
     def publish(runs: list[Run]) -> None:
         crew.ground.publish(runs, isolated(again))
@@ -114,7 +113,7 @@ def _stages(world: World, crew: Crew, request: Request) -> Iterable[tuple[State,
         (State.INITIALIZING, begin),
         (State.VALIDATING, each(read)),
         (State.DISCOVERING, each(tell_discovered)),
-        (State.PROCESSING, each(process)),
+        (State.PROCESSING, process),
         (State.SYNCING, publish),
         (State.RECONCILING, crew.reconcile),
     )
@@ -153,16 +152,3 @@ def as_failure(error: Exception) -> FgdError:
     fault = FgdError(INTERNAL_ERROR, f"{type(error).__name__}: {error}")
     fault.__cause__ = error
     return fault
-
-
-def _plan(world: World, run: Run) -> None:
-    """Plan, and refuse a plan too destructive. Raises FgdError."""
-    assert run.options, "the files are read before they are planned from"
-    watch = Watch(run, world.clock, world.track)
-    made = plan(run.tree, run.options, watch, spread=world.spread)
-    run.tell(plan=made)
-    risk = made.risk(world.settings.ingestion.limits)
-    run.changes = () if risk else seal(made, Stamp(world.clock.now(), run.sync_id), run.tree.files.get(ARCHIVE_LOG))
-    tell_planned(run, made, watch)
-    if risk:
-        raise FgdError(PLAN_TOO_DESTRUCTIVE, f"the plan was refused: {risk}")

@@ -1,6 +1,6 @@
 """What the engine tells of a fabric at each stage: events for who listens, and the facts of its record."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fgd_sync.flow.ground import Run
@@ -41,29 +41,43 @@ def tell_discovered(run: Run) -> None:
     )
 
 
-class Watch:
-    """Sees the files go by while they are read: tells how far it is, and how long each takes."""
+class Timer:
+    """Sees the files go by while they are read, and how long each takes."""
 
-    def __init__(self, run: Run, clock: Clock, track: Callable[[Sequence[str]], Iterable[str]]) -> None:
-        self._run, self._clock, self._track = run, clock, track
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.seconds: dict[str, float] = {}
 
     def __call__(self, paths: Sequence[str]) -> Iterator[str]:
         """The paths, one by one."""
-        for number, path in enumerate(self._track(paths)):
-            self._run.course.progress(number, len(paths), self._run.report.display(path))
+        for path in paths:
             start = self._clock.monotonic()
             yield path
             self.seconds[path] = self._clock.monotonic() - start
 
 
-def tell_planned(run: Run, plan: Plan, watch: Watch) -> None:
+class Watch(Timer):
+    """A timer that tells how far it is."""
+
+    def __init__(self, run: Run, clock: Clock, track: Callable[[Sequence[str]], Iterable[str]]) -> None:
+        super().__init__(clock)
+        self._run, self._track = run, track
+
+    def __call__(self, paths: Sequence[str]) -> Iterator[str]:
+        """The paths, one by one."""
+        tracked = super().__call__(paths)
+        for number, path in enumerate(self._track(paths)):
+            self._run.course.progress(number, len(paths), self._run.report.display(path))
+            yield next(tracked, path)
+
+
+def tell_planned(run: Run, plan: Plan, seconds: Mapping[str, float]) -> None:
     """The plan is made: each source file and each finding is told, and the counts stand in the record."""
     report = run.report
     handled = [item for item in plan.sources if item.fate is not Fate.IGNORED]
     for item in handled:
         kind = EventType.FILE_FAILED if item.fate in _FAILED else EventType.FILE_PROCESSED
-        run.course.emit(kind, **_file(run, item, watch.seconds.get(item.path, 0.0)))
+        run.course.emit(kind, **_file(run, item, seconds.get(item.path, 0.0)))
     run.course.found([diagnostic(report, item) for item in plan.diagnostics])
     created = sum(len(item.targets) for item in handled)
     run.course.note(

@@ -1,0 +1,80 @@
+"""The stage that plans: one fabric after the other, or several at once on all cores; each isolated from the others.
+
+Several fabrics are planned side by side, each by one process; a single one is spread over the processes itself.
+Planning is pure, so that it does not matter where it is done; what is told of it is told here, in order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fgd_sync.flow.ground import Run
+from fgd_sync.flow.run import World
+from fgd_sync.flow.telling import Timer, Watch, tell_planned
+from fgd_sync.model.code import CODES, INTERNAL_ERROR, PLAN_TOO_DESTRUCTIVE
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.plan import Plan
+from fgd_sync.planning.archive_log import Stamp, seal
+from fgd_sync.planning.place import ARCHIVE_LOG
+from fgd_sync.planning.plan import plan
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The outcome of planning, as it is sent between processes: a plan, or what went wrong in words.
+
+    `seconds`: how long each file took to read.
+    """
+
+    plan: Plan | None
+    seconds: dict[str, float]
+    code: str = ""
+    message: str = ""
+    remedy: str = ""
+
+    def unwrap(self) -> Plan:
+        """The plan. Raises FgdError."""
+        if self.plan is None:
+            raise FgdError(CODES[self.code], self.message, remedy=self.remedy)
+        return self.plan
+
+
+def plan_one(world: World, run: Run, planned: Planned | None = None) -> None:
+    """Plan a run, or take the plan that was made already, and refuse one too destructive. Raises FgdError."""
+    assert run.options, "the files are read before they are planned from"
+    if planned:
+        _take(world, run, planned.unwrap(), planned.seconds)
+        return
+    watch = Watch(run, world.clock, world.track)
+    _take(world, run, plan(run.tree, run.options, watch, spread=world.spread), watch.seconds)
+
+
+def plan_several(world: World, runs: Sequence[Run]) -> dict[str, Planned]:
+    """Plan runs side by side, at most `sync.max_concurrent_syncs` at once; gives what came of each sync, by its id."""
+    most = world.settings.sync.max_concurrent_syncs
+    found: dict[str, Planned] = {}
+    for start in range(0, len(runs), most):
+        some = runs[start : start + most]
+        costs = [sum(map(len, run.tree.files.values())) for run in some]
+        outcomes = world.spread(lambda run: _planned(world, run), some, costs)
+        found.update(zip((run.sync_id for run in some), outcomes, strict=True))
+    return found
+
+
+def _planned(world: World, run: Run) -> Planned:
+    assert run.options, "the files are read before they are planned from"
+    timer = Timer(world.clock)
+    try:
+        return Planned(plan(run.tree, run.options, timer), timer.seconds)
+    except FgdError as failure:
+        return Planned(None, {}, failure.code.id, failure.message, failure.remedy)
+    except Exception as error:
+        return Planned(None, {}, INTERNAL_ERROR.id, f"{type(error).__name__}: {error}")
+
+
+def _take(world: World, run: Run, made: Plan, seconds: dict[str, float]) -> None:
+    run.tell(plan=made)
+    risk = made.risk(world.settings.ingestion.limits)
+    run.changes = () if risk else seal(made, Stamp(world.clock.now(), run.sync_id), run.tree.files.get(ARCHIVE_LOG))
+    tell_planned(run, made, seconds)
+    if risk:
+        raise FgdError(PLAN_TOO_DESTRUCTIVE, f"the plan was refused: {risk}")

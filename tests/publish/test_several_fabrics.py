@@ -1,0 +1,57 @@
+"""Several fabrics in one run: planned side by side, isolated from one another, one report."""
+
+from pathlib import Path
+
+import pytest
+
+from fgd_sync.cli.common import make_world
+from fgd_sync.cli.crew import desk_crew
+from fgd_sync.flow.run import Request, World
+from fgd_sync.flow.sync import sync
+from fgd_sync.flow.targets import Target
+from fgd_sync.model.report import FabricReport
+from fgd_sync.model.sync import State
+
+SERVER = "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: server-{number:03}\nspec: {{}}\n"
+PER_FABRIC = 650
+"""So many that a process of its own is worth its start."""
+
+
+def lay(root: Path, name: str, count: int) -> Target:
+    folder = root / name / "raw"
+    folder.mkdir(parents=True)
+    for number in range(count):
+        (folder / f"{number}.yaml").write_text(SERVER.format(number=number))
+    return Target(root / name, name, "", None, None)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.chdir(tmp_path)
+    return make_world(None)
+
+
+def run(world: World, targets: list[Target]) -> tuple[FabricReport, ...]:
+    return sync(world, desk_crew(world), targets, Request(base=""))
+
+
+def test_fabrics_planned_side_by_side_come_out_as_one_by_one(world: World, tmp_path: Path) -> None:
+    together = run(world, [lay(tmp_path / "a", name, PER_FABRIC) for name in ("north", "south", "west")])
+    alone = [run(world, [lay(tmp_path / "b", name, PER_FABRIC)])[0] for name in ("north", "south", "west")]
+    assert [item.state for item in together] == [State.COMPLETED] * 3
+    for one, other in zip(together, alone, strict=True):
+        assert one.plan is not None
+        assert other.plan is not None
+        assert one.plan.digest == other.plan.digest
+        assert one.plan.diagnostics == other.plan.diagnostics
+
+
+def test_a_fabric_that_fails_does_not_stop_the_others(world: World, tmp_path: Path) -> None:
+    targets = [lay(tmp_path, name, 3) for name in ("east", "north", "south")]
+    broken = tmp_path / "north" / ".hnp/schemas/crd/wiring.githedgehog.com/v1beta1/server.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("no JSON")
+    reports = run(world, targets)
+    assert [item.state for item in reports] == [State.COMPLETED, State.FAILED, State.COMPLETED]
+    assert not (tmp_path / "north/managed").exists()
+    assert len(list((tmp_path / "south/managed/servers").glob("server-*.yaml"))) == 3
