@@ -6,11 +6,9 @@ in a container, is trusted for these calls only.
 
 import os
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from fgd_sync.adapters.git import git_in
-from fgd_sync.adapters.os_errors import in_words
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 
@@ -47,24 +45,3 @@ def changed_files(root: Path, revision: str) -> list[str]:
         )
     new = git_in(root, root.resolve()).run("ls-files", "--others", "--exclude-standard", "-z")
     return [os.fsdecode(name) for name in (done.output + new).split(b"\0") if name]
-
-
-def uncommitted(root: Path, folders: Sequence[str]) -> dict[str, bytes | None]:
-    """What lies in the work tree and is not committed, below folders given from the root ("": everywhere).
-
-    By path from the root, the bytes of a plain file, or None where the commit's file is gone. What is neither, such as
-    a link, is left out, and so is what git ignores. Raises FgdError.
-    """
-    starts = tuple(f"{folder}/" if folder else "" for folder in folders)
-    names = [name for name in changed_files(root, "HEAD") if name.startswith(starts)] if starts else []
-    plain = [name for name in names if not os.path.lexists(root / name) or _is_plain(root / name)]
-    return {name: _bytes(root / name) for name in plain}
-
-
-def _is_plain(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
-
-
-def _bytes(path: Path) -> bytes | None:
-    with in_words("read", path):
-        return path.read_bytes() if path.is_file() else None

@@ -69,15 +69,11 @@ class Step:
 
     def fail(self, failure: FgdError) -> int:
         """Say why the step cannot go on, in the log, as an annotation and in the summary; its exit status."""
-        from fgd_sync.render.markdown_text import prose
+        from fgd_sync.render.broken_off import broken_off_text
 
         title = f"{failure.code.id} {failure.code.title}"
         click.echo(command("error", f"{failure.message}\n{failure.remedy}", {"title": title}))
-        lines = "\n\n".join(prose(line) for line in failure.message.splitlines())
-        self.files.summary(
-            f"## fgd: {prose(failure.code.title)}\n\n**error** {failure.code.id} {lines}\n\n"
-            f"_What to do:_ {prose(failure.remedy)}\n"
-        )
+        self.files.summary(broken_off_text(failure))
         state = "cancelled" if failure.code is SYNC_CANCELLED else "failed"
         self.outputs({"changed": "false", "state": state, "errors": "1"})
         return int(failure.code.exit)

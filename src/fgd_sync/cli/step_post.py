@@ -1,10 +1,12 @@
-"""The post step of the action: gives back the locks of a run that was cut short, and records its end.
+"""The post step of the action: cleans up after a run that was cut short, and records its end.
 
-Runs in a container of its own after all steps, with what the step wrote into the runner's state. It never fails the
-job: a lock that cannot be given back ends by itself.
+Runs in a container of its own after all steps, with what the step wrote into the runner's state. It gives back the
+locks that the run still holds and ends its check run. It never fails the job: a lock that cannot be given back ends
+by itself.
 """
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,52 +15,78 @@ from fgd_sync.adapters.runner_context import read_occasion
 from fgd_sync.cli.common import make_world
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.step import Step
-from fgd_sync.flow.modes import Decision, Deed
+from fgd_sync.flow.modes import decide
 from fgd_sync.flow.run import World
 from fgd_sync.model.failure import FgdError
 
 RUN_ID, ENDED = "fgd_run_id", "fgd_ended"
-"""What the step tells the post step: the run that may hold locks; that it gave them back."""
+"""What the step tells the post step: the run that began; that it left nothing behind."""
 
 
 def clean_up(step: Step) -> int:
-    """Give back what the step still holds; the exit status."""
-    run_id = step.environment.get(f"STATE_{RUN_ID}", "")
-    if not run_id or step.environment.get(f"STATE_{ENDED}"):
-        return 0
-    try:
-        released = _released(step, run_id)
-    except FgdError as failure:
-        step.warn(f"the locks of the run could not be looked at; they end by themselves: {failure.message}")
-        return 0
-    step.say(f"gave back the locks of {', '.join(released)}" if released else "the step held no lock any more")
+    """Clean up if there may be something to be cleaned up; the exit status."""
+    if step.environment.get(f"STATE_{RUN_ID}") and not step.environment.get(f"STATE_{ENDED}"):
+        for work in (_give_back, _end_check):
+            _try(step, work)
     return 0
 
 
-def _released(step: Step, run_id: str) -> list[str]:
-    """The fabrics whose locks were given back. Raises FgdError."""
+def _try(step: Step, work: Callable[[Job, World], str]) -> None:
+    try:
+        job = _job(step)
+        said = work(job, make_world(Path(job.inputs.config) if job.inputs.config else None, job.inputs.overrides))
+    except FgdError as failure:
+        step.warn(f"could not clean up all after the step; its locks end by themselves: {failure.message}")
+    else:
+        if said:
+            step.say(said)
+
+
+def _job(step: Step) -> Job:
     inputs = read_inputs(step.environment, os.fspath(step.workspace))
     step.mask(inputs.token)
     os.chdir(step.workspace)
-    job = Job(step, inputs, read_occasion(step.environment, inputs.branch), Decision(Deed.NOTHING))
-    world = make_world(Path(inputs.config) if inputs.config else None, inputs.overrides)
+    occasion = read_occasion(step.environment, inputs.branch)
+    return Job(step, inputs, occasion, decide(occasion, inputs.mode))
+
+
+def _give_back(job: Job, world: World) -> str:
+    """Give back the locks of the run; says whose. Raises FgdError."""
+    if not job.url:
+        return ""
     with TemporaryDirectory(prefix="fgd-") as folder:
-        return _unlocked(job, world, run_id, Path(folder) / "git")
+        fabrics = list(_unlocked(job, world, Path(folder) / "git"))
+    return f"gave back the locks of {', '.join(fabrics)}" if fabrics else ""
 
 
-def _unlocked(job: Job, world: World, run_id: str, scratch: Path) -> list[str]:
+def _unlocked(job: Job, world: World, scratch: Path) -> Iterator[str]:
     from fgd_sync.adapters.remote_store import RemoteStore
     from fgd_sync.flow.ledger import Ledger
     from fgd_sync.flow.lock_store import LockStore, fabric_of
     from fgd_sync.flow.locks import Locks
     from fgd_sync.flow.state_refs import StateRefs
 
-    settings = world.settings
+    settings, run_id = world.settings, job.step.environment[f"STATE_{RUN_ID}"]
     store = RemoteStore(job.url, scratch, token=job.token, settings=settings.github)
     refs = StateRefs(settings.sync.state_refs)
     ledger = Ledger(store, world.clock, refs, retention_days=settings.sync.history_retention_days)
     locks = LockStore(store, world.clock, refs)
-    held = [fabric_of(ref, note) for ref, (_, note) in locks.look().items() if note.holder.correlation_id == run_id]
-    for fabric in held:
-        Locks(locks, ledger, world.new_id).unlock(fabric, "the clean-up of its workflow", "the step was cut short")
-    return held
+    for ref, (_, note) in locks.look().items():
+        if note.holder.correlation_id == run_id:
+            fabric = fabric_of(ref, note)
+            Locks(locks, ledger, world.new_id).unlock(fabric, "the clean-up of its workflow", "the step was cut short")
+            yield fabric
+
+
+def _end_check(job: Job, world: World) -> str:
+    """End the check run that was left behind; says so. Raises FgdError."""
+    if not (job.decision.speaks and job.token and job.url and job.inputs.check_run):
+        return ""
+    from fgd_sync.adapters.github import GitHubClient
+    from fgd_sync.cli.step_feedback import Voice
+    from fgd_sync.flow.feedback import end_abandoned
+    from fgd_sync.model.report import Report
+
+    github = GitHubClient(job.token, job.occasion.context, world.settings.github)
+    told = Voice(job, world, github).told(Report(job.decision.deed, ()))
+    return "ended the check run that was left behind" if end_abandoned(github, told) else ""

@@ -1,20 +1,17 @@
-"""A step of a workflow that works on a branch: the composition of a publishing run from the inputs and the event.
-
-The id of the run is handed to the post step before any lock is taken, so that it knows whose locks to give back.
-"""
+"""A step of a workflow that works on a branch: the composition of a publishing run from the inputs and the event."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from fgd_sync.adapters.checkout import checked_out, uncommitted
+from fgd_sync.adapters.checkout import checked_out
 from fgd_sync.adapters.report_files import open_report
+from fgd_sync.adapters.work_tree import uncommitted
 from fgd_sync.cli.common import targets_of
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.listeners import listeners
 from fgd_sync.cli.publishing import Audience, Publication, authorship_of, publish
 from fgd_sync.cli.receivers import receivers
-from fgd_sync.cli.step_post import ENDED, RUN_ID
 from fgd_sync.flow.modes import Deed
 from fgd_sync.flow.on_branch import Uncommitted
 from fgd_sync.flow.reporter import Receiver
@@ -25,22 +22,23 @@ from fgd_sync.model.report import FabricReport
 from fgd_sync.planning.place import MANIFEST
 from fgd_sync.ports import EventSink
 
+_MEGABYTE = 1024 * 1024
+
 
 def planned(job: Job, world: World) -> tuple[FabricReport, ...]:
     """Plan the fabrics of a branch. Raises FgdError for what concerns all of them."""
     return publish(world, _publication(job, world), _request(job), Audience(), dry_run=True)
 
 
-def published(job: Job, world: World) -> tuple[FabricReport, ...]:
-    """Sync the fabrics of a branch and publish the result. Raises FgdError for what concerns all fabrics."""
-    run_id = world.new_id()
-    job.step.files.state(RUN_ID, run_id)
+def published(job: Job, world: World, run_id: str, sinks: Sequence[EventSink]) -> tuple[FabricReport, ...]:
+    """Sync the fabrics of a branch and publish the result. Raises FgdError for what concerns all fabrics.
+
+    `run_id`: by which the locks are known as those of this run. `sinks`: who is told of events besides.
+    """
     told = listeners(world.settings, "groups")
     with _events(job) as events:
-        audience = Audience([*told.sinks, *events], told.redis, _receivers(job, world))
+        audience = Audience([*told.sinks, *sinks, *events], told.redis, _receivers(job, world))
         reports = publish(world, _publication(job, world, run_id), _request(job), audience)
-    if not any(report.failure for report in reports):
-        job.step.files.state(ENDED, "true")
     told.finish(sum(report.waiting for report in reports))
     return reports
 
@@ -91,7 +89,9 @@ def _uncommitted(world: World, root: Path, paths: tuple[str, ...]) -> Uncommitte
     """What earlier steps of the job left in the fabrics without committing it."""
     head = checked_out(root)
     folders = sorted(_folders(world, root, paths))
-    return Uncommitted(head, uncommitted(root, folders)) if head and folders else Uncommitted(head)
+    if not (head and folders):
+        return Uncommitted(head)
+    return Uncommitted(head, uncommitted(root, folders, world.settings.ingestion.max_file_size_mb * _MEGABYTE))
 
 
 def _folders(world: World, root: Path, paths: tuple[str, ...]) -> set[str]:

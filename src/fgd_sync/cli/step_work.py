@@ -16,35 +16,50 @@ from fgd_sync.adapters.signals import interruptible
 from fgd_sync.cli.common import make_world, targets_of
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.matrix_command import matrix_text
+from fgd_sync.cli.step_feedback import Voice, voice_of
+from fgd_sync.cli.step_post import ENDED, RUN_ID
 from fgd_sync.cli.step_report import tell
 from fgd_sync.flow.disk_source import DiskSource
 from fgd_sync.flow.modes import Deed
 from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.selection import choose, name_of
 from fgd_sync.flow.targets import Target
+from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.render.action_status import step_status
-from fgd_sync.render.feedback import Told
 
 
 def work(job: Job) -> int:
-    """Do the work and tell everybody; the exit status of the step. Raises FgdError."""
+    """Do the work and tell everybody; the exit status of the step. Raises FgdError.
+
+    The post step is told of the run before it takes a lock or begins a check run, so that it can clean up after it.
+    """
     world = make_world(Path(job.inputs.config) if job.inputs.config else None, job.inputs.overrides)
     if not (world.settings.enabled and world.settings.github.enabled):
         job.step.say("the settings say `enabled: false`: nothing is done")
         return job.step.nothing()
     if job.decision.deed is Deed.MATRIX:
         return _matrix(job, world)
-    report = _published(job, world) if job.decision.writes else _planned(job, world)
-    tell(job.step, job.inputs, _told(job, report))
+    run_id = world.new_id()
+    job.step.files.state(RUN_ID, run_id)
+    voice = voice_of(job, world)
+    try:
+        report = _done(job, world, run_id, voice)
+    except FgdError as failure:
+        voice.break_off(failure)
+        raise
+    tell(job.step, job.inputs, voice.speak(voice.told(report)))
+    if not any(fabric.failure for fabric in report.fabrics):
+        job.step.files.state(ENDED, "true")
     return step_status(report, job.inputs.fail_on, must_be_clean=job.decision.must_be_clean)
 
 
-def _told(job: Job, report: Report) -> Told:
-    """What is told: a run of some fabrics only, such as a job of a matrix, speaks for these."""
-    key = ", ".join(job.inputs.paths or job.inputs.fabrics)
-    notes = dict.fromkeys(note for fabric in report.fabrics for note in fabric.notes)
-    return Told(report, job.occasion.context, job.inputs.fail_on, key, (*job.decision.left_out, *notes))
+def _done(job: Job, world: World, run_id: str, voice: Voice) -> Report:
+    if not job.decision.writes:
+        return _planned(job, world)
+    from fgd_sync.cli.step_publish import published
+
+    return Report(job.decision.deed, published(job, world, run_id, voice.sinks))
 
 
 def _matrix(job: Job, world: World) -> int:
@@ -98,10 +113,3 @@ def _with_base(job: Job, world: World, base: str) -> Iterator[World]:
         repository = GitRepository(scratch / "objects")
         source = DiskSource(world.workspace, repository, world.settings)
         yield replace(world, repository=repository, source=source)
-
-
-def _published(job: Job, world: World) -> Report:
-    """Sync on the branch; for a fix that is the head of the pull request."""
-    from fgd_sync.cli.step_publish import published
-
-    return Report(job.decision.deed, published(job, world))

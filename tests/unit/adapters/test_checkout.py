@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from fgd_sync.adapters.checkout import changed_files, checked_out, has_commit, parents, uncommitted
+from fgd_sync.adapters.checkout import changed_files, checked_out, has_commit, parents
 from fgd_sync.model.failure import FgdError
 
 
@@ -62,19 +62,3 @@ def test_a_revision_that_looks_like_an_option_is_none(root: Path) -> None:
     with pytest.raises(FgdError, match="does not know the revision"):
         changed_files(root, "--output=x")
     assert not (root / "x").exists()
-
-
-def test_what_is_not_committed_is_read_below_the_folders_that_are_asked_for(root: Path) -> None:
-    (root / "north/raw/a.yaml").write_text("a: 2\n")
-    (root / "north/raw/b.yaml").unlink()
-    (root / "north2").mkdir()
-    (root / "north2/c.yaml").write_text("c: 1\n")
-    assert uncommitted(root, ["north"]) == {"north/raw/a.yaml": b"a: 2\n", "north/raw/b.yaml": None}
-    assert set(uncommitted(root, [""])) == {"north/raw/a.yaml", "north/raw/b.yaml", "north2/c.yaml"}
-    assert uncommitted(root, []) == {}
-
-
-def test_no_link_is_followed(root: Path, tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("s")
-    (root / "north/raw/link.yaml").symlink_to(tmp_path / "secret")
-    assert uncommitted(root, ["north"]) == {}
