@@ -108,7 +108,7 @@ def _by_slug(work: Work, path: str, what: str, body: JsonObject) -> JsonObject:
     return find() or work.create_or_find(path, what, body, find)
 
 
-def tell_core(work: Work, home: Home, digest: dict[str, str]) -> None:
+def tell_core(work: Work, home: Home) -> None:
     """Journal and status of a sync, each if there is something to tell. Raises FgdError."""
     body, outcome = home.object.body, work.outcome
     if outcome.changed or (state_differs(body, outcome) and not is_superseded(body, outcome)):
@@ -119,7 +119,7 @@ def tell_core(work: Work, home: Home, digest: dict[str, str]) -> None:
     def wanted(now: JsonObject) -> JsonObject:
         if is_superseded(now, outcome):
             return {}
-        return difference(now, {}, custom_fields(outcome, {**digests(now), **digest}))
+        return difference(now, {}, custom_fields(outcome, digests(now)))
 
     work.attempt(lambda: write_status(work, Place(home.path, home.type), home.object, wanted))
 

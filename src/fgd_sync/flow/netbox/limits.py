@@ -12,22 +12,27 @@ from fgd_sync.planning.netbox_records import Difference
 
 
 def within_limits(work: Work, differences: Sequence[Difference]) -> list[Difference]:
-    """The differences; without their deletions if those are too many together, which is noted as a failure.
+    """The differences; without their deletions if those are too many together, which is noted as a failure."""
+    deleted, ours = sum(len(item.delete) for item in differences), sum(item.ours for item in differences)
+    if refuse_deletions(work, deleted, ours):
+        return [replace(item, delete=()) for item in differences]
+    return list(differences)
+
+
+def refuse_deletions(work: Work, deleted: int, ours: int) -> bool:
+    """Whether so many deletions, out of so many objects of ours, are too many; that is noted as a failure.
 
     As many as the sync itself deleted are never too many: its plan was allowed.
     """
-    meant = work.outcome.actions.get(Action.DELETE, 0)
-    risk = risk_of(differences, work.settings.limits)
-    if not risk or sum(len(item.delete) for item in differences) <= meant:
-        return list(differences)
+    risk = risk_of(deleted, ours, work.settings.limits)
+    if not risk or deleted <= work.outcome.actions.get(Action.DELETE, 0):
+        return False
     work.failures.append(FgdError(code.NETBOX_TOO_DESTRUCTIVE, f"nothing was deleted: {risk}"))
-    return [replace(item, delete=()) for item in differences]
+    return True
 
 
-def risk_of(differences: Sequence[Difference], limits: NetBoxLimits) -> str:
-    """Why the differences delete too much, in words; empty if they do not."""
-    deleted = sum(len(item.delete) for item in differences)
-    ours = sum(item.ours for item in differences)
+def risk_of(deleted: int, ours: int, limits: NetBoxLimits) -> str:
+    """Why so many deletions are too many, in words; empty if they are not."""
     if deleted > limits.max_deletes:
         return f"the report would delete {deleted} objects; `netbox.limits.max_deletes` is {limits.max_deletes}"
     if deleted >= 5 and deleted * 100 > ours * limits.max_delete_percent:

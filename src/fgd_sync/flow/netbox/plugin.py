@@ -88,8 +88,8 @@ def _made(work: Work) -> PluginFabric:
     return PluginFabric(NetBoxObject(body), is_new=len(work.done) > before)
 
 
-def tell_plugin(work: Work, fabric: PluginFabric, digest: Mapping[str, str]) -> None:
-    """Records and status of a sync. `digest`: what else was written by this report. Raises FgdError.
+def tell_plugin(work: Work, fabric: PluginFabric) -> None:
+    """Records and status of a sync. Raises FgdError.
 
     What was written is remembered in the fabric's object, by kind, so that a sync that changed nothing reads no record.
     Where somebody else wrote meanwhile, it is compared again.
@@ -97,7 +97,7 @@ def tell_plugin(work: Work, fabric: PluginFabric, digest: Mapping[str, str]) -> 
     for _ in range(_ROUNDS):
         known = digests(fabric.object.body)
         written = _tell_records(work, fabric, known)
-        if _tell_status(work, fabric, known=known, digest={**digest, **written}):
+        if _tell_status(work, fabric, known=known, digest=written):
             return
         fresh = work.netbox.get(FABRICS, fabric.object.id)
         if fresh is None:

@@ -1,14 +1,19 @@
 """The report of one sync to NetBox: which way, and what of it. Never raises for what NetBox does wrong."""
 
+from functools import partial
+
 from fgd_sync.flow.netbox.core import ensure_home, tell_core
-from fgd_sync.flow.netbox.plugin import ensure_fabric, fabrics_of, tell_plugin
+from fgd_sync.flow.netbox.inventory import tell_inventory
+from fgd_sync.flow.netbox.plugin import FABRICS, ensure_fabric, fabrics_of, tell_plugin
+from fgd_sync.flow.netbox.status import Place, write_status
 from fgd_sync.flow.netbox.work import Work
 from fgd_sync.model import code
 from fgd_sync.model.config import NetBoxSettings
 from fgd_sync.model.failure import FgdError
-from fgd_sync.model.netbox import NetBoxResult, Outcome
+from fgd_sync.model.netbox import NetBoxObject, NetBoxResult, Outcome
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.planning.netbox_records import Records
+from fgd_sync.planning.netbox_status import digests, is_superseded
 from fgd_sync.ports import NetBox
 
 OFF, AUTO, PLUGIN, CORE = "off", "auto", "plugin", "core"
@@ -37,9 +42,29 @@ def tell(work: Work) -> None:
         return
     fabrics = choose(work)
     if fabrics is None:
-        tell_core(work, ensure_home(work), {})
+        home = ensure_home(work)
+        tell_core(work, home)
+        _tell_inventory(work, Place(home.path, home.type), home.object)
     else:
-        tell_plugin(work, ensure_fabric(work, fabrics), {})
+        fabric = ensure_fabric(work, fabrics)
+        tell_plugin(work, fabric)
+        _tell_inventory(work, Place(FABRICS, "fabric"), fabric.object)
+
+
+def _tell_inventory(work: Work, place: Place, there: NetBoxObject) -> None:
+    """Bring the inventory in line and note that at the fabric's object; told last, since it can take long."""
+    if is_superseded(there.body, work.outcome):
+        return
+    digest = tell_inventory(work, digests(there.body))
+    if digest:
+        work.attempt(lambda: write_status(work, place, NetBoxObject(there.body), partial(_remembered, work, digest)))
+
+
+def _remembered(work: Work, digest: dict[str, str], now: JsonObject) -> JsonObject:
+    """The digest as a field to change; emptied where a later sync told of itself meanwhile, so that it is compared."""
+    kept = dict.fromkeys(digest, "") if is_superseded(now, work.outcome) else digest
+    wanted = {**digests(now), **kept}
+    return {} if wanted == digests(now) else {"custom_fields": {"fgd_digest": wanted}}
 
 
 def choose(work: Work) -> list[JsonObject] | None:

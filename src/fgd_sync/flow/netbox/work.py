@@ -45,7 +45,10 @@ def is_unsettled(failure: FgdError) -> bool:
 
 @dataclass(slots=True)
 class Work:
-    """A report at work. `records` is None where only the outcome is known: then no resource is told of."""
+    """A report at work. `records` is None where only the outcome is known: then no resource is told of.
+
+    `made` collects the objects that were made, as NetBox gave them. `pieces` and `doubts` are what is left to spend.
+    """
 
     netbox: NetBox
     outcome: Outcome
@@ -59,6 +62,7 @@ class Work:
     failures: list[FgdError] = field(default_factory=list)
     pieces: int = _PIECES
     careful: bool = False
+    made: list[JsonObject] = field(default_factory=list)
     doubts: int = _DOUBTS
 
     def result(self) -> NetBoxResult:
@@ -107,6 +111,7 @@ class Work:
         """Make objects with one request. Raises FgdError."""
         made = self.netbox.create(path, [self.logged(item) for item in bodies])
         self.count(what, created=len(made))
+        self.made += made
         return made
 
     def create_or_find(
