@@ -15,6 +15,9 @@ from netbox_store import RefusedError, Rule, Store
 
 TOKEN = "nbt_" + "k" * 12 + "." + "s" * 40
 HTML = "<!DOCTYPE html><html><title>Page Not Found</title></html>"
+UNLINKED = {FABRICS, *(f"plugins/hedgehog/{name}" for name in (
+    "externals", "external-attachments", "external-peerings", "vpc-attachments", "vpc-peerings"))}  # fmt: skip
+"""Paths whose rows the plugin can't give an address: it fails, after having done what was asked."""
 _ACTIONS = {"GET": "view", "POST": "add", "PATCH": "change", "DELETE": "delete"}
 _RACE = 0.002
 """Seconds between reading and writing of a change without If-Match, in which others may write."""
@@ -91,7 +94,7 @@ class Fake:
             )
         except RefusedError as refused:
             return Answer(refused.status, refused.body)
-        if model.path == FABRICS and "display_url" not in query.get("omit", [""])[0].split(","):
+        if model.path in UNLINKED and "display_url" not in query.get("omit", [""])[0].split(","):
             return Answer(500, {"error": "Reverse for 'hedgehogfabric' not found", "exception": "NoReverseMatch"})
         return answer
 
@@ -149,6 +152,8 @@ class Fake:
             if method == "PATCH":
                 changed = [self.store.change(model.path, number, bodies[number]) for number in numbers]
                 return Answer(200, [self.store.show(model, row) for row in changed])
+            if model.path in UNLINKED:
+                raise RefusedError(500, {"error": "Could not resolve URL for hyperlinked relationship"})
             for number in numbers:
                 self.store.delete(model.path, number)
         except RefusedError:

@@ -15,6 +15,7 @@ from fgd_sync.model import code
 from fgd_sync.model.config import NetBoxObjectSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.netbox import NetBoxResult
+from fgd_sync.planning.netbox_records import ENDPOINTS
 
 REPORTERS = 8
 
@@ -302,6 +303,31 @@ def test_records_follow_the_managed_files(hnp: Site) -> None:
     assert web["last_updated"] != untouched["web"]
     assert hnp.records("switches")[0]["last_updated"] == leaf["last_updated"], "only differences are sent"
     assert [(item.what, item.updated, item.deleted) for item in changed.done if item.what == "VPC"] == [("VPC", 1, 1)]
+
+
+@pytest.mark.parametrize("kind", sorted(ENDPOINTS))
+def test_each_of_the_twelve_kinds_can_be_made_changed_and_deleted(hnp: Site, kind: str) -> None:
+    plain(hnp.tell(outcome(1, hnp.fabric), records(resource(kind, "one", {"a": 1}), resource(kind, "two", {"a": 1}))))
+    changed = {"actions": {"delete": 1}}
+    plain(hnp.tell(outcome(2, hnp.fabric, **changed), records(resource(kind, "one", {"a": 2}))))
+    left = {item["name"]: item for item in hnp.records(ENDPOINTS[kind])}
+    assert left["one"]["spec"] == {"a": 2}
+    two = left.get("two", {"kubernetes_status": "deleting", "sync_error": "deleted from git"})
+    assert (two["kubernetes_status"], two["sync_error"]) == ("deleting", "deleted from git"), "gone, or marked as such"
+
+
+def test_a_record_that_was_marked_as_deleted_comes_back(hnp: Site) -> None:
+    both = records(resource("External", "one", {"a": 1}), resource("External", "two", {"a": 1}))
+    plain(hnp.tell(outcome(1, hnp.fabric), both))
+    deleted = plain(
+        hnp.tell(outcome(2, hnp.fabric, actions={"delete": 1}), records(resource("External", "one", {"a": 1})))
+    )
+    assert [item for item in deleted.unsupported if "fails to delete" in item]
+    quiet = plain(hnp.tell(outcome(3, hnp.fabric), records(resource("External", "one", {"a": 2}))))
+    assert not quiet.unsupported, "what is marked already is not tried again"
+    plain(hnp.tell(outcome(4, hnp.fabric), both))
+    left = {item["name"]: (item["kubernetes_status"], item["sync_error"]) for item in hnp.records("externals")}
+    assert left == {"one": ("unknown", ""), "two": ("unknown", "")}
 
 
 def test_the_counts_of_the_fabric_follow(hnp: Site) -> None:

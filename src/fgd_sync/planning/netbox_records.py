@@ -35,6 +35,7 @@ ENDPOINTS: dict[str, str] = {
 }
 """The kinds that the Hedgehog plugin has records of, with their endpoints."""
 
+_DELETED: JsonObject = {"kubernetes_status": "deleting", "sync_error": "deleted from git"}
 _LONGEST_NAME = 253
 _DIGEST_LENGTH = 16
 
@@ -135,7 +136,7 @@ def compare(
     create = [_known({**body, **_tags(tagged)}, sample) for key, body in fields.items() if key not in mine]
     pairs = ((mine[key], _known(body, mine[key])) for key, body in fields.items() if key in mine)
     update = [change for old, new in pairs if (change := _changed(old, new, tagged=tagged))]
-    gone = [item for key, item in mine.items() if key not in fields]
+    gone = [item for key, item in mine.items() if key not in fields and not _is_marked_deleted(item)]
     return Difference(
         path=f"plugins/hedgehog/{ENDPOINTS[kind]}",
         what=kind,
@@ -159,6 +160,15 @@ def named_tags(item: JsonObject) -> list[JsonObject]:
     return [{"name": tag["name"], "slug": tag["slug"]} for tag in item.get("tags") or ()]
 
 
+def marked_deleted(item: JsonObject) -> JsonObject:
+    """What to write to a record that cannot be deleted."""
+    return {"id": item["id"], **_known(_DELETED, item)}
+
+
+def _is_marked_deleted(item: JsonObject) -> bool:
+    return all(item.get(name) == value for name, value in _DELETED.items())
+
+
 def _fields(record: Record, fabric: int) -> JsonObject:
     metadata = record.body.get("metadata", {})
     return {
@@ -179,6 +189,8 @@ def _known(body: JsonObject, sample: JsonObject | None) -> JsonObject:
 
 def _changed(old: JsonObject, new: JsonObject, *, tagged: bool) -> JsonObject:
     changes = {key: value for key, value in new.items() if not _same(old.get(key), value)}
+    if _is_marked_deleted(old):
+        changes["kubernetes_status"] = "unknown"
     if tagged and "tags" in old and not any(tag.get("slug") == TAG for tag in old["tags"]):
         changes["tags"] = [*named_tags(old), {"name": TAG, "slug": TAG}]
     return {"id": old["id"], **changes} if changes else {}

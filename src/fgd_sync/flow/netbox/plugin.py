@@ -4,18 +4,16 @@ It writes no journal there: an entry on a fabric of the plugin breaks NetBox's j
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import partial
 
-from fgd_sync.flow.netbox.limits import within_limits
 from fgd_sync.flow.netbox.marks import ensure_fields, ensure_tag, has_tag
+from fgd_sync.flow.netbox.records import PluginFabric, tell_records
 from fgd_sync.flow.netbox.status import Place, write_status
-from fgd_sync.flow.netbox.work import TAG_BODY, Work, is_unsettled
+from fgd_sync.flow.netbox.work import TAG_BODY, Work
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.netbox import NetBoxObject
 from fgd_sync.model.resource import JsonObject
-from fgd_sync.planning.netbox_records import ENDPOINTS, Difference, Records, compare, named_tags, why_not
+from fgd_sync.planning.netbox_records import named_tags
 from fgd_sync.planning.netbox_status import (
     FIELDS,
     custom_fields,
@@ -30,15 +28,6 @@ FABRICS = "plugins/hedgehog/fabrics"
 FABRIC_TYPE = "netbox_hedgehog.hedgehogfabric"
 _ROUNDS = 3
 """How often records are compared again because somebody else wrote them meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class PluginFabric:
-    """The fabric as the plugin has it. `is_new`: made by this report, so that there are no records yet."""
-
-    object: NetBoxObject
-    tagged: bool = False
-    is_new: bool = False
 
 
 def fabrics_of(work: Work) -> list[JsonObject] | None:
@@ -96,7 +85,7 @@ def tell_plugin(work: Work, fabric: PluginFabric) -> None:
     """
     for _ in range(_ROUNDS):
         known = digests(fabric.object.body)
-        written = _tell_records(work, fabric, known)
+        written = tell_records(work, fabric, known)
         if _tell_status(work, fabric, known=known, digest=written):
             return
         fresh = work.netbox.get(FABRICS, fabric.object.id)
@@ -135,62 +124,3 @@ def _doubted(now: JsonObject, digest: Mapping[str, str]) -> JsonObject:
 
 def _tags(body: JsonObject) -> list[JsonObject]:
     return [*named_tags(body), TAG_BODY]
-
-
-def _tell_records(work: Work, fabric: PluginFabric, known: Mapping[str, str]) -> dict[str, str]:
-    """Bring the records of the kinds that changed in line; the digests of the kinds that now are as they should be."""
-    if work.records is None or is_superseded(fabric.object.body, work.outcome):
-        return {}
-    fresh = {kind: work.records.digest([kind]) for kind in ENDPOINTS}
-    changed = [kind for kind in ENDPOINTS if known.get(kind) != fresh[kind]]
-    differences = record_differences(work, work.records, fabric, changed)
-    allowed = within_limits(work, list(differences.values()))
-    done = [
-        _carried_out(work, work.records, fabric, item) and item == differences[kind]
-        for kind, item in zip(differences, allowed, strict=True)
-    ]
-    return {kind: fresh[kind] for kind, whole in zip(differences, done, strict=True) if whole}
-
-
-def _carried_out(work: Work, records: Records, fabric: PluginFabric, wanted: Difference) -> bool:
-    """Make a difference good; whether all of it was. After a write of which the end is not known, read and go on."""
-    before = len(work.failures)
-    there = replace(fabric, is_new=False)
-    item = wanted
-    for last in (False, False, True):
-        if work.carry_out(item, careful=item is not wanted):
-            return True
-        if last or not any(is_unsettled(failure) for failure in work.failures[before:]):
-            return False
-        del work.failures[before:]
-        found = work.attempt(partial(_difference, work, records, there, wanted.what))
-        if found is None:
-            return False
-        item = found if wanted.delete else replace(found, delete=())
-    return False
-
-
-def record_differences(work: Work, records: Records, fabric: PluginFabric, kinds: list[str]) -> dict[str, Difference]:
-    """What is to be done to the records of some kinds. What the plugin cannot hold is noted as unsupported."""
-    work.unsupported += [why for item in records.of(_foreign_kinds(records)) if (why := why_not(item))]
-    found: dict[str, Difference] = {}
-    for kind in kinds:
-        difference = work.attempt(partial(_difference, work, records, fabric, kind))
-        if difference is not None:
-            found[kind] = difference
-    return found
-
-
-def _difference(work: Work, records: Records, fabric: PluginFabric, kind: str) -> Difference:
-    wanted = [(item, why_not(item)) for item in records.of([kind])]
-    held = [item for item, why in wanted if not why]
-    work.unsupported += [why for _, why in wanted if why]
-    path = f"plugins/hedgehog/{ENDPOINTS[kind]}"
-    actual = [] if fabric.is_new else work.netbox.list(path, {})
-    found = compare(kind, held, actual, fabric.object.id, tagged=fabric.tagged)
-    work.conflicts += [f"{item}: in NetBox only, and not made by fgd-sync" for item in found.foreign]
-    return found
-
-
-def _foreign_kinds(records: Records) -> set[str]:
-    return {ref.kind for ref in records.sources} - set(ENDPOINTS)

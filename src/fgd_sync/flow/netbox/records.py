@@ -1,0 +1,99 @@
+"""The records of the Hedgehog plugin: one for each resource of the kinds that it knows, made, changed and deleted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from fgd_sync.flow.netbox.limits import within_limits
+from fgd_sync.flow.netbox.work import Work, is_doubtful, is_unsettled
+from fgd_sync.model.netbox import NetBoxObject
+from fgd_sync.planning.netbox_records import ENDPOINTS, Difference, Records, compare, marked_deleted, why_not
+from fgd_sync.planning.netbox_status import is_superseded
+
+
+@dataclass(frozen=True, slots=True)
+class PluginFabric:
+    """The fabric as the plugin has it. `is_new`: made by this report, so that there are no records yet."""
+
+    object: NetBoxObject
+    tagged: bool = False
+    is_new: bool = False
+
+
+def tell_records(work: Work, fabric: PluginFabric, known: Mapping[str, str]) -> dict[str, str]:
+    """Bring the records of the kinds that changed in line; the digests of the kinds that now are as they should be."""
+    if work.records is None or is_superseded(fabric.object.body, work.outcome):
+        return {}
+    fresh = {kind: work.records.digest([kind]) for kind in ENDPOINTS}
+    changed = [kind for kind in ENDPOINTS if known.get(kind) != fresh[kind]]
+    differences = record_differences(work, work.records, fabric, changed)
+    allowed = within_limits(work, list(differences.values()))
+    done = [
+        _carried_out(work, work.records, fabric, item) and item == differences[kind]
+        for kind, item in zip(differences, allowed, strict=True)
+    ]
+    return {kind: fresh[kind] for kind, whole in zip(differences, done, strict=True) if whole}
+
+
+def _carried_out(work: Work, records: Records, fabric: PluginFabric, wanted: Difference) -> bool:
+    """Make a difference good; whether all of it was. After a write of which the end is not known, read and go on."""
+    before = len(work.failures)
+    there = replace(fabric, is_new=False)
+    item = replace(wanted, delete=())
+    for last in (False, False, True):
+        if work.carry_out(item, careful=last):
+            return _deleted(work, wanted)
+        if last or not any(is_unsettled(failure) for failure in work.failures[before:]):
+            break
+        del work.failures[before:]
+        found = work.attempt(partial(_difference, work, records, there, wanted.what))
+        if found is None:
+            break
+        item = replace(found, delete=())
+    _deleted(work, wanted)
+    return False
+
+
+def _deleted(work: Work, wanted: Difference) -> bool:
+    """Delete records; whether that was done. Those of kinds that the plugin fails to delete are marked as deleted."""
+    before = len(work.failures)
+    if work.carry_out(replace(wanted, create=(), update=())):
+        return True
+    if not any(is_doubtful(failure) for failure in work.failures[before:]):
+        return False
+    del work.failures[before:]
+    left = [item for item in work.netbox.list(wanted.path, {}) if item["id"] in wanted.delete]
+    work.count(wanted.what, deleted=len(wanted.delete) - len(left))
+    if not work.carry_out(replace(wanted, create=(), delete=(), update=tuple(marked_deleted(item) for item in left))):
+        return False
+    if left:
+        work.unsupported.append(
+            f"{wanted.what}: the plugin fails to delete records of this kind; they are marked as deleted"
+        )
+    return True
+
+
+def record_differences(work: Work, records: Records, fabric: PluginFabric, kinds: list[str]) -> dict[str, Difference]:
+    """What is to be done to the records of some kinds. What the plugin cannot hold is noted as unsupported."""
+    work.unsupported += [why for item in records.of(_foreign_kinds(records)) if (why := why_not(item))]
+    found: dict[str, Difference] = {}
+    for kind in kinds:
+        difference = work.attempt(partial(_difference, work, records, fabric, kind))
+        if difference is not None:
+            found[kind] = difference
+    return found
+
+
+def _difference(work: Work, records: Records, fabric: PluginFabric, kind: str) -> Difference:
+    wanted = [(item, why_not(item)) for item in records.of([kind])]
+    held = [item for item, why in wanted if not why]
+    work.unsupported += [why for _, why in wanted if why]
+    path = f"plugins/hedgehog/{ENDPOINTS[kind]}"
+    actual = [] if fabric.is_new else work.netbox.list(path, {})
+    found = compare(kind, held, actual, fabric.object.id, tagged=fabric.tagged)
+    work.conflicts += [f"{item}: in NetBox only, and not made by fgd-sync" for item in found.foreign]
+    return found
+
+
+def _foreign_kinds(records: Records) -> set[str]:
+    return {ref.kind for ref in records.sources} - set(ENDPOINTS)
