@@ -11,7 +11,6 @@ from uuid import uuid4
 
 from fgd_sync.model.git import EXECUTABLE, FILE, NewCommit, Signature, TreeEntry
 
-_QUOTED = {ord("\\"): b"\\\\", ord('"'): b'\\"', ord("\n"): b"\\n"}
 _MODES = {"100664": FILE}
 """Modes that git has written once and takes no more."""
 
@@ -55,7 +54,7 @@ def _files(new: NewCommit) -> Iterator[bytes]:
 
 
 def _path(path: str) -> bytes:
-    return b'"%b"' % b"".join(_QUOTED.get(byte, bytes((byte,))) for byte in os.fsencode(path))
+    return b'"%b"' % os.fsencode(path).replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
 
 
 def _data(content: bytes) -> bytes:

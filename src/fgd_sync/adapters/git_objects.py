@@ -21,17 +21,25 @@ class GitObjects:
 
     def __init__(self, git: Git, name: str) -> None:
         self.git, self.name = git, name
+        self._listed: tuple[str, dict[str, TreeEntry]] = ("", {})
 
     def entries(self, commit: str, folder: str = "") -> dict[str, TreeEntry]:
         """All entries of a commit's tree below a folder, by path from the root of the repository; {} if it has none."""
+        known, everything = self._listed
+        if known != commit:
+            everything = self._list(commit, folder)
+            self._listed = self._listed if folder else (commit, everything)
+        start = f"{folder}/" if folder else ""
+        return {path: entry for path, entry in everything.items() if path.startswith(start)}
+
+    def _list(self, commit: str, folder: str) -> dict[str, TreeEntry]:
+        """The entries below a folder; a submodule is listed also if only what lies in it was asked for."""
         below = (f"{folder}/",) if folder else ()
         words = ("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit)
         done = self.git.attempt(*words, *below)
         if done.status:
             raise self._unreadable(commit, done.errors)
-        entries = (_entry(line) for line in done.output.split(b"\0")[:-1])
-        # A submodule is listed under its own name even if only what lies in it was asked for.
-        return {path: entry for path, entry in entries if not folder or path.startswith(f"{folder}/")}
+        return dict(_entry(line) for line in done.output.split(b"\0")[:-1])
 
     def _unreadable(self, commit: str, said: str) -> FgdError:
         if "Not a valid object name" in said or "not a tree object" in said:

@@ -31,6 +31,7 @@ _TRANSFERS = 10
 _SETTINGS = (
     ("core.fsync", "none"),
     ("core.logAllRefUpdates", "false"),
+    ("fastimport.unpackLimit", "1"),
     ("fetch.recurseSubmodules", "false"),
     ("fetch.writeCommitGraph", "false"),
     ("push.followTags", "false"),

@@ -50,6 +50,17 @@ class Reader:
     store: GitStore
     settings: IngestionSettings
     _known: dict[str, bytes] = field(default_factory=dict)
+    _sizes: dict[str, int] = field(default_factory=dict)
+
+    def warm(self, commit: str, folders: Iterable[str]) -> None:
+        """Read the blobs of many fabrics together, so that each is there when it is read. Raises FgdError."""
+        everything = self.store.entries(commit)
+        chosen = [self._choose(folder, _inside(everything, folder)) for folder in folders]
+        self._measure(name for selection in chosen for name in selection.files.values())
+        self._fill(name for item in chosen for name in (*self._small(item).values(), *item.links.values()))
+
+    def _choose(self, folder: str, entries: Mapping[str, TreeEntry]) -> "_Selection":
+        return _Selection(folder, entries, self.settings.supported_extensions)
 
     def read(self, commit: str, folder: str, laid: Mapping[str, bytes | None] | None = None) -> CommitTree:
         """A fabric directory; an empty one if the commit does not have it. `folder` "": the whole repository.
@@ -61,12 +72,11 @@ class Reader:
         below = self.store.entries(commit, folder)
         if folder and not below:
             self._refuse_if_in_the_way(commit, folder)
-        start = len(folder) + 1 if folder else 0
-        entries = {path[start:]: entry for path, entry in below.items()}
+        entries = _inside(below, folder)
         kept = {path: entry for path, entry in entries.items() if path not in laid}
-        own = {path: TreeEntry(FILE, f"laid:{path}") for path, data in laid.items() if data is not None}
-        chosen = _Selection(folder, {**kept, **own}, self.settings.supported_extensions)
-        tree = self._tree(chosen, {f"laid:{path}": data for path, data in laid.items() if data is not None})
+        own = {path: TreeEntry(FILE, f"laid:{folder}/{path}") for path, data in laid.items() if data is not None}
+        self._known.update({f"laid:{folder}/{path}": data for path, data in laid.items() if data is not None})
+        tree = self._tree(self._choose(folder, {**kept, **own}))
         used = {path: data for path, data in laid.items() if path in tree.files or (data is None and path in entries)}
         return CommitTree(folder, tree, entries, used)
 
@@ -82,14 +92,12 @@ class Reader:
                     remedy="Put the directory itself into the repository, or run the tool in the repository it is in.",
                 )
 
-    def _tree(self, chosen: "_Selection", own: Mapping[str, bytes]) -> Tree:
-        limit = self.settings.max_file_size_mb * 1024 * 1024
-        sizes = {name: len(data) for name, data in own.items()}
-        sizes |= self.store.sizes([name for name in chosen.files.values() if name not in own])
-        wanted = {path: name for path, name in chosen.files.items() if sizes[name] <= limit or path == ARCHIVE_LOG}
-        blobs = {**self._blobs([*wanted.values(), *chosen.links.values()], own), **own}
-        files = {path: blobs[name] for path, name in wanted.items()}
-        targets = {path: blobs[name].decode("utf-8", "surrogateescape") for path, name in chosen.links.items()}
+    def _tree(self, chosen: "_Selection") -> Tree:
+        self._measure(chosen.files.values())
+        wanted = self._small(chosen)
+        self._fill([*wanted.values(), *chosen.links.values()])
+        files = {path: self._known[name] for path, name in wanted.items()}
+        targets = {path: self._known[name].decode("utf-8", "surrogateescape") for path, name in chosen.links.items()}
         obstacles = {
             **chosen.obstacles,
             **dict.fromkeys(chosen.files.keys() - files.keys(), Obstacle.TOO_LARGE),
@@ -98,11 +106,29 @@ class Reader:
         }
         return Tree({path: data for path, data in files.items() if path not in obstacles}, obstacles)
 
-    def _blobs(self, names: Iterable[str], own: Mapping[str, bytes]) -> Mapping[str, bytes]:
-        missing = [name for name in names if name not in self._known and name not in own]
+    def _small(self, chosen: "_Selection") -> dict[str, str]:
+        """The files that are not too large to be read."""
+        limit = self.settings.max_file_size_mb * 1024 * 1024
+        return {path: name for path, name in chosen.files.items() if path == ARCHIVE_LOG or self._size(name) <= limit}
+
+    def _size(self, name: str) -> int:
+        return len(self._known[name]) if name in self._known else self._sizes[name]
+
+    def _measure(self, names: Iterable[str]) -> None:
+        missing = [name for name in names if name not in self._known and name not in self._sizes]
+        if missing:
+            self._sizes.update(self.store.sizes(missing))
+
+    def _fill(self, names: Iterable[str]) -> None:
+        missing = [name for name in names if name not in self._known]
         if missing:
             self._known.update(self.store.blobs(missing))
-        return self._known
+
+
+def _inside(entries: Mapping[str, TreeEntry], folder: str) -> dict[str, TreeEntry]:
+    """The entries below a folder, by their path in it."""
+    start = f"{folder}/" if folder else ""
+    return {path[len(start) :]: entry for path, entry in entries.items() if path.startswith(start)}
 
 
 class _Selection:

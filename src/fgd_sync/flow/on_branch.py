@@ -163,8 +163,10 @@ class OnBranch:
     def begin(self, runs: Sequence[Run]) -> None:
         """Take the locks, then see the tip anew: from now on nobody else of us moves these fabrics."""
         self._guard.begin(runs)
-        if any(run.is_live for run in runs):
+        live = [folder_of(run.target) for run in runs if run.is_live]
+        if live:
             self.tip = self._branch.tip()
+            self._branch.reader.warm(self.tip.commit, live)
 
     def publish(self, runs: Sequence[Run], again: Again) -> None:
         """Commit the changes of the runs; what lost a race is planned again on the new tip. Raises FgdError."""

@@ -255,3 +255,18 @@ def test_a_move_of_what_is_large_keeps_it_unread(store: LocalStore) -> None:
     base = Reader(store, SETTINGS).read(first, "")
     changed, _ = commit_files(base, [Move("raw/big.yaml", "unmanaged/big.yaml", None)])
     assert changed == {"raw/big.yaml": None, "unmanaged/big.yaml": base.entries["raw/big.yaml"]}
+
+
+def test_many_fabrics_are_read_together_and_a_second_time_not_at_all(store: LocalStore) -> None:
+    files = {f"{name}/raw/{name}.yaml": name.encode() for name in ("east", "north", "south")}
+    first = store.commit(
+        new({**files, "north/raw/link.yaml": link(store, "north.yaml"), "north/raw/big": b"x" * (2 << 20)})
+    )
+    expected = {name: Reader(store, SETTINGS).read(first, name) for name in ("east", "north", "south", "none")}
+    reader = Reader(store, SETTINGS)
+    reader.warm(first, expected)
+    assert {name: reader.read(first, name) for name in expected} == expected
+    shutil.rmtree(store.git.directory / ".git/objects")
+    assert {name: reader.read(first, name) for name in ("east", "north", "south")} == {
+        name: expected[name] for name in ("east", "north", "south")
+    }
