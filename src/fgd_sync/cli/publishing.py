@@ -111,7 +111,7 @@ class _Publishing:
         return plan_each(world, targets, request) if dry_run else sync(world, self._crew(ground), targets, request)
 
     def _crew(self, ground: OnBranch) -> Crew:
-        sinks = [self._recorder, *self._audience.sinks, *([self._channel] if self._channel else ())]
+        sinks = [self._recorder, self._guard, *self._audience.sinks, *([self._channel] if self._channel else ())]
         crew = crew_of(self._world, ground, self._holder, sinks)
         return replace(crew, begun=self._begun, reconcile=self._reconcile, shield=shield)
 

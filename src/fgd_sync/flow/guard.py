@@ -16,6 +16,7 @@ from fgd_sync.flow.ledger import Ledger
 from fgd_sync.flow.locks import Locks
 from fgd_sync.flow.tenure import Tenure
 from fgd_sync.model.code import PUSH_REJECTED
+from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove
 from fgd_sync.model.lock_note import Holder
@@ -36,7 +37,9 @@ class Custody:
 
 
 class Guard:
-    """The locks and the history of one publishing run."""
+    """The locks and the history of one publishing run. It is a sink of events: the locks say how far the run is."""
+
+    name = "locks"
 
     def __init__(self, locks: Locks, ledger: Ledger, custody: Custody, entry_of: Callable[[Run], Entry]) -> None:
         self._locks, self._ledger, self._custody, self._entry_of = locks, ledger, custody, entry_of
@@ -76,13 +79,13 @@ class Guard:
 
     def last_tip(self, fabric: str) -> str:
         """The commit of the branch that the last completed sync of a fabric left behind; "" if that is not known."""
-        past = reversed(self.book(fabric).operations())
+        past = self.book(fabric).operations()
         return next((item.tip for item in past if item.tip and item.state == State.COMPLETED), "")
 
-    def note(self, fabric: str, state: State, stage: State | None) -> None:
-        """Write into the lock how far a fabric is, with its next renewal."""
-        if self._tenure:
-            self._tenure.note(fabric, state, stage or "")
+    def deliver(self, event: Event) -> None:
+        """Of a sync that goes on to its next state, write that into the lock with its next renewal."""
+        if self._tenure and event.type is EventType.STATE_CHANGED:
+            self._tenure.note(event.fabric, event.payload["to"], event.payload["stage"] or "")
 
     @contextmanager
     def publishing(self, commits: Mapping[str, str]) -> Iterator[Sequence[RefMove]]:
