@@ -1,8 +1,9 @@
 """What ends a run before it is done: SIGINT and SIGTERM, and its time limit. Each becomes one FgdError.
 
-The failure is raised in the main thread, wherever that is, once. A block can be shielded: a signal that arrives in it
-is remembered, the block gets a short grace to finish, and the failure is raised at its end. From the signal on, all
-that is still done (a lock released, a history written) shares a few seconds: a runner kills what takes longer.
+It is raised in the main thread, wherever that is, once, as an Interruption: who handles the failures of a neighbour
+there does not take it for one. A block can be shielded: a signal that arrives in it is remembered, the block gets a
+short grace to finish, and the interruption comes at its end. From the signal on, all that is still done (a lock
+released, a history written) shares a few seconds: a runner kills what takes longer.
 """
 
 import os
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from fgd_sync.model.code import SYNC_CANCELLED, SYNC_TIMEOUT
-from fgd_sync.model.failure import FgdError
+from fgd_sync.model.failure import FgdError, Interruption
 
 GRACE = 4.0
 """Seconds that a shielded block gets after a signal."""
@@ -64,7 +65,7 @@ class _Watch:
         """Raise the failure that is due, if there is one."""
         if self.pending and not self.held and (self.grace_is_over or not self.shielded):
             failure, self.pending = self.pending, None
-            raise failure
+            raise Interruption(failure)
 
 
 _watch = _Watch()
@@ -84,6 +85,8 @@ def interruptible(seconds: float) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
+    except Interruption as end:
+        raise end.failure from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in handlers.items():

@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 
 from fgd_sync.adapters.remote_store import RemoteStore
 from fgd_sync.adapters.signals import interrupt, interruptible, shield
-from fgd_sync.cli.crew import crew_of, owner, warn_of_sink
+from fgd_sync.cli.crew import crew_of, owner, warn, warn_of_sink
 from fgd_sync.flow.alerts import watch
 from fgd_sync.flow.bookkeeping import Entry
 from fgd_sync.flow.branch_targets import targets_on
 from fgd_sync.flow.breaker import Breaker
 from fgd_sync.flow.commit_tree import Reader
+from fgd_sync.flow.course import Course
 from fgd_sync.flow.event_channel import EventChannel
 from fgd_sync.flow.ground import Run
 from fgd_sync.flow.guard import Custody, Guard
@@ -26,17 +27,20 @@ from fgd_sync.flow.outbox import Outbox
 from fgd_sync.flow.publish_push import BOT, Authorship, Push
 from fgd_sync.flow.recorder import Recorder
 from fgd_sync.flow.reporter import Receiver, Reporter
-from fgd_sync.flow.resilience import Retries
+from fgd_sync.flow.resilience import Retries, Retry
 from fgd_sync.flow.resilient_store import ResilientStore
 from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.selection import choose
 from fgd_sync.flow.state_refs import StateRefs
 from fgd_sync.flow.sync import Crew, sync
+from fgd_sync.model.code import Severity
 from fgd_sync.model.context import RunContext
+from fgd_sync.model.event import EventType
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import Signature
 from fgd_sync.model.lock_note import Holder
 from fgd_sync.model.report import FabricReport
+from fgd_sync.model.sync import ENDS
 from fgd_sync.ports import EventSink, GitStore
 from fgd_sync.render.commit_message import SUBJECT, Wording
 
@@ -95,7 +99,9 @@ class _Publishing:
     def __init__(self, world: World, publication: Publication, audience: Audience, store: GitStore) -> None:
         self._world, self._publication, self._audience = world, publication, audience
         self._settings, self._clock = world.settings, world.clock
-        retries = Retries(world.settings.sync.retry_policy, world.clock, random.random)
+        settings, self._courses = world.settings.sync, list[Course]()
+        end = world.clock.monotonic() + settings.timeout_seconds
+        retries = Retries(settings.retry_policy, world.clock, random.random, end, hook=self._tell_retry)
         self._store = ResilientStore(store, Breaker(store.name, world.clock), retries)
         self._recorder = Recorder()
         self._holder = holder_of(publication.context, publication.correlation_id or world.new_id())
@@ -113,7 +119,21 @@ class _Publishing:
     def _crew(self, ground: OnBranch) -> Crew:
         sinks = [self._recorder, self._guard, *self._audience.sinks, *([self._channel] if self._channel else ())]
         crew = crew_of(self._world, ground, self._holder, sinks)
-        return replace(crew, begun=self._begun, reconcile=self._reconcile, shield=shield)
+
+        def course(fabric: str, fabric_id: int | None, sync_id: str) -> Course:
+            self._courses.append(crew.course(fabric, fabric_id, sync_id))
+            return self._courses[-1]
+
+        return replace(crew, course=course, begun=self._begun, reconcile=self._reconcile, shield=shield)
+
+    def _tell_retry(self, retry: Retry) -> None:
+        """A call to the repository is made again: the syncs at work tell so, or we do where there are none."""
+        live = [course for course in self._courses if course.sync.state not in ENDS]
+        words = {"code": retry.failure.code.id, "severity": Severity.WARNING.value, "message": retry.message}
+        for course in live:
+            course.emit(EventType.SYNC_WARNING, sync_id=course.sync.id, **words)
+        if not live:
+            warn(retry.message)
 
     @cached_property
     def _guard(self) -> Guard:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,11 @@ def _here(world: World, request: Request, task: _Task) -> tuple[FabricReport, ..
     targets = targets_of(world, task.paths)
     if task.wishes["dry_run"]:
         return plan_each(world, targets, request)
-    return sync(world, desk_crew(world, task.told.every), targets, request)
+    from fgd_sync.adapters.signals import interruptible, shield
+
+    with interruptible(world.settings.sync.timeout_seconds):
+        crew = replace(desk_crew(world, task.told.every), shield=shield)
+        return sync(world, crew, targets, request)
 
 
 def _publish(world: World, request: Request, task: _Task) -> tuple[FabricReport, ...]:

@@ -15,7 +15,7 @@ from fgd_sync.flow.selection import name_of
 from fgd_sync.flow.targets import Target
 from fgd_sync.flow.telling import tell_discovered, tell_published, tell_validated
 from fgd_sync.model.code import INTERNAL_ERROR
-from fgd_sync.model.failure import FgdError
+from fgd_sync.model.failure import FgdError, Interruption
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import State
 
@@ -52,10 +52,10 @@ def sync(world: World, crew: Crew, targets: Sequence[Target], request: Request) 
 
 
 def _guarded(runs: Sequence[Run], work: Callable[[], None]) -> None:
-    """Do the work; what it raises ends the runs that are still live."""
+    """Do the work; what it raises, and what breaks into it, ends the runs that are still live."""
     try:
         work()
-    except Exception as error:
+    except (Exception, Interruption) as error:
         for run in runs:
             if run.is_live:
                 run.fail(as_failure(error))
@@ -145,10 +145,12 @@ def isolated(work: Callable[[Run], None]) -> Callable[[Run], None]:
     return alone
 
 
-def as_failure(error: Exception) -> FgdError:
-    """The error, or for a fault of our own a failure that says so."""
+def as_failure(error: Exception | Interruption) -> FgdError:
+    """The error, what an interruption means, or for a fault of our own a failure that says so."""
     if isinstance(error, FgdError):
         return error
+    if isinstance(error, Interruption):
+        return error.failure
     fault = FgdError(INTERNAL_ERROR, f"{type(error).__name__}: {error}")
     fault.__cause__ = error
     return fault

@@ -1,4 +1,7 @@
-"""The one exception of this program: a run that cannot go on, with a code and words for the user."""
+"""The one exception of this program: a run that cannot go on, with a code and words for the user.
+
+And what breaks into a run from outside: no handler of failures may take it for one of its own.
+"""
 
 from typing import Any
 
@@ -18,3 +21,14 @@ class FgdError(Exception):
         self.message = message
         self.remedy = remedy or code.remedy
         self.details = details or {}
+
+
+class Interruption(BaseException):
+    """A cancel, or the end of the time: raised in the middle of whatever is at work, with the failure that it means.
+
+    Like KeyboardInterrupt it passes by all who handle failures of their own work; the engine ends the run with it.
+    """
+
+    def __init__(self, failure: FgdError) -> None:
+        super().__init__(failure.message)
+        self.failure = failure

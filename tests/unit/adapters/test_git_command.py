@@ -11,7 +11,7 @@ from fgd_sync.adapters import signals
 from fgd_sync.adapters.git_command import Git
 from fgd_sync.adapters.signals import interruptible
 from fgd_sync.model import code
-from fgd_sync.model.failure import FgdError
+from fgd_sync.model.failure import FgdError, Interruption
 from git_world import commit, git
 
 SLOW = "!echo $$ > pid; sleep 30 & echo $! >> pid; wait"
@@ -78,7 +78,7 @@ def test_commands_of_other_threads_end_with_the_time_to_clean_up(slow: Git, monk
         thread.start()
         while not (slow.directory / "pid").exists() or len(pids(slow.directory)) < 2:
             time.sleep(0.01)
-        with pytest.raises(FgdError):
+        with pytest.raises(Interruption):
             os.kill(os.getpid(), signal.SIGINT)
         thread.join()
     assert time.monotonic() - start < 3

@@ -10,7 +10,7 @@ import pytest
 from fgd_sync.adapters import signals
 from fgd_sync.adapters.signals import GRACE, held, interruptible, seconds_left, shield
 from fgd_sync.model import code
-from fgd_sync.model.failure import FgdError
+from fgd_sync.model.failure import FgdError, Interruption
 
 
 def send(number: int) -> None:
@@ -46,7 +46,7 @@ def test_the_time_limit_is_kept() -> None:
 
 def test_a_run_ends_once_and_cleans_up_in_peace() -> None:
     with interruptible(0):
-        with ends_with(code.SYNC_CANCELLED):
+        with pytest.raises(Interruption):
             send(signal.SIGINT)
         send(signal.SIGTERM)
         send(signal.SIGALRM)
@@ -113,6 +113,14 @@ def test_a_failure_of_a_shielded_block_gives_way_to_the_signal() -> None:
     with ends_with(code.SYNC_CANCELLED), interruptible(0), shield():
         send(signal.SIGINT)
         raise FgdError(code.PUSH_REJECTED, "somebody else was faster")
+
+
+def test_who_handles_failures_of_a_neighbour_does_not_take_it_for_one() -> None:
+    with ends_with(code.SYNC_CANCELLED), interruptible(0):
+        try:
+            send(signal.SIGTERM)
+        except (FgdError, Exception):
+            pytest.fail("the cancel was swallowed")
 
 
 def test_a_forked_worker_ends_with_its_signal() -> None:
