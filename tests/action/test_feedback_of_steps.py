@@ -1,8 +1,8 @@
 """What a step says on GitHub while it works and at its end; and that saying it never costs the work."""
 
-import html
 import signal
 import time
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from forge.accounts import READ_ONLY, WORKFLOW
 from forge.desk import Desk
 from forge.forge import Forge
 from forge.repository import Repository
+from forge.traffic import html
 from runner import events
 from runner.events import Event
 from runner.job import Job
@@ -106,7 +107,7 @@ def test_a_permission_that_is_missing_costs_a_note(
     rights = {missing: "none", "issues": "none"}
     done = job(forge, event, launcher, tmp_path, **rights).run()
     assert done.status == 0, done.told
-    assert f"{missing}: write" in html.unescape(done.summary)
+    assert f"{missing}: write" in unescape(done.summary)
     assert any(f"{missing}: write" in item.message for item in done.annotations)
 
 
@@ -173,3 +174,29 @@ def test_the_post_step_of_a_step_that_ended_asks_nothing(
     post = made.post(main)
     assert (post.status, post.log.raw) == (0, [])
     assert len(forge.api.requests) + len(forge.git.requests) == before
+
+
+def test_a_status_that_github_did_not_take_is_set_by_the_next_run(
+    forge: Forge, repository: Repository, desk: Desk, launcher: Launcher, tmp_path: Path
+) -> None:
+    repository.commit({"north/raw/new.yaml": SERVER.format("server-02")})
+    forge.api.arm(html(502), "statuses", times=1000)
+    first = job(forge, events.push(repository), launcher, tmp_path).run({"check-run": "false"})
+    assert first.status == 0, first.told
+    made = repository.tip()
+    assert "put a status on the commit" in unescape(first.summary)
+    assert not desk.statuses
+    forge.api._armed.clear()
+    second = job(forge, events.push(repository), launcher, tmp_path).run({"check-run": "false"})
+    assert second.status == 0, second.told
+    (status,) = desk.statuses
+    assert (status["sha"], status["state"]) == (made, "success")
+
+
+def test_a_fix_is_not_made_a_pull_request_to_a_pull_request(
+    forge: Forge, repository: Repository, desk: Desk, launcher: Launcher, tmp_path: Path
+) -> None:
+    event = topic(repository, desk, {"north/raw/new.yaml": SERVER.format("server-02")})
+    done = job(forge, event, launcher, tmp_path).run({"mode": "fix", "commit-mode": "pull-request"})
+    assert done.status == 2, done.told
+    assert "commit-mode: push" in done.told

@@ -4,13 +4,14 @@ Nothing is said where the token can only read, or there is none; then a note say
 note, never the run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fgd_sync.cli.job import Job
 from fgd_sync.flow.run import World
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.github import CommitStatus
 from fgd_sync.model.report import Report
 from fgd_sync.ports import EventSink, GitHub
 from fgd_sync.render.feedback import Told
@@ -50,8 +51,17 @@ class Voice:
         from fgd_sync.flow.feedback import Wishes, deliver
 
         wishes = Wishes(self.job.inputs.comment, self.job.inputs.check_run)
-        delivered = deliver(told, wishes, self.github, check=self._check())
-        return replace(told, notes=(*told.notes, *delivered.notes))
+        delivered = deliver(told, wishes, self.github, check=self._check(), call=_patient(self.world))
+        lost = self._keep(delivered.owed)
+        return replace(told, notes=(*told.notes, *delivered.notes, *([lost] if lost else ())))
+
+    def _keep(self, owed: Sequence[tuple[str, CommitStatus]]) -> str:
+        """Keep what GitHub did not take for the next run; gives a notice if that failed too."""
+        if not owed:
+            return ""
+        from fgd_sync.cli.step_state import keep_owed
+
+        return keep_owed(self.job, self.world, owed)
 
     def break_off(self, failure: FgdError) -> None:
         """The run cannot go on: end the check run that has begun."""
@@ -67,6 +77,20 @@ class Voice:
 
     def _check(self) -> int | None:
         return self.progress.end() if self.progress else None
+
+
+def _patient(world: World) -> Callable[[Callable[[], Any]], Any]:
+    """Tries a call again where that can help."""
+    import random
+
+    from fgd_sync.flow.breaker import Breaker
+    from fgd_sync.flow.resilience import Retries, call
+
+    breaker, retries = (
+        Breaker("GitHub", world.clock),
+        Retries(world.settings.sync.retry_policy, world.clock, random.random),
+    )
+    return lambda work: call(work, breaker, retries)
 
 
 def voice_of(job: Job, world: World) -> Voice:

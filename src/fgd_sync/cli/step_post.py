@@ -6,9 +6,8 @@ by itself.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from fgd_sync.adapters.action_inputs import read_inputs
 from fgd_sync.adapters.runner_context import read_occasion
@@ -52,30 +51,18 @@ def _job(step: Step) -> Job:
 
 def _give_back(job: Job, world: World) -> str:
     """Give back the locks of the run; says whose. Raises FgdError."""
+    from fgd_sync.cli.step_state import state_of
+    from fgd_sync.flow.lock_store import fabric_of
+
     if not job.url:
         return ""
-    with TemporaryDirectory(prefix="fgd-") as folder:
-        fabrics = list(_unlocked(job, world, Path(folder) / "git"))
+    run_id = job.step.environment[f"STATE_{RUN_ID}"]
+    with state_of(job, world) as state:
+        locks = state.lock_store.look().items()
+        fabrics = [fabric_of(ref, note) for ref, (_, note) in locks if note.holder.correlation_id == run_id]
+        for fabric in fabrics:
+            state.locks.unlock(fabric, "the clean-up of its workflow", "the step was cut short")
     return f"gave back the locks of {', '.join(fabrics)}" if fabrics else ""
-
-
-def _unlocked(job: Job, world: World, scratch: Path) -> Iterator[str]:
-    from fgd_sync.adapters.remote_store import RemoteStore
-    from fgd_sync.flow.ledger import Ledger
-    from fgd_sync.flow.lock_store import LockStore, fabric_of
-    from fgd_sync.flow.locks import Locks
-    from fgd_sync.flow.state_refs import StateRefs
-
-    settings, run_id = world.settings, job.step.environment[f"STATE_{RUN_ID}"]
-    store = RemoteStore(job.url, scratch, token=job.token, settings=settings.github)
-    refs = StateRefs(settings.sync.state_refs)
-    ledger = Ledger(store, world.clock, refs, retention_days=settings.sync.history_retention_days)
-    locks = LockStore(store, world.clock, refs)
-    for ref, (_, note) in locks.look().items():
-        if note.holder.correlation_id == run_id:
-            fabric = fabric_of(ref, note)
-            Locks(locks, ledger, world.new_id).unlock(fabric, "the clean-up of its workflow", "the step was cut short")
-            yield fabric
 
 
 def _end_check(job: Job, world: World) -> str:

@@ -44,8 +44,15 @@ def published(job: Job, world: World, run_id: str, sinks: Sequence[EventSink]) -
 
 
 def _receivers(job: Job, world: World) -> Sequence[Receiver]:
+    context = job.occasion.context
     token = job.inputs.netbox_token or job.step.environment.get("NETBOX_TOKEN", "")
-    return receivers(world, job.occasion.context, token)
+    found = receivers(world, context, token)
+    if not (job.decision.speaks and job.token and context.api_url):
+        return found
+    from fgd_sync.adapters.github import GitHubClient
+    from fgd_sync.flow.feedback import StatusReceiver
+
+    return [*found, StatusReceiver(lambda: GitHubClient(job.token, context, world.settings.github))]
 
 
 def _request(job: Job) -> Request:

@@ -24,6 +24,7 @@ from fgd_sync.flow.modes import Deed
 from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.selection import choose, name_of
 from fgd_sync.flow.targets import Target
+from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.render.action_status import step_status
@@ -40,6 +41,7 @@ def work(job: Job) -> int:
         return job.step.nothing()
     if job.decision.deed is Deed.MATRIX:
         return _matrix(job, world)
+    _refuse_odd_modes(job, world)
     run_id = world.new_id()
     job.step.files.state(RUN_ID, run_id)
     voice = voice_of(job, world)
@@ -52,6 +54,16 @@ def work(job: Job) -> int:
     if not any(fabric.failure for fabric in report.fabrics):
         job.step.files.state(ENDED, "true")
     return step_status(report, job.inputs.fail_on, must_be_clean=job.decision.must_be_clean)
+
+
+def _refuse_odd_modes(job: Job, world: World) -> None:
+    """Raise FgdError for a fix that would be a pull request to a pull request."""
+    if job.decision.deed is Deed.FIX and world.settings.github.commit_mode == "pull-request":
+        raise FgdError(
+            CONFIGURATION_INVALID,
+            "mode fix commits to the head branch of the pull request; commit-mode pull-request does not",
+            remedy="Give the step `commit-mode: push`, or `api` for commits that GitHub signs.",
+        )
 
 
 def _done(job: Job, world: World, run_id: str, voice: Voice) -> Report:

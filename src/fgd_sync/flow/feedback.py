@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from fgd_sync.flow.breaker import OUTAGES
+from fgd_sync.flow.ground import Run
 from fgd_sync.flow.outbox import Deliver
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.github import CheckOutput, CommitStatus, Conclusion, NewCheck
@@ -88,8 +89,9 @@ class _Courier:
         return True
 
     def owe(self, fabric: str, status: CommitStatus) -> None:
-        """Put a status on its commit, or keep it for later."""
-        if not self.attempt("the status on the commit", lambda: self._call(lambda: self._github.set_status(status))):
+        """Put a status on its commit, or keep it for later if GitHub is out of reach; a refusal stays one."""
+        done = self.attempt("the status on the commit", lambda: self._call(lambda: self._github.set_status(status)))
+        if not done and self._outage:
             self.owed.append((fabric, status))
 
     def end_check(self, check: int | None) -> None:
@@ -140,6 +142,25 @@ def receiver(github: GitHub) -> Deliver:
         github.set_status(CommitStatus(**item.body))
 
     return give
+
+
+class StatusReceiver:
+    """Sets the statuses that earlier runs owed; this run's are set when it is over and all is known."""
+
+    target = TARGET
+
+    def __init__(self, connect: Callable[[], GitHub]) -> None:
+        self._connect = connect
+
+    def post(self, run: Run) -> Undelivered | None:
+        """Nothing yet."""
+
+    def deliver(self, run: Run, item: Undelivered) -> None:  # noqa: ARG002 - a status is for a commit, whatever the run
+        """Set a status that is owed. Raises FgdError if GitHub does not take it."""
+        receiver(self._connect())(item)
+
+    def failed(self, run: Run, reason: str) -> None:
+        """Nothing to be noted: what is owed stays owed."""
 
 
 def end_abandoned(github: GitHub, told: Told) -> int:

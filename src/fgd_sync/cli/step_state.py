@@ -1,0 +1,51 @@
+"""The locks and the history of the repository of a step, besides those that its run has in hand."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fgd_sync.adapters.remote_store import RemoteStore
+from fgd_sync.cli.job import Job
+from fgd_sync.flow.bookkeeping import Entry
+from fgd_sync.flow.feedback import undelivered
+from fgd_sync.flow.ledger import Ledger
+from fgd_sync.flow.lock_store import LockStore
+from fgd_sync.flow.locks import Locks
+from fgd_sync.flow.run import World
+from fgd_sync.flow.state_refs import StateRefs
+from fgd_sync.model.github import CommitStatus
+from fgd_sync.model.undelivered import Undelivered
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state refs of one repository, open to be read and written."""
+
+    ledger: Ledger
+    lock_store: LockStore
+    locks: Locks
+
+
+@contextmanager
+def state_of(job: Job, world: World) -> Iterator[State]:
+    """The state of the step's repository on its server. Raises FgdError."""
+    settings, clock = world.settings, world.clock
+    with TemporaryDirectory(prefix="fgd-", ignore_cleanup_errors=True) as folder:
+        store = RemoteStore(job.url, Path(folder) / "git", token=job.token, settings=settings.github)
+        refs = StateRefs(settings.sync.state_refs)
+        ledger = Ledger(store, clock, refs, retention_days=settings.sync.history_retention_days)
+        lock_store = LockStore(store, clock, refs)
+        yield State(ledger, lock_store, Locks(lock_store, ledger, world.new_id))
+
+
+def keep_owed(job: Job, world: World, owed: Sequence[tuple[str, CommitStatus]]) -> str:
+    """Keep statuses that GitHub did not take, by fabric, for the next run; gives a notice if that failed too."""
+    with state_of(job, world) as state:
+        return state.ledger.record([Entry(fabric, posts=(_kept(world, status),)) for fabric, status in owed])
+
+
+def _kept(world: World, status: CommitStatus) -> Undelivered:
+    now, reason = world.clock.now(), "GitHub was out of reach"
+    return undelivered(status, item_id=world.new_id(), created_at=now, sync_id="", reason=reason)
