@@ -1,0 +1,120 @@
+"""What publishing runs leave behind, seen from outside: events that fit their schemas, cancels, and reports kept for Redis."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from commands import Run, server
+
+from event_schemas import misfits
+from fgd_sync.model.event import to_record
+from publishing_site import LOCK, MAIN, Site, wait_for
+from redis_server import RedisServer, require_redis
+
+Write = Callable[[str, str], Path]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path)
+    yield made
+    made.close()
+
+
+def told(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_every_event_of_a_publishing_run_fits_its_schema_and_is_kept(site: Site) -> None:
+    site.write("north/raw/broken.yaml", "kind: [")
+    site.write("north/raw/odd.yaml", server("odd").replace("description", "descriptoin"))
+    site.git("add", "-A")
+    site.git("commit", "-q", "-m", "two mistakes")
+    site.git("push", "-q")
+    assert site.sync() == 1
+    events = told(site.events)
+    assert misfits(events) == []
+    kinds = {str(item["event_type"]) for item in events}
+    assert kinds >= {
+        "sync.requested", "sync.started", "state.changed", "sync.stage_completed", "sync.progress", "sync.completed",
+        "sync.error", "directory.validated", "files.discovered", "file.processed", "file.failed", "commit.published",
+    }  # fmt: skip
+    (operation,) = site.history()
+    kept = [to_record(item) for item in site.book().events(operation.sync_id)]
+    assert kept == [item for item in events if item["event_type"] != "sync.progress"]
+    shown = site.fgd("events", "show", "--format", "json")
+    assert json.loads(shown.stdout)["results"] == kept
+    assert (operation.state, operation.errors, operation.total_files) == ("completed", 2, 42)
+    assert operation.duration_seconds > 0
+
+
+def test_every_event_of_a_sync_at_a_desk_fits_its_schema(run: Run, write: Write, commit: Callable[[], None]) -> None:
+    write("north/raw/a.yaml", server("a"))
+    write("north/raw/b.yaml", "kind: [")
+    commit()
+    events = write("events.jsonl", "")
+    assert run("sync", "north", "--events", events).status == 1
+    assert run("sync", "north", "--events", events).status == 0
+    assert misfits(told(events)) == []
+    history = run("history", "--local", "--format", "json").json
+    assert history["results"][-1]["state"] == "completed"
+    assert run("status", "--local", "north", "--format", "json").json["trigger"] == "manual"
+
+
+def test_a_run_that_is_cancelled_from_afar_publishes_nothing_and_says_so(site: Site) -> None:
+    site.hold(MAIN)
+    run = site.start()
+    wait_for(site.is_held)
+    before = site.refs()[MAIN]
+    asked = site.fgd("cancel", "north", "--reason", "wrong branch")
+    assert asked.returncode == 0, asked.stderr
+    site.let_go(refuse=False)
+    assert run.wait(60) == 130
+    assert site.refs()[MAIN] == before
+    assert LOCK not in site.refs()
+    (operation,) = site.history()
+    assert operation.state == "cancelled"
+    assert "wrong branch" in str(operation.findings[0]["message"])
+    assert misfits(told(site.events)) == []
+    site.events.unlink()
+    assert site.sync() == 0
+
+
+def test_a_run_whose_lock_was_taken_away_publishes_nothing(site: Site) -> None:
+    site.hold(MAIN)
+    run = site.start()
+    wait_for(site.is_held)
+    before = site.refs()[MAIN]
+    assert site.fgd("unlock", "north", "--reason", "it looked dead").returncode == 0
+    site.let_go(refuse=False)
+    assert run.wait(60) == 5
+    assert site.refs()[MAIN] == before
+    assert "it looked dead" in site.history()[-1].note
+
+
+def test_redis_down_for_three_runs_then_up_gets_every_event_once_and_in_order(site: Site, tmp_path: Path) -> None:
+    require_redis()
+    redis = RedisServer(tmp_path)
+    url = {"HEDGEHOG_FGD_REDIS_URL": f"redis://127.0.0.1:{redis.port}/0"}
+    for number in range(3):
+        site.write(f"north/raw/new{number}.yaml", server(f"new{number}"))
+        site.git("pull", "-q", "--rebase")
+        site.git("add", "-A")
+        site.git("commit", "-q", "-m", "more")
+        site.git("push", "-q")
+        assert site.sync(url) == 0
+    assert site.book().depth()["redis"] > 30
+    redis.start()
+    try:
+        assert site.sync(url) == 0
+        listed = redis.cli("--json", "XRANGE", "fgd:events", "-", "+")
+    finally:
+        redis.kill()
+    fields = [dict(zip(item[1][::2], item[1][1::2], strict=True)) for item in json.loads(listed)]
+    got = [json.loads(item["event"]) for item in fields]
+    steady = [item for item in told(site.events) if item["event_type"] != "sync.progress"]
+    assert [item["event_id"] for item in got if item["event_type"] != "sync.progress"] == [
+        item["event_id"] for item in steady
+    ]
+    assert site.book().depth() == {}
