@@ -9,6 +9,7 @@ import pytest
 
 from forge.forge import Forge
 from forge.repository import Repository
+from forge.traffic import failing
 from runner import events
 from runner.events import Event
 from runner.job import Job
@@ -197,3 +198,16 @@ def test_a_branch_that_is_named_is_worked_on_instead_of_that_of_the_event(
     gone = job(forge, events.push(repository), launcher, tmp_path).run({"branch": "nowhere"})
     assert gone.status == 6
     assert "has no branch nowhere" in gone.told
+
+
+def test_a_server_that_is_not_github_gets_its_commit_and_the_summary(
+    forge: Forge, repository: Repository, launcher: Launcher, tmp_path: Path
+) -> None:
+    repository.commit({"north/raw/new.yaml": SERVER.format("server-02")})
+    forge.api.arm(failing(404, b"<html>Not found</html>"), "check-runs|statuses", times=100)
+    made = job(forge, events.push(repository), launcher, tmp_path)
+    made.variables = {"GITEA_ACTIONS": "true"}
+    done = made.run()
+    assert done.status == 0, done.told
+    assert done.outputs["commit-sha"] == repository.tip()
+    assert f"/{repository.name}/actions/runs/7" in done.summary, "it counts runs in the repository"
