@@ -14,8 +14,9 @@ from ruamel.yaml import YAML
 from fgd_sync.model.location import Route
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.document import Document
-from fgd_sync.yamldoc.emit import emit, natural_sorted
+from fgd_sync.yamldoc.emit import emit
 from fgd_sync.yamldoc.locate import locate
+from fgd_sync.yamldoc.natural import natural_sorted
 from fgd_sync.yamldoc.parse import parse
 from fgd_sync.yamldoc.split import join_texts
 

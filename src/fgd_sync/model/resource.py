@@ -16,6 +16,11 @@ class Ref:
     namespace: str
     name: str
 
+    @property
+    def order(self) -> tuple[str, str, str, str]:
+        """What refs are sorted by: quicker to compare than the refs themselves."""
+        return self.group, self.kind, self.namespace, self.name
+
     def __str__(self) -> str:
         """`Kind name`, or `Kind namespace/name` outside the namespace `default`."""
         place = "" if self.namespace == "default" else f"{self.namespace}/"

@@ -5,14 +5,13 @@ Whatever has an unexpected type is left alone: the schema reports it.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.planning.draft import Draft
 from fgd_sync.planning.rewrite import rewrite
 from fgd_sync.yamldoc.comments import Comments
-from fgd_sync.yamldoc.emit import natural_sorted
+from fgd_sync.yamldoc.natural import key_order
 
 _FIRST = ("apiVersion", "kind", "metadata", "spec")
 _METADATA_FIRST = ("name", "namespace", "labels", "annotations")
@@ -37,20 +36,14 @@ def _metadata(value: Any) -> Any:
 
 
 def _entries(holder: JsonObject, first: tuple[str, ...]) -> Iterable[tuple[str, Any]]:
-    rest = [key for key in _key_order(tuple(holder)) if key not in first]
+    rest = [key for key in key_order(tuple(holder)) if key not in first]
     return [(key, holder[key]) for key in (*first, *rest) if key in holder]
 
 
 def _sorted(value: Any) -> Any:
     if type(value) is dict:
-        return {key: _sorted(value[key]) for key in _key_order(tuple(value))}
+        keys = key_order(tuple(value))
+        return {key: item if type(item := value[key]) is str else _sorted(item) for key in keys}
     if type(value) is list:
         return [_sorted(item) for item in value]
     return value
-
-
-@lru_cache(maxsize=4096)
-def _key_order(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Most mappings are of a few shapes, so that the order of their keys is found once. Words sort as plain text."""
-    together = "".join(keys)
-    return tuple(sorted(keys) if together.isalpha() and together.isascii() else natural_sorted(keys))

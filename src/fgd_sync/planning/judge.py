@@ -96,20 +96,20 @@ def _judge_body(value: Any, comments: Comments | None, blank: Candidate, options
     if kind is None:
         unknown = () if cleaned.problems else (unknown_kind(body),)
         return replace(blank, verdict=Verdict.INVALID, findings=(*findings, *unknown))
-    named = replace(blank, ref=_ref(kind, body))
+    ref = _ref(kind, body)
     if any(item.code is code.UPGRADE_IMPOSSIBLE for item in cleaned.problems):
-        return replace(named, verdict=Verdict.INVALID, findings=findings)
+        return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=findings)
     findings += tuple(_graded(check(options.catalogue, kind, body), options))
     nameless = tuple(_identity_findings(body))
-    if nameless or named.ref is None:
-        return replace(named, verdict=Verdict.INVALID, findings=(*findings, *nameless))
-    resource = Resource(named.ref, body, blank.origin)
+    if nameless or ref is None:
+        return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=(*findings, *nameless))
+    resource = Resource(ref, body, blank.origin)
     broken = [] if options.schemas_only else run_local(resource, options.context)
     findings += (*silenced(_not_said(broken, findings), body), *_missing_labels(body, options))
     final, kept = canonical(body, cleaned.comments)
     verdict = _verdict(findings, Verdict.VALID)
     findings += tuple(misuse(body))
-    return replace(named, verdict=verdict, findings=findings, cleaned=body, body=final, comments=kept)
+    return Candidate(blank.origin, blank.prefix, verdict, blank.text, findings, ref, body, final, kept)
 
 
 def _not_said(broken: list[Finding], said: tuple[Finding, ...]) -> Iterator[Finding]:
@@ -164,6 +164,8 @@ def _ref(kind: Kind, body: JsonObject) -> Ref | None:
 
 def _graded(findings: list[Finding], options: Options) -> Iterator[Finding]:
     """What the schema found, as severe as the settings want it."""
+    if not findings:
+        return
     lenient = {} if options.directory.validation_mode == "strict" else {_UNKNOWN_FIELD: "warning"}
     wanted = {**lenient, **options.context.severities}
     for item in findings:

@@ -137,7 +137,7 @@ def _inventory(reconciled: Outcome, earlier: Mapping[Ref, Candidate]) -> tuple[R
     """Every resource of the fabric, and those that a user deleted since the base revision."""
     gone = {ref: item for ref, item in earlier.items() if ref not in reconciled.current}
     deleted = (ResourceChange(ref, Action.DELETE, item.origin.path) for ref, item in gone.items())
-    return tuple(sorted((*reconciled.inventory, *deleted), key=lambda item: (item.ref, item.path)))
+    return tuple(sorted((*reconciled.inventory, *deleted), key=lambda item: (item.ref.order, item.path)))
 
 
 def digest_of(tree: Tree) -> str:

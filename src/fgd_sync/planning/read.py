@@ -56,7 +56,7 @@ class Reading:
 
     def having(self, verdict: Verdict) -> tuple[Candidate, ...]:
         """The candidates with that verdict."""
-        return tuple(item for item in self.candidates if item.verdict is verdict)
+        return tuple([item for item in self.candidates if item.verdict is verdict])
 
 
 def read_each(paths: Sequence[str], tree: Tree, options: Options, spread: Spread) -> Iterable[Reading]:

@@ -82,7 +82,7 @@ class Reconciler:
         there = self._settle_managed(managed)
         brought = dict(self._settle_sources(sources))
         self._keep_what_cannot_move(there)
-        for ref in sorted({*there, *brought}):
+        for ref in sorted({*there, *brought}, key=lambda ref: ref.order):
             self._resource(ref, there.get(ref), brought.get(ref))
         return self._out
 
@@ -241,7 +241,7 @@ def by_ref(candidates: Iterable[Candidate]) -> list[tuple[Ref, list[Candidate]]]
     for item in candidates:
         if item.ref is not None:
             groups[item.ref].append(item)
-    return sorted(groups.items())
+    return sorted(groups.items(), key=lambda pair: pair[0].order)
 
 
 def _identity(item: Candidate) -> Location:

@@ -47,8 +47,9 @@ def ignored(body: JsonObject) -> Ignored:
 
 def silenced(findings: Iterable[Finding], body: JsonObject) -> Iterator[Finding]:
     """The findings of rules on a resource, those that it is let off as notices."""
-    let_off = ignored(body)
-    return (_as_notice(item, let_off.reason) if item.rule in let_off.rules else item for item in findings)
+    for item in findings:
+        let_off = ignored(body)
+        yield _as_notice(item, let_off.reason) if item.rule in let_off.rules else item
 
 
 def _as_notice(finding: Finding, reason: str) -> Finding:
@@ -58,8 +59,9 @@ def _as_notice(finding: Finding, reason: str) -> Finding:
 
 def misuse(body: JsonObject) -> Iterator[Finding]:
     """What is wrong with the annotations themselves: no reason, or names that mean nothing here."""
-    if not isinstance(_annotations(body).get(IGNORE), str):
-        if REASON in _annotations(body):
+    annotations = _annotations(body)
+    if not isinstance(annotations.get(IGNORE), str):
+        if REASON in annotations:
             yield _warning("the reason stands without a rule", f"Add {IGNORE} with the id of the rule.", REASON)
         return
     names = _named(body)
@@ -78,7 +80,7 @@ def misuse(body: JsonObject) -> Iterator[Finding]:
 
 def unused(body: JsonObject, used: Collection[str]) -> Iterator[Finding]:
     """The rules that a resource is let off and does not break; `used` are those that it breaks."""
-    for name in ignored(body).rules:
+    for name in ignored(body).rules if IGNORE in _annotations(body) else ():
         if name not in used:
             yield _warning(f"unused suppression: the resource does not break {name}", f"Take {name} out of {IGNORE}.")
 

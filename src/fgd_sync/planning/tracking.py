@@ -1,7 +1,7 @@
 """The annotations that say where a managed resource came from. They never change while the resource does not."""
 
 from fgd_sync.model.resource import JsonObject
-from fgd_sync.yamldoc.emit import natural_sorted
+from fgd_sync.yamldoc.natural import key_order
 
 PREFIX = "hnp.githedgehog.com/"
 MANAGED_BY, FABRIC = f"{PREFIX}managed-by", f"{PREFIX}fabric"
@@ -44,6 +44,6 @@ def _annotated(body: JsonObject, annotations: JsonObject) -> JsonObject:
     old = body["metadata"]
     metadata = {key: old[key] for key in ("name", "namespace", "labels") if key in old}
     if annotations:
-        metadata["annotations"] = {key: annotations[key] for key in natural_sorted(annotations)}
+        metadata["annotations"] = {key: annotations[key] for key in key_order(tuple(annotations))}
     metadata |= {key: value for key, value in old.items() if key not in metadata and key != "annotations"}
     return {**body, "metadata": metadata}

@@ -10,10 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fgd_sync.yamldoc.comments import Comments
-from fgd_sync.yamldoc.natural import natural_sorted
 from fgd_sync.yamldoc.quote import literal, quote
-
-__all__ = ["emit", "natural_sorted"]
 
 _NONE = Comments()
 _LONGEST_KEY = 1000
@@ -74,7 +71,9 @@ class _Page:
             if note is not _NONE:
                 self.own_lines(note.above, indent)
             name = quote(key)
-            if len(name) > _LONGEST_KEY:
+            if item.__class__ is str and note is _NONE and "\n" not in item and len(name) <= _LONGEST_KEY:
+                self._write(f"{lead or margin}{name}: {quote(item)}")
+            elif len(name) > _LONGEST_KEY:
                 self._write(f"{lead or margin}? {name}")
                 self.entry(f"{margin}:", item, indent, note, is_long=True)
             else:

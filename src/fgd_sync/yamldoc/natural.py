@@ -1,7 +1,7 @@
 """The order in which kubectl prints mapping keys."""
 
 from collections.abc import Iterable
-from functools import cmp_to_key
+from functools import cmp_to_key, lru_cache
 
 
 def natural_sorted(keys: Iterable[str]) -> list[str]:
@@ -11,6 +11,13 @@ def natural_sorted(keys: Iterable[str]) -> list[str]:
     text first makes the result independent of the order given.
     """
     return sorted(sorted(keys), key=cmp_to_key(_compare))
+
+
+@lru_cache(maxsize=4096)
+def key_order(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys of a mapping, sorted. Most mappings are of a few shapes, so that their order is found once."""
+    together = "".join(keys)
+    return tuple(sorted(keys) if together.isalpha() and together.isascii() else natural_sorted(keys))
 
 
 def _compare(first: str, second: str) -> int:

@@ -47,6 +47,8 @@ class Piece:
 
 def cut(text: str) -> list[Piece]:
     """The documents of a text in order; empty where it has none. The texts of the pieces make up `text`."""
+    if text[:1].isalpha() and "---" not in text and "..." not in text:
+        return [Piece(text, 0, text, 0, (), ())]
     chunks = _chunks(text)
     filled = [index for index, chunk in enumerate(chunks) if not _VOID.match(chunk)]
     starts = [0]

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from fgd_sync.yamldoc.comments import Comments
-from fgd_sync.yamldoc.emit import emit, natural_sorted
+from fgd_sync.yamldoc.emit import emit
+from fgd_sync.yamldoc.natural import natural_sorted
 from fgd_sync.yamldoc.parse import parse
 
 
