@@ -5,11 +5,11 @@ are those of git 2.30 to 2.50, GitHub, GitHub Enterprise Server, Gitea and Forge
 """
 
 import re
-from dataclasses import dataclass
 
 from fgd_sync.model import code
 from fgd_sync.model.code import Code
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

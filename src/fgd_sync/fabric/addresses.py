@@ -6,9 +6,10 @@ than Python's `ipaddress`: no netmasks, no missing length, no leading zeros. Par
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
+
+from fgd_sync.model.value import dataclass
 
 _BITS = {4: 32, 6: 128}
 _OCTET = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"

@@ -4,10 +4,12 @@ A fabric brings the profiles of the supported models along, so that repositories
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
+
+from fgd_sync.model.value import dataclass
 
 
 class PortKind(StrEnum):

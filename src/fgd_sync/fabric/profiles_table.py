@@ -5,9 +5,10 @@ the API; what a sort of port supports differs between models, hence several entr
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from fgd_sync.fabric.profiles import PortKind, PortProfile, Profile, ProfilePort
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

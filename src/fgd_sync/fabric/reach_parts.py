@@ -1,12 +1,12 @@
 """Who can reach whom, in values: parties, what is between two of them, and the ends that a policy names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from fgd_sync.fabric.index import Index
 from fgd_sync.fabric.values import mappings, text
 from fgd_sync.model.resource import Ref, Resource
+from fgd_sync.model.value import dataclass
 
 VPC, EXTERNAL, CONNECTION = "VPC", "External", "Connection"
 

@@ -4,10 +4,11 @@ Names, defaults and allowed values are a contract with the workflows of users. K
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from fgd_sync.model.git import Signature
+from fgd_sync.model.value import dataclass
 
 
 class Kind(StrEnum):

@@ -1,6 +1,6 @@
 """What a plan does to a directory: writes, moves and deletions of whole files."""
 
-from dataclasses import dataclass
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ The names and numbers are a contract with dashboards and scripts: codes are adde
 is, how bad it is, whether trying again can help, the exit status it ends the command with, and what a user should do.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from fgd_sync.model.value import dataclass
 
 
 class Severity(StrEnum):

@@ -1,6 +1,8 @@
 """The settings of `fgd_config.yaml`, typed, with their defaults. Names are a contract with users."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

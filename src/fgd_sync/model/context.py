@@ -4,7 +4,7 @@ Built once, from the environment of the action or for a desk; everything that sp
 value. It holds no secret and reads nothing.
 """
 
-from dataclasses import dataclass
+from fgd_sync.model.value import dataclass
 
 DESK = "manual"
 """The trigger of a run that a person started at a desk."""

@@ -1,10 +1,9 @@
 """A finding inside one resource, before its place in a file is known: what schemas and rules produce."""
 
-from dataclasses import dataclass
-
 from fgd_sync.model.code import VALIDATION_FAILED, Code, Severity
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import Ref
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ The words are GitHub's; how a request looks is the adapter's business. Texts are
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from fgd_sync.model.code import Severity
+from fgd_sync.model.value import dataclass
 
 
 class Conclusion(StrEnum):

@@ -1,9 +1,9 @@
 """The outcome of one health check: whether a neighbour of a run is there and lets us do what a run will ask of it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from fgd_sync.model.code import Code
+from fgd_sync.model.value import dataclass
 
 
 class Status(StrEnum):

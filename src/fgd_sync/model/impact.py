@@ -1,7 +1,8 @@
 """What a change touches in a fabric, in the words of a network engineer: the value that summaries of it render."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from fgd_sync.model.value import dataclass
 
 
 class How(StrEnum):

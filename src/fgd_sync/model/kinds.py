@@ -3,7 +3,7 @@
 Source of the facts: the CRDs of githedgehog/fabric, July 2026.
 """
 
-from dataclasses import dataclass
+from fgd_sync.model.value import dataclass
 
 VPC_GROUP = "vpc.githedgehog.com"
 WIRING_GROUP = "wiring.githedgehog.com"

@@ -1,6 +1,6 @@
 """Where something is: a file, a document in it, a route of keys inside that, and (looked up last) line and column."""
 
-from dataclasses import dataclass
+from fgd_sync.model.value import dataclass
 
 Route = tuple[str | int, ...]
 """Path of mapping keys (str) and sequence indices (int, from 0) from the root of a document."""

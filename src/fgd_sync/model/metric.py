@@ -1,7 +1,8 @@
 """The metrics of a sync: names, labels and buckets are a contract with dashboards and alerts."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from fgd_sync.model.value import dataclass
 
 
 class MetricKind(StrEnum):

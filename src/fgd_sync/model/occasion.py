@@ -3,9 +3,10 @@
 Built once from the environment and the payload of the event; knows neither.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from fgd_sync.model.context import RunContext
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

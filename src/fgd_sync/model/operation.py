@@ -5,12 +5,13 @@ with their default values are not written, so the record of a sync that changed 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from fgd_sync.model.code import Severity
 from fgd_sync.model.structure import Progress
 from fgd_sync.model.sync import ENDS, STAGES, State
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.config import Limits
 from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.resource import Ref
+from fgd_sync.model.value import dataclass
 
 if TYPE_CHECKING:
     from fgd_sync.model.impact import Impact

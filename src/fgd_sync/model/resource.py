@@ -1,7 +1,8 @@
 """Identity and content of one Kubernetes object of a fabric."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from fgd_sync.model.value import dataclass
 
 JsonObject = dict[str, Any]
 """A JSON object as the API server sees it: str keys; None, bool, int, float, str, list and dict values."""

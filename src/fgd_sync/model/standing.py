@@ -1,9 +1,8 @@
 """How a fabric stands: its newest sync, who works on it now, and what waits to be reported."""
 
-from dataclasses import dataclass
-
 from fgd_sync.model.lock_note import LockNote
 from fgd_sync.model.operation import Operation
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """The state of a fabric directory and of its files, as the commands report it."""
 
-from dataclasses import dataclass
-
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.sync import STAGES
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

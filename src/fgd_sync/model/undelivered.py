@@ -1,8 +1,10 @@
 """A report that its receiver did not take: kept with the fabric's state until a later run delivers it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
+
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ it. It is read only where a plan must know what a file held when it was last ing
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from fgd_sync.model.change import Change, Write
 from fgd_sync.model.plan import Fate, Plan, SourceOutcome
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.place import ARCHIVE_LOG
 from fgd_sync.yamldoc.emit import emit
 from fgd_sync.yamldoc.limits import Limits

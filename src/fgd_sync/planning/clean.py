@@ -4,11 +4,10 @@ The order of keys and lists stays, so that routes into the cleaned body lead to 
 what was upgraded. Cleaning what is clean changes nothing and costs little.
 """
 
-from dataclasses import dataclass
-
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.draft import Draft
 from fgd_sync.planning.headers import without_headers
 from fgd_sync.planning.strip import strip

@@ -1,13 +1,13 @@
 """Which file of a tree is what: sources to ingest, managed files, and what cannot be used, with the reason."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from fgd_sync.model import code
 from fgd_sync.model.code import Code
 from fgd_sync.model.diagnostic import Diagnostic, diagnose
 from fgd_sync.model.location import Location
 from fgd_sync.model.tree import Obstacle, Tree
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import ARCHIVE_LOG, ARCHIVED, KEEP_FILE, MANAGED, MANIFEST, META, RAW, README, UNMANAGED
 from fgd_sync.planning.samples import SAMPLE_ENDING

@@ -1,12 +1,12 @@
 """What appears on, and disappears from, switch ports: the attachments of VPCs and Externals, in sentences."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from fgd_sync.fabric.index import Index
 from fgd_sync.fabric.values import at, mapping, number, shown, text
 from fgd_sync.fabric.wiring import ends_of
 from fgd_sync.model.resource import Resource
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.impact_words import listed
 
 

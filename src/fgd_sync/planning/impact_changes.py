@@ -1,11 +1,10 @@
 """Which resources differ between two fabrics in what matters to the network."""
 
-from dataclasses import dataclass
-
 from fgd_sync.fabric.index import Index
 from fgd_sync.fabric.values import mapping
 from fgd_sync.model.impact import How
 from fgd_sync.model.resource import JsonObject, Ref, Resource
+from fgd_sync.model.value import dataclass
 
 _ANNOTATIONS = "fabric.githedgehog.com/"
 

@@ -4,7 +4,7 @@ Takes a read document and the options; gives candidates with their findings. Kno
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 from typing import Any
 
@@ -14,6 +14,7 @@ from fgd_sync.model.finding import Finding
 from fgd_sync.model.kinds import KIND_BY_ID, Kind
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.canonical import canonical
 from fgd_sync.planning.clean import clean
 from fgd_sync.planning.foreign import foreign_finding, group_of, unknown_kind

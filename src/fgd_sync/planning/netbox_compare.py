@@ -5,10 +5,10 @@ An object is ours if it carries our tag and the fabric's name. Objects of the ty
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.netbox_inventory import (
     CABLE,
     DEVICE,

@@ -6,7 +6,7 @@ hold is given in words.
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from fgd_sync.fabric.profiles import builtin
@@ -14,6 +14,7 @@ from fgd_sync.fabric.values import items, mappings, number, shown, text, texts
 from fgd_sync.fabric.wiring import End, links
 from fgd_sync.model.netbox import Record
 from fgd_sync.model.resource import Origin, Ref, Resource
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.netbox_objects import slug_of
 
 KINDS = frozenset(

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from fgd_sync.model.config import NetBoxObjectSettings
 from fgd_sync.model.netbox import Filters
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass
 
 PLACE = "{fabric}"
 """Stands for the fabric's name in settings."""

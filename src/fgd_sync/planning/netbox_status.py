@@ -1,12 +1,12 @@
 """The status of a fabric as fields of its object in NetBox, and which of them differ from what is there. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from fgd_sync.model.netbox import Outcome
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass
 
 REFRESH = timedelta(hours=1)
 """A sync that changed nothing renews the time in NetBox only if that is older: so no webhook can start a circle."""

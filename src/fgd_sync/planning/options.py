@@ -1,9 +1,10 @@
 """What a plan depends on besides the tree: names, settings, schemas, and what the base revision held."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from fgd_sync.model.config import DirectorySettings, IngestionSettings
+from fgd_sync.model.value import dataclass
 from fgd_sync.rules.registry import Context
 from fgd_sync.schema.catalogue import Catalogue
 from fgd_sync.yamldoc.limits import Limits as ReadingLimits

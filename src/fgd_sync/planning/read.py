@@ -4,7 +4,6 @@ A file is read and judged without regard to any other, so that files can be read
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from fgd_sync.model.code import SECRET_FOUND
 from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
@@ -13,6 +12,7 @@ from fgd_sync.model.location import Location, Route
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.spread import Spread
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.judge import Candidate, Verdict, judge
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.secrets import find_secrets

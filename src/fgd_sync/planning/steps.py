@@ -5,12 +5,12 @@ becomes an error that tells the user what to write instead.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from fgd_sync.model.code import RESOURCE_UPGRADED, UPGRADE_IMPOSSIBLE, Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route, format_route
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.draft import Draft, Pattern, fill, find, pattern
 
 Apply = Callable[[Draft, Route], Iterator[Finding]]

@@ -4,12 +4,12 @@ Finds what is missing or damaged, each with the changes that mend it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from fgd_sync.model.change import Change, Write
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.archive_log import EMPTY_LOG, canonical_log, read_mapping
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import (

@@ -11,7 +11,7 @@ not a resource that is described twice.
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from fgd_sync.model import code
@@ -19,6 +19,7 @@ from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass
 from fgd_sync.rules.coverage import coverage_rows
 from fgd_sync.rules.registry import RULES
 from fgd_sync.schema.nearest import nearest

@@ -3,9 +3,9 @@
 The ids are those of the list of rules that this project follows; documentation of all rules is made from this table.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from fgd_sync.model.value import dataclass
 from fgd_sync.rules.registry import RULES
 
 

@@ -5,7 +5,6 @@ the regular expressions that CRDs are written in. So patterns are left to jsonsc
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +15,7 @@ from jsonschema.validators import extend
 
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ Schemas here are JSON Schema draft 2020-12 of the plain sort that CRDs allow: `p
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass
 from fgd_sync.schema.words import show
 
 ANY_KEY = "<name>"

@@ -1,6 +1,6 @@
 """How much one source file may hold before reading it is refused: a hostile or mistaken file costs bounded time."""
 
-from dataclasses import dataclass
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

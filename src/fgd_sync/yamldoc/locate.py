@@ -1,9 +1,9 @@
 """Routes inside a document to lines and columns of its file: looked up last, for the few places that are reported."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from fgd_sync.model.location import Position, Route
+from fgd_sync.model.value import dataclass
 from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.lines import LineMap
 from fgd_sync.yamldoc.split import cut

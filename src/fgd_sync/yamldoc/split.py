@@ -7,8 +7,8 @@ markers, directives - goes to a neighbour, so that the pieces always make up the
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from fgd_sync.model.value import dataclass
 from fgd_sync.yamldoc.comments import Comments
 
 _BLANK_OR_END = r"(?=[ \t\r\n\x85\u2028\u2029]|\Z)"
