@@ -130,7 +130,7 @@ def test_each_piece_that_a_token_lacks_the_right_for_is_told_and_the_others_arri
         "workflow's job; a token of another kind needs the same right."
     )
     assert (
-        "**Not done**\n\n- Could not begin a check run&#58; the token lacks <code>checks&#58; write</code>"
+        "**Notes**\n\n- Could not begin a check run&#58; the token lacks <code>checks&#58; write</code>"
         in world.comments[0]
     )
     everything = world.say(report(BROKEN), client=world.client(world.forge.token(READ_ONLY))).notes

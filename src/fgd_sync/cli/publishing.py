@@ -22,8 +22,11 @@ from fgd_sync.flow.guard import Custody, Guard
 from fgd_sync.flow.ledger import Ledger
 from fgd_sync.flow.lock_store import LockStore
 from fgd_sync.flow.locks import Locks
-from fgd_sync.flow.on_branch import Branch, OnBranch, Uncommitted
+from fgd_sync.flow.on_branch import Branch, OnBranch, Publisher, Uncommitted
 from fgd_sync.flow.outbox import Outbox
+from fgd_sync.flow.proposals import Proposals
+from fgd_sync.flow.publish_api import ApiCommits
+from fgd_sync.flow.publish_pulls import PullRequests
 from fgd_sync.flow.publish_push import BOT, Authorship, Push
 from fgd_sync.flow.recorder import Recorder
 from fgd_sync.flow.reporter import Receiver, Reporter
@@ -33,7 +36,7 @@ from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.selection import choose
 from fgd_sync.flow.state_refs import StateRefs
 from fgd_sync.flow.sync import Crew, sync
-from fgd_sync.model.code import Severity
+from fgd_sync.model.code import CONFIGURATION_INVALID, Severity
 from fgd_sync.model.context import RunContext
 from fgd_sync.model.event import EventType
 from fgd_sync.model.failure import FgdError
@@ -41,7 +44,7 @@ from fgd_sync.model.git import Signature
 from fgd_sync.model.lock_note import Holder
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import ENDS
-from fgd_sync.ports import EventSink, GitStore
+from fgd_sync.ports import EventSink, GitHub, GitStore
 from fgd_sync.render.commit_message import SUBJECT, Wording
 
 
@@ -110,11 +113,34 @@ class _Publishing:
         """Sync, or only plan."""
         settings, given = self._settings, self._publication
         branch = Branch(self._store, given.branch, Reader(self._store, settings.ingestion), given.uncommitted)
-        ground = OnBranch(branch, self._guard, Push(branch, self._guard, self._clock, given.authorship), self._clock)
+        ground = OnBranch(branch, self._guard, self._publisher(branch), self._clock)
         world = replace(self._world, source=ground)
         found = targets_on(branch, ground.tip, given.paths, settings)
         targets = choose(found, given.fabrics, lambda target: target.name)
         return plan_each(world, targets, request) if dry_run else sync(world, self._crew(ground), targets, request)
+
+    def _publisher(self, branch: Branch) -> Publisher:
+        """Who makes the commits, in the mode that the settings say, and in no other."""
+        mode, given = self._settings.github.commit_mode, self._publication
+        if mode == "api":
+            return ApiCommits(branch, self._guard, self._github(mode), given.authorship)
+        if mode == "pull-request":
+            proposals = Proposals(self._github(mode), branch.name, given.context)
+            return PullRequests(branch, self._guard, self._clock, given.authorship, proposals=proposals)
+        return Push(branch, self._guard, self._clock, given.authorship)
+
+    def _github(self, mode: str) -> GitHub:
+        """The API that a mode needs. Raises FgdError where nothing says where it is, or there is no token."""
+        given = self._publication
+        if not (given.context.api_url and given.context.repository and given.token):
+            raise FgdError(
+                CONFIGURATION_INVALID,
+                f"the commit mode {mode} needs GitHub's API, and a token for it",
+                remedy="Use it in a workflow of GitHub; elsewhere use `github.commit_mode: push`.",
+            )
+        from fgd_sync.adapters.github import GitHubClient
+
+        return GitHubClient(given.token, given.context, self._settings.github)
 
     def _crew(self, ground: OnBranch) -> Crew:
         sinks = [self._recorder, self._guard, *self._audience.sinks, *([self._channel] if self._channel else ())]

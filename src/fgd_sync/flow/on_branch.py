@@ -68,6 +68,10 @@ class Piece:
 class Publisher(Protocol):
     """Makes commits of what was planned, and brings them to the remote."""
 
+    @property
+    def proposes(self) -> bool:
+        """Whether changes wait for somebody to merge them, so that the branch does not have them afterwards."""
+
     def publish(self, tip: Tip, pieces: Sequence[Piece]) -> str:
         """Make a commit of each piece that changes something; gives the branch's tip after that.
 
@@ -181,8 +185,9 @@ class OnBranch:
                 self._lost(pieces, failure, attempt, again)
                 continue
             for run in live:
-                run.tell(applied=True)
-                run.course.note(tip=tip)
+                if run.is_live:
+                    run.tell(applied=not self._publisher.proposes)
+                    run.course.note(tip=tip)
             return
 
     def _pieces(self, runs: Sequence[Run]) -> Iterator[Piece]:

@@ -27,12 +27,17 @@ class Push:
     def __init__(self, branch: Branch, guard: Guard, clock: Clock, authorship: Authorship) -> None:
         self._branch, self._guard, self._clock, self._authorship = branch, guard, clock, authorship
 
+    @property
+    def proposes(self) -> bool:
+        """Whether changes wait for somebody to merge them."""
+        return False
+
     def publish(self, tip: Tip, pieces: Sequence[Piece]) -> str:
         """Push the pieces that change something; gives the new tip. Raises FgdError: then nothing was published."""
         head, commits = tip.commit, {}
         for piece in pieces:
             if piece.files:
-                head = self._branch.store.commit(self.commit_of(piece, head))
+                head = self._branch.store.commit(commit_of(piece, head, self._authorship, self._clock.now()))
                 commits[piece.run.fabric] = head
         if not commits:
             return head
@@ -43,8 +48,8 @@ class Push:
                 piece.run.tell(commit=commits[piece.run.fabric])
         return head
 
-    def commit_of(self, piece: Piece, parent: str) -> NewCommit:
-        """The commit that a piece makes."""
-        authorship = self._authorship
-        message = commit_message(piece.run.report, authorship.wording)
-        return NewCommit(message, authorship.author, BOT, self._clock.now(), piece.files, parent, piece.executable)
+
+def commit_of(piece: Piece, parent: str, authorship: Authorship, now: str) -> NewCommit:
+    """The commit that a piece makes."""
+    message = commit_message(piece.run.report, authorship.wording)
+    return NewCommit(message, authorship.author, BOT, now, piece.files, parent, piece.executable)

@@ -27,6 +27,8 @@ _ORDER = list(Severity)
 _FOLDED = 20
 """From so many rows on, a table is folded."""
 
+_NOTES = 20
+
 _SIGNS = {
     Conclusion.SUCCESS: "✅",
     Conclusion.NEUTRAL: "❕",
@@ -77,7 +79,9 @@ class _Section:
 def render(report: Report, look: Look = Look()) -> str:
     """The report in at most `look.limit` bytes."""
     head = _head(report, look)
-    tail = "".join((_notes(look.notes), f"\n{look.footer}\n" if look.footer else ""))
+    own = [(item.fabric, note) for item in report.fabrics for note in item.notes if note not in look.notes]
+    told = [f"`{fabric}`: {note}" for fabric, note in own]
+    tail = "".join((_notes([*look.notes, *told]), f"\n{look.footer}\n" if look.footer else ""))
     sections = list(_sections(report, look))
     fixed = sum(len(text.encode()) for text in (head, tail, look.full_report))
     body, left_out = _fit(sections, look.limit - fixed - _RESERVE)
@@ -113,8 +117,8 @@ def _changes(fabrics: Sequence[FabricReport], look: Look) -> str:
 def _notes(notes: Sequence[str]) -> str:
     if not notes:
         return ""
-    lines = "".join(f"- {prose(note[:1].upper() + note[1:])}\n" for note in notes[:10])
-    return f"\n**Not done**\n\n{lines}"
+    lines = "".join(f"- {prose(note[:1].upper() + note[1:])}\n" for note in notes[:_NOTES])
+    return f"\n**Notes**\n\n{lines}"
 
 
 def _fit(sections: Sequence[_Section], room: int) -> tuple[str, list[str]]:

@@ -33,9 +33,14 @@ class Pull:
     updated: str = field(default_factory=now)
     labels: list[str] = field(default_factory=list)
 
+    _last: str = ""
+
     @property
     def head_sha(self) -> str:
-        return self.source.tip(self.head)
+        """The commit at its head; the last one that it had once it is closed, or its branch is gone."""
+        if self.state == "open" or not self._last:
+            self._last = self.source.resolve(f"refs/heads/{self.head}") or self._last
+        return self._last
 
     @property
     def label(self) -> str:

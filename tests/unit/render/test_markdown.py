@@ -5,6 +5,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
+
+from fgd_sync.model.context import RunContext
+from fgd_sync.model.plan import Action, ResourceChange
+from fgd_sync.model.report import Report
+from fgd_sync.render.markdown import Look, render
 from render_samples import (
     BROKEN,
     LONG_PREFIX,
@@ -18,11 +23,6 @@ from render_samples import (
     report,
     reports,
 )
-
-from fgd_sync.model.context import RunContext
-from fgd_sync.model.plan import Action, ResourceChange
-from fgd_sync.model.report import Report
-from fgd_sync.render.markdown import Look, render
 
 GITHUB = MarkdownIt("gfm-like", {"linkify": False})
 TAGS = {"h2", "h3", "p", "strong", "em", "code", "pre", "a", "ul", "li", "details", "summary"} | {
@@ -141,7 +141,7 @@ def test_nothing_to_complain_of_and_nothing_to_change_is_two_lines() -> None:
 def test_what_could_not_be_done_and_a_footer_are_there_however_short_the_room() -> None:
     text = render(many(1000), Look(limit=1500, notes=("the check run: `checks: write` is missing",), footer="_end_"))
     assert len(text.encode()) <= 1500
-    assert text.endswith("\n**Not done**\n\n- The check run&#58; <code>checks&#58; write</code> is missing\n\n_end_\n")
+    assert text.endswith("\n**Notes**\n\n- The check run&#58; <code>checks&#58; write</code> is missing\n\n_end_\n")
 
 
 def test_a_brief_report_has_few_findings_and_no_source_files() -> None:
