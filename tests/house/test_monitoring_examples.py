@@ -79,3 +79,13 @@ def test_every_alert_says_what_happened_and_what_to_do() -> None:
         for rule in group["rules"]:
             assert {"summary", "description"} <= rule["annotations"].keys(), rule["alert"]
             assert rule["labels"]["severity"] in ("warning", "critical")
+
+
+def test_the_page_for_operators_lists_the_metrics_as_they_are() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    rows = re.findall(r"^\| `(fgd_\w+)` \| (\w+) \|([^|]*)\| ([^|]*) \|$", page, re.MULTILINE)
+    assert [(name, kind, labels.replace(",", " ").split()) for name, kind, labels, _ in rows] == [
+        (item.name, item.kind.value, list(item.labels)) for item in METRICS
+    ]
+    buckets = {name: meaning.removeprefix("buckets ") for name, _, _, meaning in rows if "buckets" in meaning}
+    assert buckets == {item.name: " ".join(f"{bound:g}" for bound in item.buckets) for item in METRICS if item.buckets}

@@ -105,6 +105,27 @@ def test_a_consumer_group_gets_every_event_and_what_a_dead_consumer_had_can_be_c
     assert ids == [item.id for item in sent]
 
 
+def test_the_example_follows_a_stream_and_takes_up_again_where_it_was(server: RedisServer) -> None:
+    program = Path(__file__).resolve().parents[3] / "examples" / "redis" / "follow.py"
+    url, sink = f"redis://127.0.0.1:{server.port}/0", RedisSink(f"redis://127.0.0.1:{server.port}/0")
+
+    def follow() -> list[str]:
+        done = subprocess.run([sys.executable, program, url, "--once"], capture_output=True, text=True, check=True)
+        return done.stdout.splitlines()
+
+    assert follow() == []
+    sink.deliver(event(1))
+    sink.deliver(event(2))
+    assert len(follow()) == 2
+    with Redis(port=server.port, decode_responses=True) as client:
+        sink.deliver(event(3))
+        client.xreadgroup("follow-example", "died before it was done", {STREAM: ">"})
+    sink.deliver(event(4))
+    sink.close()
+    assert follow() == ["2026-03-01T08:30:00Z north sync.progress "] * 2
+    assert follow() == []
+
+
 def _entries(answer: object) -> list[tuple[str, dict[str, str]]]:
     """The entries of the one stream that XREADGROUP answered with, in either protocol."""
     if isinstance(answer, dict):
