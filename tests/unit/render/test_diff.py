@@ -3,10 +3,10 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
-from render_samples import changes
 
 from fgd_sync.model.change import Delete, Move, Write
 from fgd_sync.render.diff import Bounds, diff, diffs
+from render_samples import changes
 
 
 def test_a_changed_line_stands_in_its_context_with_line_numbers_of_the_whole_file() -> None:

@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
-from render_samples import hostile
 
 from fgd_sync.render.escape import cut, inert, visible, visible_lines
+from render_samples import hostile
 from runner.lines import command, lines
 
 

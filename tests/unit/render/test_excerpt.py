@@ -3,9 +3,9 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from render_samples import hostile
 
 from fgd_sync.render.excerpt import excerpt
+from render_samples import hostile
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from render_samples import (
-    BROKEN,
-    EMPTY_FILE,
-    LONG_PREFIX,
-    SEVERAL,
-    UNKNOWN_FIELD,
-    at,
-    fabric,
-    hostile,
-    many,
-    plan,
-    report,
-    reports,
-)
 
 from fgd_sync.model.code import SYNC_FAILED, Severity
 from fgd_sync.model.context import RunContext
@@ -36,6 +22,20 @@ from fgd_sync.render.feedback import (
     is_worth_a_comment,
     job_summary,
     marker,
+)
+from render_samples import (
+    BROKEN,
+    EMPTY_FILE,
+    LONG_PREFIX,
+    SEVERAL,
+    UNKNOWN_FIELD,
+    at,
+    fabric,
+    hostile,
+    many,
+    plan,
+    report,
+    reports,
 )
 from runner.lines import command, lines
 

@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
-from render_samples import contents, fabric, plan, report
 
 from fgd_sync.model.change import Write
 from fgd_sync.render.field_changes import FieldChange, field_changes
 from fgd_sync.render.markdown import render
+from render_samples import contents, fabric, plan, report
 
 
 def changed(before: str, after: str) -> list[tuple[str, str, str]]:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from render_samples import hostile
 
 from fgd_sync.model.impact import Count, Edge, How, Impact, Node, Touched, Traffic
 from fgd_sync.render.impact_markdown import impact_markdown
 from fgd_sync.render.impact_mermaid import MOST_NODES, flowchart
+from render_samples import hostile
 
 GITHUB = MarkdownIt("gfm-like", {"linkify": False})
 

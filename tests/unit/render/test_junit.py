@@ -2,10 +2,10 @@ import time
 from xml.etree import ElementTree as ET
 
 from hypothesis import given
-from render_samples import SEVERAL, many, reports
 
 from fgd_sync.model.report import Report
 from fgd_sync.render.junit import render
+from render_samples import SEVERAL, many, reports
 
 
 def test_a_suite_per_fabric_with_a_case_per_file() -> None:

@@ -4,10 +4,10 @@ from html import unescape
 import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
-from render_samples import hostile
 
 from fgd_sync.render.escape import visible
 from fgd_sync.render.markdown_text import anchor, code, fenced, prose
+from render_samples import hostile
 
 GITHUB = MarkdownIt("gfm-like", {"linkify": False})
 ACTIVE = re.compile(r"(?i)[@#]\w|\bgh-[0-9]|:[a-z0-9_+-]+:|\bwww\.\w")

@@ -6,10 +6,10 @@ from typing import Any
 
 from hypothesis import given
 from jsonschema import Draft202012Validator
-from render_samples import BROKEN, LONG_PREFIX, SEVERAL, at, fabric, many, report, reports
 
 from fgd_sync.model.report import Report
 from fgd_sync.render.sarif import render
+from render_samples import BROKEN, LONG_PREFIX, SEVERAL, at, fabric, many, report, reports
 
 _MESSAGE = {
     "type": "object",

@@ -3,6 +3,10 @@ import time
 from dataclasses import replace
 
 from hypothesis import given
+
+from fgd_sync.model.report import Report
+from fgd_sync.render.plan_text import Diff
+from fgd_sync.render.text import Look, render
 from render_samples import (
     BROKEN,
     SEVERAL,
@@ -14,10 +18,6 @@ from render_samples import (
     report,
     reports,
 )
-
-from fgd_sync.model.report import Report
-from fgd_sync.render.plan_text import Diff
-from fgd_sync.render.text import Look, render
 from runner.lines import command, lines
 
 

@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import pytest
-from render_samples import BROKEN, LONG_PREFIX, UNKNOWN_FIELD, fabric, report
 
 from fgd_sync.model.code import SYNC_CANCELLED, SYNC_TIMEOUT
 from fgd_sync.model.diagnostic import Diagnostic
@@ -9,6 +8,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.github import Conclusion
 from fgd_sync.model.report import FabricReport
 from fgd_sync.render.verdict import verdict
+from render_samples import BROKEN, LONG_PREFIX, UNKNOWN_FIELD, fabric, report
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@ import time
 from dataclasses import replace
 
 from hypothesis import given
-from render_samples import LONG_PREFIX, SEVERAL, at, fabric, hostile, many, report, reports
 
 from fgd_sync.model.report import Report
 from fgd_sync.render.escape import visible, visible_lines
 from fgd_sync.render.workflow_commands import annotation, group, render
 from fgd_sync.render.workflow_commands import command as write
+from render_samples import LONG_PREFIX, SEVERAL, at, fabric, hostile, many, report, reports
 from runner.lines import Command, command, lines
 
 
