@@ -12,13 +12,13 @@ import pytest
 from scenes import SERVER, Scene
 
 from forge.forge import Forge
-from forge.traffic import after
+from forge.traffic import Traffic, after
 from runner import events
 from runner.job import Job, Outcome, Step
 from runner.launchers import Launcher
 
-SOME = 4
-"""So many requests of a run are tried in the short campaign, with each signal."""
+SOME = {"git": 4, "api": 2}
+"""So many of the requests of a run to each server are tried in the short campaign, with each signal."""
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ def reset(scene: Scene, refs: dict[str, str]) -> None:
         scene.repository.move(name, sha)
 
 
-def cancelled(scene: Scene, number: signal.Signals, at: int) -> tuple[Job, Outcome]:
-    """A run that gets a signal just before its `at`-th request is served."""
+def cancelled(scene: Scene, number: signal.Signals, server: str, at: int) -> tuple[Job, Outcome]:
+    """A run that gets a signal just before its `at`-th request to a server is served."""
     job = scene.job(events.push(scene.repository))
     started: list[Step] = []
 
@@ -48,10 +48,9 @@ def cancelled(scene: Scene, number: signal.Signals, at: int) -> tuple[Job, Outco
         started[0].cancel((number, 10.0))
         time.sleep(0.2)
 
-    for traffic in (scene.forge.git, scene.forge.api):
-        traffic.requests.clear()
-    scene.forge.git.arm(after(strike), "", at=at)
-    started.append(job.start({"check-run": "false"}))
+    traffic: Traffic = getattr(scene.forge, server)
+    traffic.arm(after(strike), "", at=at)
+    started.append(job.start())
     return job, started[0].wait(30)
 
 
@@ -67,24 +66,27 @@ def check_clean(scene: Scene, job: Job, pushed: str) -> None:
     assert not list(job.folders.workspace.glob(".git/*.lock"))
 
 
+@pytest.mark.parametrize("server", SOME)
 def test_a_cancelled_run_leaves_nothing_half_done_and_the_next_completes_it(
-    scene: Scene, request: pytest.FixtureRequest
+    server: str, scene: Scene, request: pytest.FixtureRequest
 ) -> None:
     refs, pushed = scene.repository.refs(), scene.repository.tip()
-    assert scene.job(events.push(scene.repository)).run({"check-run": "false"}).status == 0
-    total = len(scene.forge.git.requests)
+    job, traffic = scene.job(events.push(scene.repository)), getattr(scene.forge, server)
+    traffic.requests.clear()
+    assert job.run().status == 0
+    total = len(traffic.requests)
     reset(scene, refs)
-    step = 1 if request.config.getoption("campaign") == "long" else max(1, total // SOME)
+    step = 1 if request.config.getoption("campaign") == "long" else max(1, total // SOME[server])
     for at in range(1, total + 1, step):
         for number in (signal.SIGINT, signal.SIGTERM):
-            job, done = cancelled(scene, number, at)
-            where = f"{number.name} at request {at} of {total}\n{done.told}"
+            job, done = cancelled(scene, number, server, at)
+            where = f"{number.name} at {server} request {at} of {total}\n{done.told}"
             assert done.status is not None, f"killed: {where}"
             assert "Traceback" not in done.told, where
             check_clean(scene, job, pushed)
             job.post(done)
             assert not scene.locks(), where
-            again = scene.job(events.push(scene.repository)).run({"check-run": "false"})
+            again = scene.job(events.push(scene.repository)).run()
             assert again.status == 0, f"{where}\n{again.told}"
             assert scene.managed() == [f"north/managed/servers/server-0{digit}.yaml" for digit in (1, 2)], where
             assert scene.repository.git("rev-parse", "main^") == pushed, where

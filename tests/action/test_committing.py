@@ -1,7 +1,6 @@
 """Steps that commit: sync on pushes and dispatches, fix on pull requests; on a real git server, as it is shipped."""
 
 import json
-import signal
 import time
 from pathlib import Path
 
@@ -141,7 +140,7 @@ def test_the_post_step_gives_back_the_lock_of_a_step_that_was_killed(
     end = time.monotonic() + 30
     while not repository.refs("refs/fgd/lock/") and time.monotonic() < end:
         time.sleep(0.005)
-    step.process.send_signal(signal.SIGKILL)
+    step.kill()
     main = step.wait()
     assert main.status is None, main.told
     assert repository.refs("refs/fgd/lock/"), "the step was killed too late for this test"

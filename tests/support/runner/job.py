@@ -94,6 +94,13 @@ class Step:
         self._sequence = threading.Thread(target=self._stop, args=(steps,), daemon=True)
         self._sequence.start()
 
+    def kill(self) -> None:
+        """End the action outright, as a machine that goes down: it hears nothing of it."""
+        if self.start.kill:
+            subprocess.run(self.start.kill, capture_output=True, check=False)
+        else:
+            self.process.kill()
+
     def wait(self, timeout: float = PATIENCE) -> Outcome:
         """How it ended; it is killed after `timeout` seconds."""
         try:
@@ -107,7 +114,7 @@ class Step:
         if self._sequence.is_alive():
             self._sequence.join()
         seconds = time.monotonic() - self.began
-        killed = status == -signal.SIGKILL
+        killed = status in (-signal.SIGKILL, 128 + signal.SIGKILL)
         said = file_commands.read(self.files)
         return Outcome(None if killed else status, self.log, said, seconds, self.first, list(self.start.command))
 

@@ -43,12 +43,12 @@ class Folders:
 
 @dataclass(frozen=True)
 class Start:
-    """What to start: a command of the host, its environment and its directory."""
+    """What to start: a command of the host, its environment and its directory. `kill`: what ends a container outright."""
 
     command: Sequence[str]
     environment: Mapping[str, str]
     directory: Path
-    container: str = ""
+    kill: Sequence[str] = ()
 
 
 class Launcher(Protocol):
@@ -95,7 +95,8 @@ class Docker:
         for folder, mount in folders.mounts.items():
             command += ["-v", f"{folder}:{mount}"]
         host = {"PATH": os.environ["PATH"]}  # of the command `docker`, which hands on only what -e names
-        return Start([*command, self.image, *arguments], {**environment, **host}, folders.workspace, name)
+        kill = ["docker", "-H", f"unix://{self.socket}", "kill", name]
+        return Start([*command, self.image, *arguments], {**environment, **host}, folders.workspace, kill)
 
     def running(self) -> list[str]:
         """The containers that still run."""
