@@ -2,6 +2,7 @@
 
 import base64
 import json
+import secrets
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from forge.traffic import failing, html
 from runner import events
 from runner.launchers import Launcher
 
-CANARY = "ghs_CanaryCanaryCanaryCanaryCanary01"
+CANARY = f"ghs_Canary{secrets.token_hex(15)}"
 FORMS = (
     CANARY,
     base64.b64encode(f"x-access-token:{CANARY}".encode()).decode(),

@@ -19,26 +19,27 @@ def checkout(workspace: Path, event: Event, url: str, token: str, *, credential:
              temp: Path | None = None) -> None:  # fmt: skip
     """Check out what the event is about. `credential`: in .git/config (v4), in a file that it includes (v6), or nowhere."""
 
-    def git(*arguments: str) -> None:
-        command = ["git", "-C", str(workspace), "-c", "init.defaultBranch=main", *arguments]
-        done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
-        assert not done.returncode, f"{arguments}: {done.stderr}"
-
     server = url.removesuffix(f"/{event.repository.name}")
     header = f"AUTHORIZATION: basic {base64.b64encode(f'x-access-token:{token}'.encode()).decode()}"
+    given = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "http.extraheader", "GIT_CONFIG_VALUE_0": header}
+
+    def git(*arguments: str) -> None:
+        command = ["git", "-C", str(workspace), "-c", "init.defaultBranch=main", *arguments]
+        done = subprocess.run(command, env=environment() | given, capture_output=True, text=True, check=False)
+        assert not done.returncode, f"{arguments}: {done.stderr}"
+
     git("init", "-q")
     git("remote", "add", "origin", url)
     git("config", "--local", "gc.auto", "0")
-    git("config", "--local", f"http.{server}/.extraheader", header)
     limit = [f"--depth={depth}"] if depth else []
     local = _tracking(event.ref)
     git("fetch", "-q", "--no-tags", "--prune", "--no-recurse-submodules", *limit, "origin", f"+{event.sha}:{local}")
     git("checkout", "-q", "--force", *_where(event.ref, local))
-    if credential != "v4":
-        git("config", "--local", "--unset-all", f"http.{server}/.extraheader")
+    if credential == "v4":
+        _keep(workspace / ".git" / "config", server, header)
     if credential == "v6":
         assert temp
-        _include(workspace, temp, f"http.{server}/.extraheader", header)
+        _include(workspace, temp, server, header)
     give_to_runner(workspace)
 
 
@@ -55,10 +56,16 @@ def _where(ref: str, local: str) -> list[str]:
     return ["--detach", local]
 
 
-def _include(workspace: Path, temp: Path, key: str, header: str) -> None:
+def _keep(file: Path, server: str, header: str) -> None:
+    """Write the credential into a file of git's configuration; it is in no command line, as with the real one."""
+    with file.open("a") as stream:
+        stream.write(f'[http "{server}/"]\n\textraheader = {header}\n')
+
+
+def _include(workspace: Path, temp: Path, server: str, header: str) -> None:
     """Keep the credential in a file of its own, which the configuration includes on the host and in containers."""
     kept = temp / f"git-credentials-{uuid4()}.config"
-    subprocess.run(["git", "config", "--file", kept, key, header], env=environment(), check=True)
+    _keep(kept, server, header)
     inside = f"/github/runner_temp/{kept.name}"
     for folder, file in ((f"{workspace}/.git", str(kept)), ("/github/workspace/.git", inside)):
         command = ["git", "-C", str(workspace), "config", "--local", f"includeIf.gitdir:{folder}.path", file]
