@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from fgd_sync.cli.common import make_world
-from fgd_sync.cli.publishing import Audience, Publication, publish
+from fgd_sync.cli.publishing import Audience, Publication, authorship_of, publish
 from fgd_sync.flow.run import Request
 from fgd_sync.model.code import BRANCH_PROTECTED, GITHUB_AUTHENTICATION_FAILED, LOCK_LOST, PLAN_TOO_DESTRUCTIVE
 from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.git import Signature
 from fgd_sync.model.plan import Action
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import State
@@ -203,3 +204,11 @@ def test_no_fabric_on_the_branch_is_an_error_with_what_to_do(sync: Sync) -> None
 def test_a_branch_that_is_gone_is_named(sync: Sync) -> None:
     with pytest.raises(FgdError, match="has no branch gone"):
         sync(["north"], branch="gone")
+
+
+def test_a_commit_names_its_author_and_who_it_is_for(sync: Sync, repository: Repository) -> None:
+    ann, bob = "Ann <ann@example.org>", "bob <7+bob@users.noreply.github.com>"
+    sync(["north"], authorship=authorship_of("{fabric}: {changes}", Signature.of(ann), bob))
+    assert repository.git("log", "-1", "--format=%an <%ae>").strip() == ann
+    assert trailers_of(repository.message())["Co-authored-by"] == bob
+    assert repository.message().startswith("north: 1 created\n\ncreate VLANNamespace default\n\n")

@@ -116,6 +116,7 @@ def _context(environment: Mapping[str, str], payload: dict[str, Any], event: str
         workflow=given("WORKFLOW"),
         job=given("JOB"),
         actor=given("ACTOR"),
+        actor_id=given("ACTOR_ID"),
         pull_request=request,
     )
 

@@ -85,7 +85,7 @@ def _publication(job: Job, world: World, run_id: str = "") -> Publication:
         root,
         inputs.paths,
         job.fabrics,
-        authorship_of(inputs.commit_message, inputs.commit_author),
+        authorship_of(inputs.commit_message, inputs.commit_author, job.occasion.context.person),
         _uncommitted(world, root, inputs.paths) if root else Uncommitted(),
         job.occasion.context,
         run_id,

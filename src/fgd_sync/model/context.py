@@ -52,7 +52,16 @@ class RunContext:
     workflow: str = ""
     job: str = ""
     actor: str = ""
+    actor_id: str = ""
     pull_request: PullRequest | None = None
+
+    @property
+    def person(self) -> str:
+        """The person whose doing started the run, as `Name <address>`; "" for bots, and for a schedule: nobody did."""
+        if not self.actor or self.actor.endswith("[bot]") or self.event == "schedule":
+            return ""
+        account = f"{self.actor_id}+{self.actor}" if self.actor_id else self.actor
+        return f"{self.actor} <{account}@users.noreply.github.com>"
 
     @property
     def is_fork(self) -> bool:
