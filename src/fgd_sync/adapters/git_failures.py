@@ -259,7 +259,9 @@ def classify(said: str, command: str) -> FgdError:
     for reason in table:
         if re.search(reason.pattern, said, re.IGNORECASE):
             message = f"{reason.words}: {_excerpt(said)}"
-            return FgdError(reason.code, message, remedy=reason.remedy, details={"answer_lost": reason.lost})
+            return FgdError(
+                reason.code, message, remedy=reason.remedy, details={"answer_lost": True} if reason.lost else {}
+            )
     return FgdError(code.SYNC_FAILED, f"`git {command}` failed: {_excerpt(said) or 'no words about it'}")
 
 

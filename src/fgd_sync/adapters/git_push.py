@@ -54,7 +54,8 @@ def check_push(done: Completed, moves: Sequence[RefMove]) -> None:
     late = _overtaken(done.errors, results, moves)
     if late is not None:
         failure = overtaken_by(late)
-        failure.details["was_sent"] = _may_be_ours(done.errors, results, moves)
+        if _may_be_ours(done.errors, results, moves):
+            failure.details["was_sent"] = True
         raise failure
     reasons = (f"{item.ref} {item.summary}" for item in results if item.flag == "!")
     raise classify("\n".join((done.errors, *reasons)), "push")

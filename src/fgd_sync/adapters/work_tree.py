@@ -13,8 +13,10 @@ from fgd_sync.adapters.os_errors import failure, readable
 from fgd_sync.adapters.remote_store import without_credentials
 from fgd_sync.adapters.root import READ_FLAGS, read_all
 from fgd_sync.model.code import SYNC_FAILED, TOO_LARGE, UNSAFE_PATH
+from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import WorkTree
+from fgd_sync.planning.readable import may_be_read
 
 _OPERATIONS = {
     "MERGE_HEAD": "a merge",
@@ -49,16 +51,22 @@ def work_tree(root: Path) -> WorkTree:
     )
 
 
-def uncommitted(root: Path, folders: Sequence[str], max_file_bytes: int) -> dict[str, bytes | None]:
-    """The files below the folders (relative to `root`; "": all) that are not as HEAD has them; None: not there.
+def uncommitted(root: Path, folders: Sequence[str], settings: IngestionSettings) -> dict[str, bytes | None]:
+    """The files of the fabrics in the folders (relative to `root`; "": there) that are not as HEAD has them.
 
-    Raises FgdError for a file that is larger than `max_file_bytes`, or in conflict, or not a plain file.
+    By their path from `root`; None: not there. What is not read of a fabric is left out. Raises FgdError for a file
+    that is larger than the settings allow, or in conflict, or not a plain file.
     """
     if not folders:
         return {}
     below = () if "" in folders else ("--", *folders)
     output = git_in(root, root.resolve()).run(*_STATUS, *below)
-    return {path: _content(root, path, max_file_bytes) for path in _changed(output)}
+    limit = settings.max_file_size_mb * 1024 * 1024
+    starts = [f"{folder}/" if folder else "" for folder in folders]
+    inside = {path: [path[len(start) :] for start in starts if path.startswith(start)] for path in _changed(output)}
+    endings = settings.supported_extensions
+    wanted = [path for path, names in inside.items() if any(may_be_read(name, endings) for name in names)]
+    return {path: _content(root, path, limit) for path in wanted}
 
 
 def _changed(output: bytes) -> Iterator[str]:

@@ -22,8 +22,6 @@ from fgd_sync.model.report import FabricReport
 from fgd_sync.planning.place import MANIFEST
 from fgd_sync.ports import EventSink
 
-_MEGABYTE = 1024 * 1024
-
 
 def planned(job: Job, world: World) -> tuple[FabricReport, ...]:
     """Plan the fabrics of a branch. Raises FgdError for what concerns all of them."""
@@ -98,7 +96,7 @@ def _uncommitted(world: World, root: Path, paths: tuple[str, ...]) -> Uncommitte
     folders = sorted(_folders(world, root, paths))
     if not (head and folders):
         return Uncommitted(head)
-    return Uncommitted(head, uncommitted(root, folders, world.settings.ingestion.max_file_size_mb * _MEGABYTE))
+    return Uncommitted(head, uncommitted(root, folders, world.settings.ingestion))
 
 
 def _folders(world: World, root: Path, paths: tuple[str, ...]) -> set[str]:

@@ -24,6 +24,14 @@ def may_hold_resources(path: str, extensions: tuple[str, ...]) -> bool:
     return name.lower().endswith(extensions) or path == README or name == KEEP_FILE
 
 
+def may_be_read(path: str, extensions: tuple[str, ...]) -> bool:
+    """Whether a file of a fabric may be one that is read, as far as its path tells: size and content may say no."""
+    folders = path.split("/")[:-1]
+    if any(is_passed_over("/".join(folders[: count + 1])) for count in range(len(folders))):
+        return False
+    return (bool(folders) and is_read_whole(path)) or may_hold_resources(path, extensions)
+
+
 def is_passed_over(folder: str) -> bool:
     """Whether a folder is hidden."""
     return folder.rpartition("/")[2].startswith(".") and folder != META

@@ -5,6 +5,7 @@ import pytest
 
 from fgd_sync.adapters.work_tree import uncommitted, work_tree
 from fgd_sync.model import code
+from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import WorkTree
 from git_world import commit, git
@@ -19,15 +20,15 @@ def root(tmp_path: Path) -> Path:
     return place
 
 
-def look(root: Path, *folders: str, limit: int = 1000) -> dict[str, bytes | None]:
-    return uncommitted(root, folders, limit)
+def look(root: Path, *folders: str) -> dict[str, bytes | None]:
+    return uncommitted(root, folders, IngestionSettings(max_file_size_mb=1))
 
 
 def test_whatever_differs_from_the_commit_below_the_folders(root: Path) -> None:
     names = ["a", "changed", "staged", "deleted", "removed", "renamed", "mode", 'quo"te\n.yaml', "type/x", "both"]
     files = {f"north/raw/{name}": b"old" for name in names} | {
         LATIN: b"old",
-        "south/a": b"old",
+        "south/a.yaml": b"old",
         ".gitignore": b"*.log\n",
     }
     commit(root, files)
@@ -46,8 +47,12 @@ def test_whatever_differs_from_the_commit_below_the_folders(root: Path) -> None:
     (raw / "deep/er").mkdir(parents=True)
     (raw / "deep/er/fresh").write_bytes(b"fresh")
     (raw / "ignored.log").write_bytes(b"")
-    (root / "south/a").write_bytes(b"new")
-    (root / "northern").write_bytes(b"new")
+    (root / "south/a.yaml").write_bytes(b"new")
+    (root / "northern.yaml").write_bytes(b"new")
+    (root / "north/notes.txt").write_bytes(b"x" * (2 << 20))
+    (root / "north/link").symlink_to("a")
+    (root / "north/raw/.cache").mkdir()
+    (root / "north/raw/.cache/x.yaml").write_bytes(b"hidden")
     before = (root / ".git/index").stat().st_mtime_ns
     expected = {
         "north/raw/changed": b"new\0\r\n",
@@ -64,15 +69,15 @@ def test_whatever_differs_from_the_commit_below_the_folders(root: Path) -> None:
         "north/raw/deep/er/fresh": b"fresh",
     }
     assert look(root, "north") == expected
-    assert look(root, "") == expected | {"south/a": b"new", "northern": b"new"}
-    assert look(root, "south", "none") == {"south/a": b"new"}
+    assert look(root, "south", "none") == {"south/a.yaml": b"new"}
+    assert look(root, "", "north") == expected | {"south/a.yaml": b"new", "northern.yaml": b"new"}
     assert look(root) == {}
     assert (root / ".git/index").stat().st_mtime_ns == before
 
 
 def test_a_clean_work_tree_and_one_before_its_first_commit(root: Path) -> None:
-    (root / "a").write_bytes(b"1")
-    assert look(root, "") == {"a": b"1"}
+    (root / "a.yaml").write_bytes(b"1")
+    assert look(root, "") == {"a.yaml": b"1"}
     commit(root, {})
     assert look(root, "") == {}
 
@@ -80,9 +85,9 @@ def test_a_clean_work_tree_and_one_before_its_first_commit(root: Path) -> None:
 def test_a_folder_named_like_a_pattern(root: Path) -> None:
     commit(root, {"x": b""})
     (root / ":(top)*").mkdir()
-    (root / ":(top)*/a").write_bytes(b"1")
-    (root / "b").write_bytes(b"2")
-    assert look(root, ":(top)*") == {":(top)*/a": b"1"}
+    (root / ":(top)*/a.yaml").write_bytes(b"1")
+    (root / "b.yaml").write_bytes(b"2")
+    assert look(root, ":(top)*") == {":(top)*/a.yaml": b"1"}
 
 
 def test_repositories_inside_are_left_alone(root: Path, tmp_path: Path) -> None:
@@ -97,13 +102,13 @@ def test_repositories_inside_are_left_alone(root: Path, tmp_path: Path) -> None:
 
 def test_what_cannot_be_laid_over_a_commit_is_refused(root: Path) -> None:
     commit(root, {"a": b"1"})
-    (root / "link").symlink_to("a")
+    (root / "link.yaml").symlink_to("a")
     with pytest.raises(FgdError, match="link") as caught:
         look(root, "")
     assert caught.value.code is code.UNSAFE_PATH
-    (root / "link").unlink()
-    (root / "large").write_bytes(b"x" * 1001)
-    with pytest.raises(FgdError, match="large is not committed") as caught:
+    (root / "link.yaml").unlink()
+    (root / "large.yaml").write_bytes(b"x" * ((1 << 20) + 1))
+    with pytest.raises(FgdError, match=r"large\.yaml is not committed") as caught:
         look(root, "")
     assert caught.value.code is code.TOO_LARGE
 
@@ -148,9 +153,9 @@ def test_a_submodule_knows_that_it_is_one(root: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory to somebody else")
 def test_a_work_tree_of_another_user(root: Path) -> None:
-    commit(root, {"a": b"1"})
-    for path in (root, root / ".git", root / "a"):
+    commit(root, {"a.yaml": b"1"})
+    for path in (root, root / ".git", root / "a.yaml"):
         os.chown(path, 12345, 12345)
-    (root / "a").write_bytes(b"2")
+    (root / "a.yaml").write_bytes(b"2")
     assert work_tree(root).owner == 12345
-    assert look(root, "") == {"a": b"2"}
+    assert look(root, "") == {"a.yaml": b"2"}
