@@ -177,7 +177,7 @@ def test_each_fabric_gets_a_pull_request_from_a_branch_of_its_own(world: World) 
     assert world.desk.pulls[1].labels == ["fgd-sync"]
     body = world.desk.pulls[1].body or ""
     assert "## ✅ Fabric sync of <code>north</code>: 1 to create\n" in body
-    assert "| <code>Server north-1</code> | to create: from <code>north/raw/north&#46;yaml</code> |" in body
+    assert "| <code>Server north-1</code> | to create from <code>north/raw/north&#46;yaml</code> |" in body
 
 
 def test_a_proposal_that_stands_is_left_alone(world: World) -> None:

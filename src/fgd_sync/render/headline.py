@@ -6,7 +6,7 @@ Plain text on one line, safe to show; whoever puts it into Markdown escapes it f
 from collections import Counter
 from collections.abc import Sequence
 
-from fgd_sync.model.plan import Action
+from fgd_sync.model.plan import Action, Fate
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.render.escape import cut, visible
 from fgd_sync.render.tally import DONE, PLANNED, findings_phrase, number, tally
@@ -17,6 +17,7 @@ STATUS_LENGTH = 140
 TITLES = {"check": "Fabric check", "plan": "Fabric plan", "sync": "Fabric sync"}
 """What a run of each command is called."""
 
+_NOT_TAKEN = {Fate.PARTLY: "set aside in part", Fate.SET_ASIDE: "set aside", Fate.HELD: "left in raw/"}
 _CHANGES = tuple(action for action in Action if action is not Action.KEEP)
 
 
@@ -56,6 +57,18 @@ def changes_in_words(fabrics: Sequence[FabricReport]) -> str:
     if kept:
         parts.append(f"{number(kept, 'resource')} {'unchanged' if is_made or parts else 'checked'}")
     return "; ".join(parts) or "no resources"
+
+
+def set_aside_in_words(fabrics: Sequence[FabricReport]) -> str:
+    """What is not taken in: `1 source file was set aside in part`; "" if all is."""
+    counts = Counter(item.fate for fabric in fabrics for item in (fabric.plan.sources if fabric.plan else ()))
+    is_made = tally(fabrics).applied
+    parts = []
+    for fate, words in _NOT_TAKEN.items():
+        if counts[fate]:
+            verb = ("was" if counts[fate] == 1 else "were") if is_made else "would be"
+            parts.append(f"{number(counts[fate], 'source file')} {verb} {words}")
+    return "; ".join(parts)
 
 
 def _kinds(counts: Counter[str]) -> str:

@@ -14,7 +14,7 @@ from fgd_sync.model.diagnostic import sort_key
 from fgd_sync.model.github import Conclusion
 from fgd_sync.model.plan import Action
 from fgd_sync.model.report import FabricReport, Report
-from fgd_sync.render.headline import changes_in_words, outcome, title
+from fgd_sync.render.headline import changes_in_words, outcome, set_aside_in_words, title
 from fgd_sync.render.links import commit_url, links, pull_url
 from fgd_sync.render.markdown_fabric import Page, row, table
 from fgd_sync.render.markdown_text import anchor, code, prose
@@ -111,6 +111,8 @@ def _changes(fabrics: Sequence[FabricReport], look: Look) -> str:
     sentences = [f"{words[:1].upper()}{words[1:]}."]
     sentences += [f"Committed as {', '.join(made)}."] if made else []
     sentences += [f"Proposed in {', '.join(proposed)}."] if proposed else []
+    rest = set_aside_in_words(fabrics)
+    sentences += [f"{rest[:1].upper()}{rest[1:]}."] if rest else []
     return " ".join(sentences)
 
 

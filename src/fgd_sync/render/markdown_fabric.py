@@ -81,7 +81,8 @@ class Page:
         link = self._made if self._made and item.action is not Action.DELETE else self._found
         is_there = self._made or item.action not in (Action.CREATE, Action.MOVE)
         shown = anchor(code(path), link(path, 0)) if is_there else code(path)
-        return row(code(str(item.ref)), f"{words}: {details}" if details else words, shown)
+        separator = "" if not details else " " if item.action is Action.CREATE else ": "
+        return row(code(str(item.ref)), f"{words}{separator}{details}", shown)
 
     def source(self, item: SourceOutcome) -> str:
         """One row: a source file and what becomes of it."""

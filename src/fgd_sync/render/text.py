@@ -53,6 +53,8 @@ def _fabric(fabric: FabricReport, look: Look, paint: Paint) -> Iterator[Sequence
     yield from _files(fabric, look, paint)
     if look.changes and fabric.plan:
         yield from plan_lines(fabric, fabric.plan, paint, diff=look.diff)
+    if fabric.pull_request:
+        yield [f"proposed in pull request {fabric.pull_request}"]
     if fabric.notes:
         yield [f"{paint('note', 'warning')}  {visible(note)}" for note in fabric.notes]
 

@@ -36,7 +36,7 @@ def test_a_report_has_outcome_findings_changes_and_what_becomes_of_sources() -> 
         == """\
 ## ❌ Fabric check of <code>fabric-1</code>: 1 error, 1 warning, 1 notice in 2 files
 
-1 VPC to update; 1 Server to delete; 1 resource unchanged.
+1 VPC to update; 1 Server to delete; 1 resource unchanged. 1 source file would be set aside in part.
 
 **error** in <code>raw/vpcs&#46;yaml&#58;14&#58;15</code>: subnet 10.0.1.0/31 is longer than /30 (VPC-011, FGD_1003)
 
@@ -121,7 +121,7 @@ def test_what_was_committed_is_a_link_to_the_commit_and_its_files() -> None:
     text = render(report(replace(fabric(applied=True), commit="c0ffee" * 6), command="sync"), Look(context=HERE))
     assert text.startswith("## ✅ Fabric sync of <code>fabric-1</code>: 1 updated, 1 deleted\n")
     url = f"https://git.example.org/net/fabrics/commit/{'c0ffee' * 6}"
-    assert f'Committed as <a href="{url}"><code>c0ffeec0ff</code></a>.' in text
+    assert f'Committed as <a href="{url}"><code>c0ffeec0ff</code></a>. 1 source file was set aside in part.' in text
     assert f"/blob/{'c0ffee' * 6}/gitops/fabric-1/managed/vpcs/vpc-1.yaml" in text
     assert "/blob/5ba/gitops/fabric-1/managed/servers/lab_server-7.yaml" in text, "a deleted file is where it was"
 
@@ -129,7 +129,7 @@ def test_what_was_committed_is_a_link_to_the_commit_and_its_files() -> None:
 def test_what_was_proposed_names_the_pull_request() -> None:
     proposed = replace(fabric(applied=True), commit="c0ffee", pull_request=12)
     text = render(report(proposed, command="sync"), Look(context=HERE))
-    assert '. Proposed in <a href="https://git.example.org/net/fabrics/pull/12">pull request 12</a>.' in text
+    assert '. Proposed in <a href="https://git.example.org/net/fabrics/pull/12">pull request 12</a>. 1' in text
 
 
 def test_nothing_to_complain_of_and_nothing_to_change_is_two_lines() -> None:

@@ -20,7 +20,9 @@ def test_title_and_text_say_what_would_change() -> None:
     assert body.startswith(
         "<!-- fgd-sync proposal c0ffee 5ba -->\n## ❌ Fabric sync of <code>fabric-1</code>: 1 error in 1 file\n"
     )
-    assert "1 VPC to update; 1 Server to delete; 1 resource unchanged.\n" in body
+    assert (
+        "1 VPC to update; 1 Server to delete; 1 resource unchanged. 1 source file would be set aside in part.\n" in body
+    )
     assert 'href="https://git.example.org/net/fabrics/blob/f00/gitops/fabric-1/raw/vpcs.yaml#L14"' in body
     assert "Close it to refuse these changes" in body
 

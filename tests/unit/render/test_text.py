@@ -98,6 +98,10 @@ def test_a_report_without_anything_to_tell_is_one_line() -> None:
     assert render(report(replace(BROKEN, failure=None))) == "no findings; no resources\n"
 
 
+def test_what_waits_in_a_pull_request_is_told() -> None:
+    assert "\n\nproposed in pull request 12\n\n" in render(report(replace(fabric(), pull_request=12)))
+
+
 def test_a_remedy_is_said_once_for_a_file() -> None:
     twice = fabric(UNKNOWN_FIELD, replace(UNKNOWN_FIELD, location=at("raw/vpcs.yaml", 8, 3, "  vlann: 13")))
     assert render(report(twice)).count("Correct the field shown") == 1
