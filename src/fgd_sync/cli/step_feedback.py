@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from fgd_sync.flow.check_progress import CheckProgress
 
 _NO_TOKEN = "no comment, check run or status: the step has no token"  # noqa: S105 - words
+_PATIENCE = 60.0
+"""Seconds for all that is said at the end: a limit of GitHub's that ends in an hour is not waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,9 @@ def _patient(world: World) -> Callable[[Callable[[], Any]], Any]:
     from fgd_sync.flow.breaker import Breaker
     from fgd_sync.flow.resilience import Retries, call
 
-    breaker, retries = (
-        Breaker("GitHub", world.clock),
-        Retries(world.settings.sync.retry_policy, world.clock, random.random),
-    )
+    until = world.clock.monotonic() + _PATIENCE
+    breaker = Breaker("GitHub", world.clock)
+    retries = Retries(world.settings.sync.retry_policy, world.clock, random.random, until=until)
     return lambda work: call(work, breaker, retries)
 
 
