@@ -25,6 +25,13 @@ REFS = StateRefs("refs/fgd")
 FORK = multiprocessing.get_context("fork")
 
 
+class LongAgo(SystemClock):
+    """A clock that stands."""
+
+    def now(self) -> str:
+        return "2026-01-01T00:00:00Z"
+
+
 class Repository:
     """A bare repository, reached as a directory or as a remote."""
 
@@ -85,6 +92,23 @@ def test_one_of_many_wins_in_every_round(repository: Repository, pytestconfig: p
 
         assert sorted(in_processes(processes, take)) == [0] + [1] * (processes - 1)
         assert f"refs/fgd/lock/{fabric}" in repository.refs()
+
+
+def test_one_of_many_takes_a_dead_lock_over(repository: Repository, pytestconfig: pytest.Config) -> None:
+    processes, rounds = extent(pytestconfig, short=(6, 1), long=(50, 5))
+    for round_ in range(rounds):
+        fabric = f"fabric-{round_}"
+        git = repository.open()
+        died = LockStore(git, LongAgo(), REFS)
+        Locks(died, repository.ledger(git), lambda: "dead").acquire({fabric: "dead"}, Holder("a dead run"), 0)
+
+        def take(number: int, fabric: str = fabric) -> bool:
+            tenure = repository.locks(repository.open()).acquire({fabric: f"s{number}"}, Holder(f"run {number}"), 0)
+            return fabric in tenure.fabrics and not tenure.renew()
+
+        assert sorted(in_processes(processes, take)) == [0] + [1] * (processes - 1)
+        (lost,) = repository.ledger(repository.open()).book(fabric).operations()
+        assert (lost.sync_id, lost.state) == ("dead", "failed")
 
 
 def test_all_that_wait_get_their_turn_one_at_a_time_and_are_recorded(

@@ -77,13 +77,17 @@ def from_message(message: str) -> LockNote:
         for name in ("acquired_at", "seen_at", "expires_at"):
             moment(value[name])
         return LockNote(
-            Holder(**value["holder"]),
-            value["nonce"],
+            Holder(**_texts(value["holder"])),
+            str(value["nonce"]),
             value["acquired_at"],
             value["seen_at"],
             value["expires_at"],
-            {str(name): Share(**share) for name, share in value["fabrics"].items()},
-            CancelRequest(**value["cancel"]) if value["cancel"] else None,
+            {str(name): Share(**_texts(share)) for name, share in value["fabrics"].items()},
+            CancelRequest(**_texts(value["cancel"])) if value["cancel"] else None,
         )
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a note of a lock: {error}") from error
+
+
+def _texts(value: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(text) for name, text in value.items()}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from fgd_sync.model.moment import moment
 from fgd_sync.model.value import dataclass
 
 
@@ -35,6 +36,8 @@ def to_record(item: Undelivered) -> dict[str, Any]:
 def from_record(record: Mapping[str, Any]) -> Undelivered:
     """The report that `to_record` wrote. Raises ValueError."""
     try:
-        return Undelivered(**record)
-    except TypeError as error:
+        moment(record["created_at"])
+        texts = {name: str(record[name]) for name in ("id", "target")}
+        return Undelivered(**{**record, **texts, "body": dict(record["body"])})
+    except (TypeError, KeyError) as error:
         raise ValueError(f"not an undelivered report: {error}") from error
