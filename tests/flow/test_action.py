@@ -165,7 +165,9 @@ def test_reports_are_written_where_the_user_wants_them(fabric: Runner) -> None:
 def test_a_report_is_not_written_through_a_link(fabric: Runner, tmp_path: Path) -> None:
     (fabric.workspace / "out").symlink_to(tmp_path)
     (fabric.workspace / "report.json").symlink_to(tmp_path / "event.json")
-    assert "leads out of the workspace" in fabric.run("push", mode="check", report_file="out/report.json").log
+    done = fabric.run("push", mode="check", report_file="out/report.json")
+    assert "leads out of the workspace" in done.log
+    assert (done.status, done.outputs["changed"]) == (1, "true"), "what else there is to tell is told"
     assert fabric.run("push", mode="check", report_file="report.json").status != 0
     assert not (tmp_path / "report.json").exists()
     assert (tmp_path / "event.json").read_text() == "{}"

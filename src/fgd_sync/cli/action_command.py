@@ -9,6 +9,8 @@ from fgd_sync import __version__
 from fgd_sync.adapters.action_inputs import read_inputs
 from fgd_sync.adapters.runner_context import read_occasion
 from fgd_sync.adapters.runner_files import RunnerFiles
+from fgd_sync.adapters.signals import interruptible
+from fgd_sync.cli.failures import as_failure
 from fgd_sync.cli.step import Step, taken
 from fgd_sync.flow.modes import BASE_EVENT, Deed, decide
 from fgd_sync.model.action import Inputs
@@ -33,9 +35,10 @@ def command(post: bool) -> int:
 
         return clean_up(step)
     try:
-        return _run(step)
-    except FgdError as failure:
-        return step.fail(failure)
+        with interruptible(0):
+            return _run(step)
+    except Exception as error:
+        return step.fail(as_failure(error))
 
 
 def _run(step: Step) -> int:

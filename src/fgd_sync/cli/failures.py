@@ -12,7 +12,7 @@ from fgd_sync.render.escape import visible_lines
 
 def show_failure(error: Exception) -> int:
     """Print why the run cannot go on and give the exit status; a fault of our own shows its trace in debug mode."""
-    failure = error if isinstance(error, FgdError) else _fault(error)
+    failure = as_failure(error)
     click.echo(f"error: {failure.code.id} {visible_lines(failure.message)}", err=True)
     if failure.remedy:
         click.echo(f"  what to do: {visible_lines(failure.remedy)}", err=True)
@@ -24,7 +24,10 @@ def show_cancelled() -> int:
     return show_failure(FgdError(SYNC_CANCELLED, "the run was cancelled; nothing is half done"))
 
 
-def _fault(error: Exception) -> FgdError:
+def as_failure(error: Exception) -> FgdError:
+    """The error, or for a fault of our own a failure that says so; its trace is shown in debug mode."""
+    if isinstance(error, FgdError):
+        return error
     if os.environ.get("HEDGEHOG_FGD_DEBUG", "").lower() in ("1", "true"):
         traceback.print_exception(error)
     return FgdError(

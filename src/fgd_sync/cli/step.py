@@ -71,8 +71,7 @@ class Step:
         """Say why the step cannot go on, in the log, as an annotation and in the summary; its exit status."""
         from fgd_sync.render.broken_off import broken_off_text
 
-        title = f"{failure.code.id} {failure.code.title}"
-        click.echo(command("error", f"{failure.message}\n{failure.remedy}", {"title": title}))
+        self.complain(failure)
         self.files.summary(broken_off_text(failure))
         state = "cancelled" if failure.code is SYNC_CANCELLED else "failed"
         self.outputs({"changed": "false", "state": state, "errors": "1"})
@@ -89,6 +88,11 @@ class Step:
         """Set outputs of the step."""
         for name, value in values.items():
             self.files.output(name, value)
+
+    def complain(self, failure: FgdError) -> None:
+        """Say what failed, in the log and as an annotation."""
+        title = f"{failure.code.id} {failure.code.title}"
+        click.echo(command("error", f"{failure.message}\n{failure.remedy}", {"title": title}))
 
     def warn(self, text: str) -> None:
         """Say what went wrong without failing for it."""

@@ -3,11 +3,14 @@
 None of it needs a token.
 """
 
+from collections.abc import Callable
+
 from fgd_sync.adapters.report_files import write_report
 from fgd_sync.cli.output import render
 from fgd_sync.cli.step import Step
 from fgd_sync.flow.modes import Deed
 from fgd_sync.model.action import Inputs
+from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.render import json_report
 from fgd_sync.render.action_outputs import action_outputs
@@ -17,27 +20,36 @@ from fgd_sync.render.tally import summary
 _LEAST_BYTES = 2_000
 
 
-def tell(step: Step, inputs: Inputs, told: Told) -> None:
-    """Give the outcome to everybody who needs no token. Raises FgdError for a file that cannot be written."""
+def tell(step: Step, inputs: Inputs, told: Told) -> int:
+    """Give the outcome to everybody who needs no token; the exit status that files bring which cannot be written."""
     report = told.report
     step.group(f"fgd {report.command}: findings and changes", render(report, "text", False))
     step.annotate(render(report, "github", False))
     step.notices(told.notes)
     step.say(f"fgd {report.command}: {summary(report.fabrics)}")
-    _write_files(step, inputs, told)
+    step.outputs(action_outputs(report))
     if step.files.room > _LEAST_BYTES:
         step.files.summary(job_summary(told, step.files.room - 1))
-    step.outputs(action_outputs(report))
+    return max((_written(step, name, make) for name, make in _files(inputs, told).items() if name), default=0)
 
 
-def _write_files(step: Step, inputs: Inputs, told: Told) -> None:
+def _files(inputs: Inputs, told: Told) -> dict[str, Callable[[], str]]:
+    """What is to be written, by file; "" for what nobody asked for."""
     report = told.report
-    if inputs.sarif_file:
-        write_report(step.workspace, inputs.sarif_file, render(report, "sarif", False))
-    if inputs.junit_file:
-        write_report(step.workspace, inputs.junit_file, render(report, "junit", False))
-    if inputs.report_file:
-        write_report(step.workspace, inputs.report_file, report_json(report, told.context.trigger))
+    return {
+        inputs.sarif_file: lambda: render(report, "sarif", False),
+        inputs.junit_file: lambda: render(report, "junit", False),
+        inputs.report_file: lambda: report_json(report, told.context.trigger),
+    }
+
+
+def _written(step: Step, name: str, make: Callable[[], str]) -> int:
+    try:
+        write_report(step.workspace, name, make())
+    except FgdError as failure:
+        step.complain(failure)
+        return int(failure.code.exit)
+    return 0
 
 
 def report_json(report: Report, trigger: str) -> str:

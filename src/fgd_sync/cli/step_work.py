@@ -14,6 +14,7 @@ from fgd_sync.adapters.checkout import has_commit
 from fgd_sync.adapters.git import GitRepository
 from fgd_sync.adapters.signals import interruptible
 from fgd_sync.cli.common import make_world, targets_of
+from fgd_sync.cli.failures import as_failure
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.matrix_command import matrix_text
 from fgd_sync.cli.step_feedback import Voice, voice_of
@@ -47,13 +48,15 @@ def work(job: Job) -> int:
     voice = voice_of(job, world)
     try:
         report = _done(job, world, run_id, voice)
-    except FgdError as failure:
+    except Exception as error:
+        failure = as_failure(error)
         voice.break_off(failure)
-        raise
-    tell(job.step, job.inputs, voice.speak(voice.told(report)))
+        raise failure from error
+    told = voice.speak(voice.told(report))
+    trouble = tell(job.step, job.inputs, told)
     if not any(fabric.failure for fabric in report.fabrics):
         job.step.files.state(ENDED, "true")
-    return step_status(report, job.inputs.fail_on, must_be_clean=job.decision.must_be_clean)
+    return max(trouble, step_status(report, job.inputs.fail_on, must_be_clean=job.decision.must_be_clean))
 
 
 def _refuse_odd_modes(job: Job, world: World) -> None:
