@@ -109,9 +109,15 @@ spec:
 _PER_PAIR, _PAIRS_PER_AREA = 40, 40
 
 
-def documents(number: int) -> Iterator[str]:
-    """That many resources as canonical YAML, each after what it refers to: a fabric that breaks no rule."""
-    return islice(_all(), number)
+def documents(number: int, *, comments: bool = False, errors: bool = False) -> Iterator[str]:
+    """That many resources as canonical YAML, each after what it refers to: a fabric that breaks no rule.
+
+    With `comments` each has two; with `errors` each hundredth has a field that its schema does not know.
+    """
+    for at, text in enumerate(islice(_all(), number)):
+        written = text.replace("spec:\n", "# kept by the network team\nspec:  # as ordered\n") if comments else text
+        is_wrong = errors and at % 100 == 50 and not text.endswith("{}\n")
+        yield f"{written}  surplus: true\n" if is_wrong else written
 
 
 def _all() -> Iterator[str]:
