@@ -1,8 +1,10 @@
 """The word that a user probably meant: the nearest of the known ones to what was written, for "did you mean"."""
 
 from collections.abc import Iterable
+from posixpath import commonprefix
 
 _LONGEST = 64
+_MOST_FORGIVEN = 3
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -26,15 +28,22 @@ def _plain(word: str) -> str:
 
 
 def _forgiven(length: int) -> int:
-    return 0 if length < 3 else 1 if length < 5 else 2 if length < 10 else 3
+    return 0 if length < 3 else 1 if length < 5 else 2 if length < 10 else _MOST_FORGIVEN
 
 
 def _comparable(word: str, other: str) -> bool:
-    return len(other) <= _LONGEST and abs(len(word) - len(other)) <= 3
+    return len(other) <= _LONGEST and abs(len(word) - len(other)) <= _MOST_FORGIVEN
 
 
 def _distance(one: str, two: str) -> int:
-    """Count the slips between two words (optimal string alignment)."""
+    """Count the slips between two words (optimal string alignment); more than are ever forgiven may count as any more.
+
+    What both begin and end with costs nothing: names of a fabric have most of their letters in common.
+    """
+    begin = len(commonprefix((one, two)))
+    one, two = one[begin:], two[begin:]
+    end = len(commonprefix((one[::-1], two[::-1])))
+    one, two = one[: len(one) - end], two[: len(two) - end]
     before: list[int] = []
     row = list(range(len(two) + 1))
     for i, letter in enumerate(one, 1):
@@ -44,4 +53,6 @@ def _distance(one: str, two: str) -> int:
             if i > 1 and j > 1 and letter == two[j - 2] and one[i - 2] == other:
                 steps = min(steps, earlier[j - 2] + 1)
             row.append(steps)
+        if min(row) > _MOST_FORGIVEN and min(before) > _MOST_FORGIVEN:
+            return _MOST_FORGIVEN + 1
     return row[-1]

@@ -1,6 +1,8 @@
 """The nearest known word."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fgd_sync.schema.nearest import nearest
 
@@ -38,3 +40,21 @@ def test_of_equally_near_words_the_first_in_the_alphabet_is_meant() -> None:
 
 def test_nothing_is_near_when_nothing_is_known() -> None:
     assert nearest("vlan", []) is None
+
+
+def slips(one: str, two: str) -> int:
+    """The slips between two words, letter by letter from the definition."""
+    table = {(i, 0): i for i in range(len(one) + 1)} | {(0, j): j for j in range(len(two) + 1)}
+    for i, letter in enumerate(one, 1):
+        for j, other in enumerate(two, 1):
+            table[i, j] = min(table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == two[j - 2] and one[i - 2] == other:
+                table[i, j] = min(table[i, j], table[i - 2, j - 2] + 1)
+    return table[len(one), len(two)]
+
+
+@given(st.text("abc", min_size=10, max_size=16), st.lists(st.text("abc", min_size=10, max_size=16), max_size=6))
+def test_the_word_with_the_fewest_slips_is_meant(written: str, known: list[str]) -> None:
+    near = [(slips(written, word), word) for word in known if abs(len(written) - len(word)) <= 3]
+    best = min(near, default=(4, ""))
+    assert nearest(written, known) == (best[1] if best[0] <= 3 else None)
