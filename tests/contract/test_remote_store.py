@@ -255,6 +255,18 @@ def test_the_token_stands_in_no_argument_file_url_or_failure(
     assert store.name == forge.clone_url(repository)
 
 
+def test_a_password_in_the_url_is_sent_like_a_token(
+    open_store: Callable[..., RemoteStore], repository: Repository, forge: Forge
+) -> None:
+    token = forge.token()
+    url = forge.clone_url(repository).replace("http://", f"http://me:%6{token.encode().hex()[1]}{token[1:]}@")
+    store = open_store("", url=url)
+    assert store.refs(MAIN) == {MAIN: repository.tip()}
+    assert {request.credential for request in forge.git.requests} == {token}
+    assert not any(token in value for name, value in store.git.settings if name.endswith(".url"))
+    assert token not in store.name
+
+
 def test_without_a_token_git_finds_credentials_as_the_user_set_them_up(
     open_store: Callable[..., RemoteStore],
     repository: Repository,

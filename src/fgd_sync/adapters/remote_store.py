@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 from uuid import uuid4
 
 from fgd_sync.adapters.git_command import Git
@@ -45,20 +45,22 @@ _OTHER_TOKENS = frozenset({"GITHUB_TOKEN", "GH_TOKEN", "GIT_ASKPASS", "SSH_ASKPA
 class RemoteStore(GitObjects):
     """The repository at `url`. `scratch`: an empty directory of ours; `workspace`: the root of a work tree, or None.
 
-    `token` empty: git is left to find credentials as the user has set them up.
+    `token` empty: git is left to find credentials as the user has set them up. A password in the URL is taken out of
+    it and sent like a token.
     """
 
     def __init__(
         self, url: str, scratch: Path, *, workspace: Path | None = None, token: str = "", settings: GitHubSettings
     ) -> None:
-        url = without_credentials(url) if token else url
+        secret = f"x-access-token:{token}" if token else _password(url)
+        url = without_credentials(url) if secret else url
         patience = settings.connection_timeout + settings.read_timeout
         git = Git(
             scratch,
-            (*_SETTINGS, *_remote(url, settings), *(_authorization(url, token) if token else ())),
+            (*_SETTINGS, *_remote(url, settings), *_authorization(url, secret)),
             {"GIT_DIR": str(scratch)},
             seconds=patience,
-            withheld=_OTHER_TOKENS if token else frozenset(),
+            withheld=_OTHER_TOKENS if secret else frozenset(),
         )
         super().__init__(git, without_credentials(url).removesuffix(".git"))
         self._asking = Git(git.directory, git.settings, git.variables, patience, remote=True, withheld=git.withheld)
@@ -150,11 +152,21 @@ def _remote(url: str, settings: GitHubSettings) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _authorization(url: str, token: str) -> tuple[tuple[str, str], ...]:
+def _password(url: str) -> str:
+    """User name and password of a URL, with a colon between them; "" if it has no password."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.password:
+        return ""
+    return f"{unquote(parts.username or '')}:{unquote(parts.password)}"
+
+
+def _authorization(url: str, secret: str) -> tuple[tuple[str, str], ...]:
     """The token as a header; those that other configurations set for the server are dropped, a second is an error.
 
-    The key is the whole URL: git takes the headers of the most specific one only.
+    The key is the whole URL: git takes the headers of the most specific one only. Nothing without a secret.
     """
-    value = b64encode(f"x-access-token:{token}".encode()).decode()
+    if not secret:
+        return ()
+    value = b64encode(secret.encode()).decode()
     key = f"http.{url}.extraHeader"
     return ((key, ""), (key, f"Authorization: Basic {value}"), ("credential.helper", ""), ("core.askPass", ""))
