@@ -163,20 +163,20 @@ def test_an_event_whose_delivery_was_not_confirmed_may_be_there_twice_under_one_
 
 def test_a_server_that_hangs_costs_the_time_out_and_no_more(server: RedisServer) -> None:
     server.signal(signal.SIGSTOP)
-    sink = RedisSink(f"redis://127.0.0.1:{server.port}", timeout=0.5)
+    sink = RedisSink(f"redis://127.0.0.1:{server.port}", timeout=1)
     start = time.monotonic()
     failure = failure_of(sink)
-    assert time.monotonic() - start < 1.5
-    assert failure.message == f"Redis at 127.0.0.1:{server.port}: no answer within 0.5 s"
+    assert time.monotonic() - start < 1.9
+    assert failure.message == f"Redis at 127.0.0.1:{server.port}: no answer within 1 s"
     server.signal(signal.SIGCONT)
 
 
 def test_a_port_that_nobody_answers_on_costs_the_time_out_and_no_more() -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=1) as silent:
-        sink = RedisSink(f"redis://127.0.0.1:{silent.getsockname()[1]}", timeout=0.5)
+        sink = RedisSink(f"redis://127.0.0.1:{silent.getsockname()[1]}", timeout=1)
         start = time.monotonic()
         assert "no answer" in failure_of(sink).message
-        assert time.monotonic() - start < 1.5
+        assert time.monotonic() - start < 1.9
 
 
 def test_nobody_there() -> None:
