@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -14,10 +14,10 @@ from fgd_sync.cli.common import config_option
 from fgd_sync.flow.book import Book
 from fgd_sync.flow.ledger import Ledger
 from fgd_sync.flow.lock_store import LockStore
-from fgd_sync.flow.locks import Locks
 from fgd_sync.model.config import Settings
 
 if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
+    from fgd_sync.flow.locks import Locks
     from fgd_sync.ports import Clock, GitStore
 
 _DEFAULT_REMOTE = "origin"
@@ -58,9 +58,17 @@ class State:
     git: "GitStore"
     ledger: Ledger
     lock_store: LockStore
-    locks: Locks
     clock: "Clock"
     settings: Settings
+
+    @property
+    def locks(self) -> "Locks":
+        """The locks, for those who change them."""
+        from uuid import uuid4
+
+        from fgd_sync.flow.locks import Locks
+
+        return Locks(self.lock_store, self.ledger, lambda: str(uuid4()))
 
 
 @contextmanager
@@ -69,9 +77,6 @@ def open_state(place: Place, settings: Settings | None = None) -> Iterator[State
 
     `settings`: None for those in force. Raises FgdError.
     """
-    from tempfile import TemporaryDirectory
-    from uuid import uuid4
-
     from fgd_sync.adapters.clock import SystemClock
     from fgd_sync.adapters.configuration import load_settings
     from fgd_sync.flow.state_refs import StateRefs
@@ -80,17 +85,15 @@ def open_state(place: Place, settings: Settings | None = None) -> Iterator[State
         raise click.UsageError("--remote and --local exclude each other.")
     settings = settings or load_settings(Path.cwd(), place.config, {}, os.environ)
     clock, refs = SystemClock(), StateRefs(settings.sync.state_refs)
-    with TemporaryDirectory(prefix="fgd-", ignore_cleanup_errors=True) as scratch:
-        git = _store(settings, place, Path(scratch) / "git")
+    with ExitStack() as leave:
+        git = _store(settings, place, leave)
         ledger = Ledger(git, clock, refs, retention_days=settings.sync.history_retention_days)
-        store = LockStore(git, clock, refs)
-        yield State(git, ledger, store, Locks(store, ledger, lambda: str(uuid4())), clock, settings)
+        yield State(git, ledger, LockStore(git, clock, refs), clock, settings)
 
 
-def _store(settings: Settings, place: Place, scratch: Path) -> "GitStore":
+def _store(settings: Settings, place: Place, leave: ExitStack) -> "GitStore":
     from fgd_sync.adapters.git import work_tree_root
     from fgd_sync.adapters.local_store import LocalStore
-    from fgd_sync.adapters.remote_store import RemoteStore
     from fgd_sync.adapters.remotes import has_remote, remote_url, token_for
 
     root = work_tree_root(Path.cwd())
@@ -99,8 +102,12 @@ def _store(settings: Settings, place: Place, scratch: Path) -> "GitStore":
     if place.local:
         raise click.UsageError("This directory is in no git repository.")
     url = remote_url(root, place.remote or _DEFAULT_REMOTE)
-    token = token_for(url, os.environ)
-    return RemoteStore(url, scratch, workspace=root, token=token, settings=settings.github)
+    from tempfile import TemporaryDirectory
+
+    from fgd_sync.adapters.remote_store import RemoteStore
+
+    scratch = Path(leave.enter_context(TemporaryDirectory(prefix="fgd-", ignore_cleanup_errors=True))) / "git"
+    return RemoteStore(url, scratch, workspace=root, token=token_for(url, os.environ), settings=settings.github)
 
 
 def books_of(state: State, fabrics: Sequence[str]) -> Sequence[Book]:
