@@ -80,10 +80,10 @@ class Site:
         """Do a publishing run, and give its status."""
         return self.start(variables).wait(120)
 
-    def fgd(self, *words: str) -> "subprocess.CompletedProcess[str]":
+    def fgd(self, *words: str, variables: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
         """Run a command in the clone."""
-        command = [sys.executable, "-m", "fgd_sync.cli", *words]
-        return subprocess.run(command, cwd=self.clone, check=False, capture_output=True, text=True)
+        command, known = [sys.executable, "-m", "fgd_sync.cli", *words], {**os.environ, **(variables or {})}
+        return subprocess.run(command, cwd=self.clone, env=known, check=False, capture_output=True, text=True)
 
     def close(self) -> None:
         """End what still runs."""

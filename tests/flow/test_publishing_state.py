@@ -93,6 +93,13 @@ def test_a_run_whose_lock_was_taken_away_publishes_nothing(site: Site) -> None:
     assert "it looked dead" in site.history()[-1].note
 
 
+def in_stream(redis: RedisServer) -> list[dict[str, object]]:
+    """The events in the stream of Redis, in their order."""
+    entries = json.loads(redis.cli("--json", "XRANGE", "fgd:events", "-", "+"))
+    fields = [dict(zip(item[1][::2], item[1][1::2], strict=True)) for item in entries]
+    return [json.loads(item["event"]) for item in fields]
+
+
 def test_redis_down_for_three_runs_then_up_gets_every_event_once_and_in_order(site: Site, tmp_path: Path) -> None:
     require_redis()
     redis = RedisServer(tmp_path)
@@ -108,11 +115,14 @@ def test_redis_down_for_three_runs_then_up_gets_every_event_once_and_in_order(si
     redis.start()
     try:
         assert site.sync(url) == 0
-        listed = redis.cli("--json", "XRANGE", "fgd:events", "-", "+")
+        got = in_stream(redis)
+        newest = site.history()[0].sync_id
+        replayed = site.fgd("events", "replay", newest, "--to", "redis", variables=url)
+        again = in_stream(redis)[len(got) :]
     finally:
         redis.kill()
-    fields = [dict(zip(item[1][::2], item[1][1::2], strict=True)) for item in json.loads(listed)]
-    got = [json.loads(item["event"]) for item in fields]
+    assert replayed.stdout == f"{len(again)} events of sync {newest} were delivered to redis.\n"
+    assert again == [to_record(item) for item in site.book().events(newest)]
     steady = [item for item in told(site.events) if item["event_type"] != "sync.progress"]
     assert [item["event_id"] for item in got if item["event_type"] != "sync.progress"] == [
         item["event_id"] for item in steady
