@@ -306,6 +306,7 @@ FAULTS: dict[str, tuple[Fault, Code]] = {
     "an error of GitHub's": (failing(500, b'{"message": "Server Error"}'), code.GITHUB_CONNECTION_FAILED),
     "a broken connection": (resetting(), code.GITHUB_CONNECTION_FAILED),
     "no answer": (hanging(), code.GITHUB_CONNECTION_FAILED),
+    "a repository that has moved": (failing(307, b'{"message": "Moved", "url": "x"}'), code.GITHUB_NOT_FOUND),
     "a redirect elsewhere": (failing(301, b"", ("Location", "http://other.invalid/x")), code.GITHUB_CONNECTION_FAILED),
     "a secondary limit": (limited(), code.GITHUB_RATE_LIMITED),
     "a secondary limit as 429": (limited(429, 9), code.GITHUB_RATE_LIMITED),
@@ -387,6 +388,30 @@ def test_a_check_run_is_ended_even_with_the_last_requests(one: Place, nearly_use
 def test_a_server_without_check_runs_says_none(one: Place) -> None:
     one.forge.api.arm(failing(404, b"<html>Not found.</html>"), "POST .*check-runs")
     assert one.client().start_check(NewCheck("fgd-sync", one.git.tip(), "1")) is None
+
+
+def test_a_server_without_graphql_names_the_mode_that_works_there(one: Place) -> None:
+    one.forge.api.arm(failing(404, b"<html>Not found.</html>"), "POST /graphql")
+    with pytest.raises(FgdError, match=r"could not make the commit: 127\.0\.0\.1 has no API for it") as failed:
+        one.client().commit(new_commit(one))
+    assert "commit_mode: push" in failed.value.remedy
+
+
+def test_an_answer_that_is_not_understood_is_a_failure_in_words(one: Place) -> None:
+    client, pull = one.client(), opened(one)
+    acts: list[Callable[[], object]] = [
+        lambda: start(one, client),
+        lambda: client.unfinished_checks(one.git.tip(), "x"),
+        lambda: client.pulls("x"),
+        client.facts,
+        lambda: client.find_comment(pull, MARKER),
+        lambda: client.add_comment(pull, "x"),
+        lambda: client.commit(new_commit(one)),
+    ]
+    for act in acts:
+        one.forge.api.arm(failing(200, b'{"a": ["b"]}'), "")
+        with pytest.raises(FgdError, match="is not of the form that was expected"):
+            act()
 
 
 def test_check_runs_that_github_hides_from_a_token_are_a_failure(one: Place) -> None:

@@ -38,6 +38,7 @@ _CHECKS, _STATUSES, _PULLS, _CONTENTS = "checks: write", "statuses: write", "pul
 _COMMIT = "mutation($input: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $input) { commit { oid } } }"
 _VIEWER = "query { viewer { login } }"
 _BOT = "[bot]"
+_NO_GRAPHQL = "Use `commit_mode: push` on a server that is not GitHub."
 
 Json = dict[str, Any]
 
@@ -66,7 +67,7 @@ class GitHubClient:
             if self._api.is_missing(failure):
                 return None
             raise
-        return int(made["id"])
+        return self._api.understood(lambda: int(made["id"]), doing="begin a check run")
 
     def update_check(self, check: int, output: CheckOutput) -> None:
         """Show what a check run has got to so far."""
@@ -89,9 +90,9 @@ class GitHubClient:
         """The check runs of a name on a commit that have not ended: id to external id."""
         query = {"check_name": name, "filter": "all", "per_page": "100"}
         path = f"/commits/{quoted(commit)}/check-runs"
-        found = self._api.call("GET", path, doing="read the check runs", permission="checks: read", query=query)
-        runs = found["check_runs"]
-        return {int(run["id"]): str(run.get("external_id") or "") for run in runs if run["status"] != "completed"}
+        doing = "read the check runs"
+        found = self._api.call("GET", path, doing=doing, permission="checks: read", query=query)
+        return self._api.understood(lambda: _unfinished(found["check_runs"]), doing=doing)
 
     def _edit_check(self, check: int, body: Json, *, urgent: bool = False) -> None:
         path = f"/check-runs/{check}"
@@ -107,15 +108,20 @@ class GitHubClient:
     def find_comment(self, pull: int, marker: str) -> Comment | None:
         """The first comment on a pull request that begins with the marker and is by this token's identity."""
         path, doing = f"/issues/{pull}/comments", "read the comments of the pull request"
-        for item in self._api.pages(path, doing=doing, permission=_PULLS, query={}):
-            if str(item.get("body") or "").startswith(marker) and self._is_own(item.get("user") or {}):
-                return _comment(item)
-        return None
+
+        def find() -> Comment | None:
+            for item in self._api.pages(path, doing=doing, permission=_PULLS, query={}):
+                if str(item.get("body") or "").startswith(marker) and self._is_own(item.get("user") or {}):
+                    return _comment(item)
+            return None
+
+        return self._api.understood(find, doing=doing)
 
     def add_comment(self, pull: int, body: str) -> Comment:
         """Write a comment on a pull request."""
         path, doing = f"/issues/{pull}/comments", "write a comment on the pull request"
-        return _comment(self._api.call("POST", path, {"body": body}, doing=doing, permission=_PULLS))
+        made = self._api.call("POST", path, {"body": body}, doing=doing, permission=_PULLS)
+        return self._api.understood(lambda: _comment(made), doing=doing)
 
     def edit_comment(self, comment: int, body: str) -> None:
         """Replace the text of a comment."""
@@ -146,8 +152,9 @@ class GitHubClient:
         """The pull requests from a branch of this repository, open and closed, the newest first."""
         head = f"{self._context.repository.partition('/')[0]}:{branch}"
         query = {"state": "all", "head": head, "sort": "created", "direction": "desc"}
-        items = self._api.pages("/pulls", doing="read the pull requests", permission=_PULLS, query=query)
-        return [_pull(item) for item in items if self._is_from(item, branch)]
+        doing = "read the pull requests"
+        items = self._api.pages("/pulls", doing=doing, permission=_PULLS, query=query)
+        return self._api.understood(lambda: [_pull(item) for item in items if self._is_from(item, branch)], doing=doing)
 
     def _is_from(self, item: Json, branch: str) -> bool:
         """Whether a pull request is from a branch here; a server may not know how to choose by it."""
@@ -158,7 +165,9 @@ class GitHubClient:
     def open_pull(self, pull: NewPull) -> Pull:
         """Open a pull request. Raises FgdError GITHUB_REFUSED if there is one, or nothing to merge."""
         body = {"head": pull.head, "base": pull.base, "title": pull.title, "body": pull.body}
-        return _pull(self._api.call("POST", "/pulls", body, doing="open a pull request", permission=_PULLS))
+        doing = "open a pull request"
+        made = self._api.call("POST", "/pulls", body, doing=doing, permission=_PULLS)
+        return self._api.understood(lambda: _pull(made), doing=doing)
 
     def edit_pull(self, number: int, *, title: str, body: str, is_open: bool = True) -> None:
         """Replace title and text of a pull request, or close it."""
@@ -173,11 +182,9 @@ class GitHubClient:
 
     def commit(self, commit: ApiCommit) -> str:
         """Make a commit, signed by GitHub, and give its id. Raises FgdError, PUSH_REJECTED if the branch has moved."""
-        data = self._graphql(
-            _COMMIT, {"input": self._commit_input(commit)}, doing="make the commit", permission=_CONTENTS,
-            branch=commit.branch,
-        )  # fmt: skip
-        return str(data["createCommitOnBranch"]["commit"]["oid"])
+        doing, variables = "make the commit", {"input": self._commit_input(commit)}
+        data = self._graphql(_COMMIT, variables, doing=doing, permission=_CONTENTS, branch=commit.branch)
+        return self._api.understood(lambda: str(data["createCommitOnBranch"]["commit"]["oid"]), doing=doing)
 
     def _commit_input(self, commit: ApiCommit) -> Json:
         additions = [
@@ -197,6 +204,11 @@ class GitHubClient:
             return self._api.graphql(query, variables, doing=doing, permission=permission)
         except GithubException as error:
             raise self._refused(error, doing, permission, branch) from error
+        except FgdError as failure:
+            if not self._api.is_missing(failure):
+                raise
+            what = f"{self._api.host} has no API for it"
+            raise self._api.attempt(doing, permission).fail(GITHUB_REFUSED, what, remedy=_NO_GRAPHQL) from failure
 
     def _refused(self, error: "GithubException", doing: str, permission: str, branch: str) -> FgdError:
         attempt = self._api.attempt(doing, permission)
@@ -205,15 +217,15 @@ class GitHubClient:
 
     def facts(self) -> RepositoryFacts:
         """What the token can learn of the repository."""
-        found = self._api.call("GET", "", doing="read the repository", permission="contents: read")
-        can_push = bool((found.get("permissions") or {}).get("push"))
-        return RepositoryFacts(str(found["default_branch"]), bool(found.get("archived")), can_push or None)
+        doing = "read the repository"
+        found = self._api.call("GET", "", doing=doing, permission="contents: read")
+        return self._api.understood(lambda: _facts(found), doing=doing)
 
     def is_protected(self, branch: str) -> bool:
         """Whether rules protect a branch."""
         path = f"/branches/{quoted(branch)}"
         found = self._api.call("GET", path, doing=f"read the branch {branch}", permission="contents: read")
-        return bool(found.get("protected"))
+        return self._api.understood(lambda: bool(found["protected"]), doing=f"read the branch {branch}")
 
     def rate_limit(self) -> RateLimit | None:
         """What is left of the token's requests; None: the server does not count them."""
@@ -239,6 +251,15 @@ def _annotation(item: Annotation) -> Json:
         **({key: text for key, text in texts.items() if text}),
         **(columns if item.start_column and item.start_line == item.end_line else {}),
     }
+
+
+def _unfinished(runs: Sequence[Json]) -> dict[int, str]:
+    return {int(run["id"]): str(run.get("external_id") or "") for run in runs if run["status"] != "completed"}
+
+
+def _facts(found: Json) -> RepositoryFacts:
+    can_push = bool((found.get("permissions") or {}).get("push"))
+    return RepositoryFacts(str(found["default_branch"]), bool(found.get("archived")), can_push or None)
 
 
 def _comment(item: Json) -> Comment:

@@ -5,13 +5,13 @@ request that may be repeated is repeated by whoever asked for it.
 """
 
 import time
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from fgd_sync import __version__
 from fgd_sync.adapters.github_errors import Attempt, failure_of, reset_time, until
-from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, GITHUB_RATE_LIMITED
+from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, GITHUB_NOT_FOUND, GITHUB_RATE_LIMITED
 from fgd_sync.model.config import GitHubSettings
 from fgd_sync.model.context import RunContext
 from fgd_sync.model.failure import FgdError
@@ -25,6 +25,10 @@ _PAGES = 30
 """Pages that are read at most: the comments or pull requests beyond them are never ours to touch."""
 
 _NOT_THERE = (404, 405, 501)
+_ELSEWHERE = {"message", "url", "documentation_url"}
+"""All that an answer holds which redirects a request that writes."""
+
+_Read = TypeVar("_Read")
 
 
 class Api:
@@ -80,6 +84,14 @@ class Api:
             raise GithubException(200, answer, {})
         return answer.get("data") or {}
 
+    def understood(self, read: Callable[[], _Read], *, doing: str) -> _Read:
+        """What an answer says, read by a function that fails on one of another shape. Raises FgdError."""
+        try:
+            return read()
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            what = f"what {self.host} answered is not of the form that was expected"
+            raise self.attempt(doing, "").fail(GITHUB_CONNECTION_FAILED, what) from error
+
     def attempt(self, doing: str, permission: str) -> Attempt:
         """A request as its failure tells of it."""
         return Attempt(doing, permission, self.host, self._token)
@@ -103,6 +115,9 @@ class Api:
         self._note(headers)
         if isinstance(data, dict) and isinstance(data.get("data"), str) and len(data) <= 2:
             raise attempt.fail(GITHUB_CONNECTION_FAILED, f"what {self.host} answered is not from GitHub")
+        if isinstance(data, dict) and data.get("message") and data.keys() <= _ELSEWHERE:
+            what = "the repository has moved to another address"
+            raise attempt.fail(GITHUB_NOT_FOUND, what, remedy="Start the workflow of the repository where it is now.")
         return data
 
     def _connect(self) -> "Requester":

@@ -106,7 +106,7 @@ def _github(of: Examination) -> Finding:
     from fgd_sync.adapters.github import GitHubClient
 
     client = GitHubClient(token, context, of.patient.github)
-    return health_probes.github(client, of.world.settings.github.rate_limit_buffer)
+    return health_probes.github(client, of.world.settings.github)
 
 
 def _address(of: Examination) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from threading import Event as Signal
 from threading import Lock, Thread
 
+from fgd_sync.model.code import INTERNAL_ERROR
 from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.github import NewCheck
@@ -92,6 +93,9 @@ class CheckProgress:
             work()
         except FgdError as failure:
             self.failures.append(failure)
+            return False
+        except Exception as error:  # a fault of ours costs the progress, never the run
+            self.failures.append(FgdError(INTERNAL_ERROR, f"{type(error).__name__}: {error}"))
             return False
         return True
 

@@ -86,6 +86,9 @@ class _Courier:
             self._outage = failure if failure.code in OUTAGES else None
             self.notes.append(f"{failure.message}. {failure.remedy}".rstrip(". ") + ".")
             return False
+        except Exception as error:  # a fault of ours costs this piece, never the run
+            self.notes.append(f"{name}: a fault in fgd-sync ({type(error).__name__}: {error})")
+            return False
         return True
 
     def owe(self, fabric: str, status: CommitStatus) -> None:

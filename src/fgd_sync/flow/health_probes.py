@@ -14,8 +14,14 @@ from fgd_sync.flow.netbox.plugin import FABRICS
 from fgd_sync.flow.run import Request, World, options_for
 from fgd_sync.flow.state_refs import SIGNATURE, StateRefs
 from fgd_sync.flow.targets import Target
-from fgd_sync.model.code import DIRECTORY_NOT_FOUND, GITHUB_REFUSED, NETBOX_PLUGIN_MISSING, SYNC_FAILED
-from fgd_sync.model.config import NetBoxSettings, Settings
+from fgd_sync.model.code import (
+    BRANCH_PROTECTED,
+    DIRECTORY_NOT_FOUND,
+    GITHUB_REFUSED,
+    NETBOX_PLUGIN_MISSING,
+    SYNC_FAILED,
+)
+from fgd_sync.model.config import GitHubSettings, NetBoxSettings, Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import NewCommit, RefMove
 from fgd_sync.model.github import RateLimit, RepositoryFacts
@@ -39,6 +45,9 @@ class Knowing(Protocol):
 
     def facts(self) -> RepositoryFacts:
         """What the token can learn of the repository."""
+
+    def is_protected(self, branch: str) -> bool:
+        """Whether rules protect a branch."""
 
     def rate_limit(self) -> RateLimit | None:
         """What is left of the token's requests."""
@@ -103,8 +112,9 @@ def _try_to_write(git: GitStore, refs: StateRefs, clock: Clock) -> None:
     git.update([RefMove(ref, new, "")])
 
 
-def github(client: Knowing, buffer: int) -> Finding:
+def github(client: Knowing, settings: GitHubSettings) -> Finding:
     """Whether GitHub takes the token, what it may do, and how many requests are left."""
+    buffer = settings.rate_limit_buffer
     facts = client.facts()
     if facts.is_archived:
         return Finding(Status.FAILED, "the repository is archived", "Unarchive it, or stop syncing it.", GITHUB_REFUSED)
@@ -114,6 +124,8 @@ def github(client: Knowing, buffer: int) -> Finding:
     elif facts.can_push is False:
         remedy = "Grant the workflow `permissions: contents: write`."
         finding = with_warning(finding, "it may not push", remedy)
+    if settings.commit_mode != "pull-request" and client.is_protected(facts.default_branch):
+        finding = with_warning(finding, "the branch is protected, a commit may be refused", BRANCH_PROTECTED.remedy)
     rate = client.rate_limit()
     if rate is None:
         return finding

@@ -1,4 +1,4 @@
-"""Workflow commands of GitHub Actions: annotations at the source line, and log groups. A report in, lines out.
+"""Workflow commands of GitHub Actions: annotations at the source line, and any other command. A report in, lines out.
 
 Escaping follows actions/runner (ActionCommand.cs) and actions/toolkit (command.ts). A step shows at most ten
 annotations of each level, and cuts a message at 4,096 characters. So as many files as possible get one, and the rest is
@@ -53,11 +53,6 @@ def spread(found: Iterable[Finding], most: int) -> list[Finding]:
         seen[path] += 1
     chosen = sorted(ranked, key=lambda entry: entry[:2])[:most]
     return [finding for _, _, finding in sorted(chosen, key=lambda entry: entry[1])]
-
-
-def group(title: str, text: str) -> str:
-    """Lines of a log that GitHub folds under a title. The text is inert already, as that of `render.text` is."""
-    return f"{command('group', title)}\n{text.rstrip()}\n{command('endgroup', '')}\n"
 
 
 def annotation(fabric: FabricReport, item: Diagnostic) -> str:

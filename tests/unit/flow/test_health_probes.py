@@ -8,7 +8,7 @@ from fgd_sync.flow.health_probes import git_version, github, netbox, repository,
 from fgd_sync.flow.ledger import Ledger
 from fgd_sync.flow.state_refs import StateRefs
 from fgd_sync.model import code
-from fgd_sync.model.config import NetBoxSettings, Settings
+from fgd_sync.model.config import GitHubSettings, NetBoxSettings, Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.github import RateLimit, RepositoryFacts
 from fgd_sync.model.health import Finding, Status
@@ -92,8 +92,11 @@ def test_reports_that_wait_and_that_were_given_up_are_told() -> None:
 
 
 class GitHub:
-    def __init__(self, facts: RepositoryFacts, rate: RateLimit | None = None) -> None:
-        self._facts, self._rate = facts, rate
+    def __init__(self, facts: RepositoryFacts, rate: RateLimit | None = None, protected: str = "") -> None:
+        self._facts, self._rate, self._protected = facts, rate, protected
+
+    def is_protected(self, branch: str) -> bool:
+        return branch == self._protected
 
     def facts(self) -> RepositoryFacts:
         return self._facts
@@ -122,10 +125,18 @@ class GitHub:
     ],
 )
 def test_what_github_says_of_the_token(client: GitHub, status: Status, words: str) -> None:
-    found = github(client, 100)
+    found = github(client, GitHubSettings(rate_limit_buffer=100))
     assert found.status is status
     assert found.detail.endswith(words)
     assert found.remedy or status is Status.OK
+
+
+def test_a_protected_branch_is_told_unless_changes_are_proposed() -> None:
+    client = GitHub(RepositoryFacts("main", False), protected="main")
+    found = github(client, GitHubSettings())
+    assert (found.status, "the branch is protected" in found.detail) == (Status.WARNING, True)
+    assert "commit_mode: pull-request" in found.remedy
+    assert github(client, GitHubSettings(commit_mode="pull-request")).status is Status.OK
 
 
 class NetBox:

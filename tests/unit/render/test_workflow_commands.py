@@ -5,7 +5,7 @@ from hypothesis import given
 
 from fgd_sync.model.report import Report
 from fgd_sync.render.escape import visible, visible_lines
-from fgd_sync.render.workflow_commands import annotation, group, render
+from fgd_sync.render.workflow_commands import annotation, render
 from fgd_sync.render.workflow_commands import command as write
 from render_samples import LONG_PREFIX, SEVERAL, at, fabric, hostile, many, report, reports
 from runner.lines import Command, command, lines
@@ -41,12 +41,6 @@ def test_annotations_are_spread_over_the_files_that_have_findings() -> None:
     places = [(item["file"], int(item["line"])) for item in shown]
     first_of_crowd = [("raw/a.yaml", line) for line in range(1, 8)]
     assert places == [*first_of_crowd, ("raw/b.yaml", 7), ("raw/c.yaml", 7), ("raw/d.yaml", 7)]
-
-
-def test_a_group_folds_its_lines_whatever_its_title() -> None:
-    text = group("north\n::error::x", "one\ntwo\n")
-    assert [found.name for found in read(text)] == ["group", "endgroup"]
-    assert "\none\ntwo\n::endgroup::\n" in text
 
 
 def test_nothing_to_say_is_no_line() -> None:
