@@ -49,6 +49,7 @@ class Fake:
     check: Callable[[str, str, int, Any], None] = lambda *_: None
     check_request: Callable[[str, str, Any], None] = lambda *_: None
     problems: list[str] = field(default_factory=list)
+    redirect: str = ""
 
     def rows(self, path: str) -> list[Json]:
         """The rows of a path as the API gives them."""
@@ -220,6 +221,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "cut before":
             self._cut()
             return
+        if self.fake.redirect:
+            self._redirect()
+            return
         if fault.isdigit():
             self._send(Answer(int(fault), {"detail": "Service unavailable"}))
             return
@@ -247,6 +251,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.fake.check(self.command, path, answer.status, answer.body)
         except Exception as error:  # what is wrong is told by the test, not by the server
             self.fake.problems.append(f"{self.command} {path} {answer.status}: {error}")
+
+    def _redirect(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", f"{self.fake.redirect}{self.path}")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _cut(self) -> None:
         self.close_connection = True

@@ -4,6 +4,7 @@ Set FGD_TEST_NETBOX_URL and FGD_TEST_NETBOX_TOKEN (of a superuser) to run it aga
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -256,8 +257,9 @@ def test_the_fabric_can_be_a_site(core: Site) -> None:
 
 
 def test_two_objects_of_the_fabric_s_name_are_not_guessed_between(core: Site) -> None:
-    port, mark = core.client(), uuid4().hex[:8]
-    (kind,) = port.create("virtualization/cluster-types", [{"name": mark, "slug": mark}])
+    port = core.client()
+    plain(replace(core, fabric=f"{core.fabric}-x").tell(outcome(1, f"{core.fabric}-x")))
+    (kind,) = port.list("virtualization/cluster-types", {"slug": "hedgehog-fabric"})
     body = {"name": core.fabric, "type": kind["id"], "status": "active"}
     first, _ = port.create("virtualization/clusters", [body, body])
     (failure,) = core.tell(outcome(1, core.fabric)).failures
@@ -266,6 +268,16 @@ def test_two_objects_of_the_fabric_s_name_are_not_guessed_between(core: Site) ->
     shown = port.get("virtualization/clusters", first["id"])
     assert shown
     assert shown.body["custom_fields"]["fgd_sync_id"] == outcome(1).sync_id
+
+
+def test_a_cluster_of_another_type_that_has_the_fabric_s_name_is_left_alone(core: Site) -> None:
+    port, mark = core.client(), uuid4().hex[:8]
+    (kind,) = port.create("virtualization/cluster-types", [{"name": mark, "slug": mark}])
+    (theirs,) = port.create("virtualization/clusters", [{"name": core.fabric, "type": kind["id"], "status": "active"}])
+    plain(core.tell(outcome(1, core.fabric)))
+    now = port.get("virtualization/clusters", theirs["id"])
+    assert now
+    assert now.body["last_updated"] == theirs["last_updated"]
 
 
 def test_other_tags_and_fields_of_the_object_are_left_alone(core: Site) -> None:

@@ -11,6 +11,9 @@ from fgd_sync.model.value import dataclass
 PLACE = "{fabric}"
 """Stands for the fabric's name in settings."""
 
+CLUSTER, CLUSTER_TYPE = "virtualization.cluster", "hedgehog-fabric"
+"""The type of object that stands for a fabric unless the settings say otherwise, and the slug of its cluster type."""
+
 _LONGEST_NAME = 100
 _MODELS = {
     "virtualization.clustergroup": "cluster-groups",
@@ -36,7 +39,7 @@ class Sought:
     @property
     def can_be_made(self) -> bool:
         """Whether we know how to make such an object."""
-        return self.type in ("virtualization.cluster", "dcim.site")
+        return self.type in (CLUSTER, "dcim.site")
 
     @property
     def filters(self) -> Filters:
@@ -46,6 +49,12 @@ class Sought:
     def matches(self, item: JsonObject) -> bool:
         """Whether an object that NetBox gave is the one: it ignores filters that it does not know."""
         return bool(item.get("slug") == self.slug) if self.slug else bool(item.get("name") == self.name)
+
+    def is_evident(self, item: JsonObject) -> bool:
+        """Whether it is the one although it has no mark of ours: a cluster of that name may be something else."""
+        kind = item.get("type")
+        slug = kind.get("slug") if isinstance(kind, dict) else None
+        return self.type != CLUSTER or slug == CLUSTER_TYPE
 
 
 def sought(settings: NetBoxObjectSettings, fabric: str) -> Sought:

@@ -5,6 +5,7 @@ Digests are taken from the bytes of the managed files, so that nothing is parsed
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 from typing import Any
 
 from fgd_sync.model.netbox import Record
@@ -76,7 +77,7 @@ class Records:
 class Difference:
     """What is to be done to the objects of one path. `foreign` are objects that nobody asks for and that are not ours.
 
-    Bodies to update have an `id` and only the fields that differ.
+    Bodies to update have an `id` and only the fields that differ. `names` has the names of objects by number.
     """
 
     path: str
@@ -86,6 +87,7 @@ class Difference:
     delete: tuple[int, ...] = ()
     ours: int = 0
     foreign: tuple[str, ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -145,6 +147,7 @@ def compare(
         delete=tuple(int(item["id"]) for item in gone if is_ours(item)),
         ours=sum(is_ours(item) for item in mine.values()),
         foreign=tuple(f"{kind} {item.get('name')}" for item in gone if not is_ours(item)),
+        names={int(item["id"]): str(item.get("name")) for item in mine.values()},
     )
 
 

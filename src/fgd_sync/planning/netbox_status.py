@@ -80,7 +80,7 @@ def custom_fields(outcome: Outcome, digest: Mapping[str, str]) -> JsonObject:
         "fgd_errors": outcome.errors,
         "fgd_warnings": outcome.warnings,
         **({"fgd_resources": outcome.resources} if outcome.kinds or outcome.state == "completed" else {}),
-        "fgd_commit": outcome.commit or None,
+        **({"fgd_commit": outcome.commit} if outcome.commit else {}),
         "fgd_synced_at": outcome.completed_at or None,
         "fgd_sync_id": outcome.sync_id or None,
         "fgd_run": outcome.run_url or None,

@@ -10,7 +10,7 @@ from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.netbox import NetBoxObject
 from fgd_sync.model.resource import JsonObject
-from fgd_sync.planning.netbox_objects import Sought, endpoint, slug_of, sought
+from fgd_sync.planning.netbox_objects import CLUSTER, CLUSTER_TYPE, Sought, endpoint, slug_of, sought
 from fgd_sync.planning.netbox_records import named_tags
 from fgd_sync.planning.netbox_status import (
     FIELDS,
@@ -25,7 +25,7 @@ from fgd_sync.planning.netbox_status import (
 CLUSTERS, CLUSTER_TYPES, CLUSTER_GROUPS = (
     "virtualization/clusters", "virtualization/cluster-types", "virtualization/cluster-groups",
 )  # fmt: skip
-_TYPE: JsonObject = {"name": "Hedgehog fabric", "slug": "hedgehog-fabric"}
+_TYPE: JsonObject = {"name": "Hedgehog fabric", "slug": CLUSTER_TYPE}
 _GROUP: JsonObject = {"name": "Hedgehog fabrics", "slug": "hedgehog-fabrics"}
 
 
@@ -45,12 +45,13 @@ def find_home(work: Work) -> Home | None:
     found = [item for item in work.netbox.list(path, wanted.filters) if wanted.matches(item)]
     by_id = [item for item in found if item["id"] == work.outcome.netbox_id]
     marked = [item for item in found if has_tag(item)]
-    choice = next((group for group in (by_id, marked, found) if len(group) == 1), [])
-    if found and not choice:
-        ids = ", ".join(str(item["id"]) for item in found)
+    likely = [item for item in found if wanted.is_evident(item) or has_tag(item)]
+    choice = next((group for group in (by_id, marked, likely) if len(group) == 1), [])
+    if likely and not choice:
+        ids = ", ".join(str(item["id"]) for item in likely)
         raise FgdError(
             code.NETBOX_CONFLICT,
-            f"{len(found)} objects of type {wanted.type} are named {wanted.name} (ids {ids})",
+            f"{len(likely)} objects of type {wanted.type} are named {wanted.name} (ids {ids})",
             remedy="Set `netbox_id` of the fabric in fgd_config.yaml, or rename the others.",
         )
     return Home(path, wanted.type, NetBoxObject(choice[0])) if choice else None
@@ -77,7 +78,7 @@ def _made(work: Work) -> Home:
             f"there is no object of type {wanted.type} named {wanted.name}{why}",
             remedy="Make it in NetBox, or let fgd-sync make it (`netbox.create: true`, `netbox.object`).",
         )
-    body = _cluster(work, wanted) if wanted.type == "virtualization.cluster" else _site(wanted)
+    body = _cluster(work, wanted) if wanted.type == CLUSTER else _site(wanted)
     work.create_or_find(endpoint(wanted.type), wanted.type, body, lambda: _body(find_home(work)))
     home = find_home(work)
     if home is None:

@@ -39,7 +39,7 @@ def tell_inventory(work: Work, known: Mapping[str, str]) -> dict[str, str]:
     if work.records is None or not work.settings.inventory:
         return {}
     fresh = f"{work.records.digest(KINDS)}-{work.settings.site}"
-    if known.get(PART) == fresh:
+    if known.get(PART) == fresh and not work.full:
         return {}
     whole = work.attempt(partial(_told, work, inventory(work, work.records)))
     return {PART: fresh} if whole else {}

@@ -100,7 +100,7 @@ def _tell_status(work: Work, fabric: PluginFabric, *, known: Mapping[str, str], 
 
     def wanted(now: JsonObject) -> JsonObject:
         nonlocal disturbed
-        disturbed = digests(now) != known and bool(digest)
+        disturbed = bool(digest) and digests(now) not in (known, {**known, **digest})
         if disturbed:
             return {}
         if is_superseded(now, work.outcome):

@@ -10,6 +10,9 @@ from fgd_sync.model.netbox import NetBoxObject
 from fgd_sync.planning.netbox_records import ENDPOINTS, Difference, Records, compare, marked_deleted, why_not
 from fgd_sync.planning.netbox_status import is_superseded
 
+OTHERS = "others"
+"""The name, among the digests of what was written, of the kinds that the plugin does not know."""
+
 
 @dataclass(frozen=True, slots=True)
 class PluginFabric:
@@ -24,15 +27,20 @@ def tell_records(work: Work, fabric: PluginFabric, known: Mapping[str, str]) -> 
     """Bring the records of the kinds that changed in line; the digests of the kinds that now are as they should be."""
     if work.records is None or is_superseded(fabric.object.body, work.outcome):
         return {}
-    fresh = {kind: work.records.digest([kind]) for kind in ENDPOINTS}
-    changed = [kind for kind in ENDPOINTS if known.get(kind) != fresh[kind]]
+    fresh = {kind: work.records.digest([kind]) for kind in ENDPOINTS} | {
+        OTHERS: work.records.digest(_others(work.records))
+    }
+    changed = [kind for kind in ENDPOINTS if work.full or known.get(kind) != fresh[kind]]
+    if work.full or known.get(OTHERS) != fresh[OTHERS]:
+        note_others(work, work.records)
     differences = record_differences(work, work.records, fabric, changed)
     allowed = within_limits(work, list(differences.values()))
     done = [
         _carried_out(work, work.records, fabric, item) and item == differences[kind]
         for kind, item in zip(differences, allowed, strict=True)
     ]
-    return {kind: fresh[kind] for kind, whole in zip(differences, done, strict=True) if whole}
+    told = [OTHERS, *(kind for kind, whole in zip(differences, done, strict=True) if whole)]
+    return {kind: fresh[kind] for kind in told if known.get(kind) != fresh[kind]}
 
 
 def _carried_out(work: Work, records: Records, fabric: PluginFabric, wanted: Difference) -> bool:
@@ -75,7 +83,6 @@ def _deleted(work: Work, wanted: Difference) -> bool:
 
 def record_differences(work: Work, records: Records, fabric: PluginFabric, kinds: list[str]) -> dict[str, Difference]:
     """What is to be done to the records of some kinds. What the plugin cannot hold is noted as unsupported."""
-    work.unsupported += [why for item in records.of(_foreign_kinds(records)) if (why := why_not(item))]
     found: dict[str, Difference] = {}
     for kind in kinds:
         difference = work.attempt(partial(_difference, work, records, fabric, kind))
@@ -95,5 +102,10 @@ def _difference(work: Work, records: Records, fabric: PluginFabric, kind: str) -
     return found
 
 
-def _foreign_kinds(records: Records) -> set[str]:
+def note_others(work: Work, records: Records) -> None:
+    """Note the resources of kinds that the plugin does not know."""
+    work.unsupported += [why for item in records.of(_others(records)) if (why := why_not(item))]
+
+
+def _others(records: Records) -> set[str]:
     return {ref.kind for ref in records.sources} - set(ENDPOINTS)

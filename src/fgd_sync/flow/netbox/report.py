@@ -19,14 +19,17 @@ from fgd_sync.ports import NetBox
 OFF, AUTO, PLUGIN, CORE = "off", "auto", "plugin", "core"
 
 
-def report(netbox: NetBox, outcome: Outcome, settings: NetBoxSettings, records: Records | None = None) -> NetBoxResult:
+def report(
+    netbox: NetBox, outcome: Outcome, settings: NetBoxSettings, records: Records | None = None, *, full: bool = False
+) -> NetBoxResult:
     """Tell NetBox of one sync, as far as it does not know yet.
 
     May be called again with the same outcome at any time: status and records converge to the latest sync, and the
     journal gets one entry for each. Outcomes that could not be delivered are told oldest first, without `records`;
-    then the latest with them. What goes wrong is in the result.
+    then the latest with them. What goes wrong is in the result. `full`: also compare what did not change since it was
+    written, to mend what somebody else did to it in NetBox.
     """
-    work = Work(netbox, outcome, settings, records)
+    work = Work(netbox, outcome, settings, records, full)
     try:
         tell(work)
     except FgdError as failure:

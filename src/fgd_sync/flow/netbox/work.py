@@ -47,6 +47,7 @@ def is_unsettled(failure: FgdError) -> bool:
 class Work:
     """A report at work. `records` is None where only the outcome is known: then no resource is told of.
 
+    `full`: compare everything with what NetBox has, also what was written before and has not changed since.
     `made` collects the objects that were made, as NetBox gave them. `pieces` and `doubts` are what is left to spend.
     """
 
@@ -54,6 +55,7 @@ class Work:
     outcome: Outcome
     settings: NetBoxSettings
     records: Records | None = None
+    full: bool = False
     target: str = ""
     url: str = ""
     done: dict[str, Tally] = field(default_factory=dict)
