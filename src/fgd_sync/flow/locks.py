@@ -21,6 +21,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove
 from fgd_sync.model.lock_note import CancelRequest, Holder, LockNote, Share
 from fgd_sync.model.moment import later
+from fgd_sync.model.sync import State
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.3, 5.0, 1.5
 _TRIES = 5
@@ -44,7 +45,8 @@ class Locks:
         What could not be had stands in `refused` of the result. Raises FgdError where the repository fails.
         """
         now = self._store.clock.now()
-        shares = {name: Share(sync_id) for name, sync_id in wanted.items()}
+        now_in = State.INITIALIZING.value
+        shares = {name: Share(sync_id, now_in, now_in) for name, sync_id in wanted.items()}
         tenure = Tenure(self._store, LockNote(holder, self._new_id(), now, now, now, shares))
         try:
             self._collect(tenure, sorted(wanted, key=self._store.refs.lock), wait_seconds)

@@ -8,7 +8,7 @@ from fgd_sync.model.sync import ENDS, State
 
 def lost_sync(fabric: str, note: LockNote, now: str, *, end: str) -> Operation:
     """The record of the sync that held the lock of a fabric. `end` says how it lost the lock."""
-    share = note.fabrics.get(fabric, Share("unknown"))
+    share = note.fabrics.get(fabric, Share(f"unknown, {now}"))
     ended = share.state in ENDS
     message = f"{end}; last seen {_where(share)} at {note.seen_at or 'an unknown time'}; {_commit(share)}"
     finding = {"code": SYNC_FAILED.id, "severity": Severity.ERROR.value, "message": message, "remedy": ""}
@@ -33,7 +33,7 @@ def lost_sync(fabric: str, note: LockNote, now: str, *, end: str) -> Operation:
 
 
 def _where(share: Share) -> str:
-    return f"in stage {share.stage}" if share.stage else f"{share.state}, before its first stage"
+    return f"in stage {share.stage}" if share.stage else "in an unknown stage"
 
 
 def _commit(share: Share) -> str:

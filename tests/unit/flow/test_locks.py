@@ -73,7 +73,7 @@ def test_a_lock_that_is_taken_does_not_keep_the_others(world: World) -> None:
     refused = tenure.refused["north"]
     assert refused.code is SYNC_ALREADY_IN_PROGRESS
     assert refused.message == (
-        "fabric north is being synced by run 1 since 2026-03-01T08:00:00Z; its run: https://example.com/runs/1"
+        "fabric north is being synced by run 1 since 2026-03-01T08:00:00Z, now in stage initializing; its run: https://example.com/runs/1"
     )
     assert "fgd cancel north" in refused.remedy
     assert refused.details["expires_at"] == "2026-03-01T08:02:00Z"
@@ -149,7 +149,7 @@ def test_a_dead_sync_that_published_nothing_is_told_so(world: World) -> None:
     world.clock.seconds += 200
     world.acquire("north", owner="run 2")
     (operation,) = world.ledger().book("north").operations()
-    assert "before its first stage" in operation.note
+    assert "last seen in stage initializing" in operation.note
     assert operation.note.endswith("it published nothing")
 
 
