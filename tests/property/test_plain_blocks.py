@@ -1,13 +1,18 @@
 """The reader for plain blocks says what the YAML parser says, of every text that it reads at all."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fgd_sync.model.location import Route
+from fgd_sync.yamldoc.block_lookup import block_lookup
 from fgd_sync.yamldoc.blocks import read_blocks
 from fgd_sync.yamldoc.limits import Limits
+from fgd_sync.yamldoc.lookup import Lookup
 from fgd_sync.yamldoc.parse import parse
 from fgd_sync.yamldoc.read import read_piece
 from fgd_sync.yamldoc.split import cut
@@ -60,12 +65,31 @@ def blocks(draw: st.DrawFn, depth: int = 0, indent: int = 0) -> str:
     return "\n".join(lines)
 
 
+def routes(value: Any, route: Route = ()) -> Iterator[Route]:
+    """The routes to everything in a value."""
+    yield route
+    for step, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from routes(item, (*route, step))
+
+
+def assert_same_places(text: str) -> None:
+    """Look everything up in both ways."""
+    found, lookup = read_blocks(text, Limits()), block_lookup(text)
+    assert (found is None) is (lookup is None)
+    if found and lookup:
+        by_parser = Lookup(text)
+        for route in routes(found[0]):
+            assert lookup.find(route) == by_parser.find(route), (text, route)
+
+
 def assert_same(text: str) -> int:
     """Read every document of a text in both ways; how many there were that the reader for plain blocks reads."""
     pieces = [piece for piece in cut(text) if read_blocks(piece.core, LIMITS)]
     for piece, document in zip(cut(text), parse(text.encode(), LIMITS).documents, strict=True):
         by_parser = read_piece(piece, document.line, LIMITS)
         assert repr((document.value, document.comments, document.problem)) == repr(by_parser), piece.text
+    for piece in pieces:
+        assert_same_places(piece.core)
     return len(pieces)
 
 

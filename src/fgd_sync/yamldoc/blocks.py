@@ -15,13 +15,13 @@ from fgd_sync.yamldoc.scalars import HINTS, WORDS, plain
 _WORD = r"(?:[!-\"$-9;-~]++|:(?=[!-\"$-~]))"
 _VALUE = rf"""[A-Za-z0-9/._]{_WORD}*+(?:\ ++{_WORD}++)*+|"[ !#-\[\]-~]*+"|'[ -&(-~]*+'|\{{\}}|\[\]"""
 _KEY = r"[A-Za-z_][A-Za-z0-9_./-]{0,200}"
-_ROW = re.compile(
+ROW = re.compile(
     rf"^(\ *+)(?:(-\ ++)?(?:({_KEY}):(?:\ ++({_VALUE}))?|({_VALUE}))(?=\ |\n)\ *+)?(\#[ -~]*+)?\n", re.MULTILINE
 )
 """One line: indentation, the dash of an item, a key, the value of the key or of the item, a comment."""
 _Row = tuple[str, str, str, str, str, str]
 
-_MARKER = re.compile(r"\A((?:\ *(?:#[ -~]*)?\n)*+)---\n")
+MARKER = re.compile(r"\A((?:\ *(?:#[ -~]*)?\n)*+)---\n")
 """The line that begins a document, and what may stand above it."""
 
 _SPECIAL = HINTS | frozenset("\"'{[")
@@ -104,10 +104,8 @@ def read_blocks(text: str, limits: Limits) -> tuple[Any, Comments | None] | None
     """The value, a mapping or list, and the comments of a document; None for a text that is not read here."""
     if not text.isascii() or "{{" in text or len(text) > limits.max_document_bytes:
         return None
-    body = _MARKER.sub(r"\1\n", text) if "---\n" in text else text
-    if not body.endswith("\n"):
-        body += "\n"
-    rows = _ROW.findall(body)
+    body = body_of(text)
+    rows = ROW.findall(body)
     if len(rows) != body.count("\n"):
         return None
     notes = _Notes()
@@ -118,6 +116,12 @@ def read_blocks(text: str, limits: Limits) -> tuple[Any, Comments | None] | None
     if value is None:
         return None
     return value, notes.root if "#" in text and any(notes.root.texts()) else None
+
+
+def body_of(text: str) -> str:
+    """The lines of a document, each with its end: an empty one takes the place of the marker."""
+    body = MARKER.sub(r"\1\n", text) if "---\n" in text else text
+    return body if body.endswith("\n") else f"{body}\n"
 
 
 def _build(rows: list[_Row], notes: _Notes, max_depth: int) -> Any:

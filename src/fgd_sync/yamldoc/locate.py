@@ -1,12 +1,17 @@
 """Routes inside a document to lines and columns of its file: looked up last, for the few places that are reported."""
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from fgd_sync.model.location import Position, Route
 from fgd_sync.model.value import dataclass
+from fgd_sync.yamldoc.block_lookup import block_lookup
 from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.lines import LineMap
 from fgd_sync.yamldoc.split import cut
+
+if TYPE_CHECKING:
+    from fgd_sync.yamldoc.lookup import Lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +31,18 @@ def locate(document: Document, routes: Collection[Route]) -> dict[Route, Spot]:
     if document.problem is not None:
         place = document.problem.position or Position(document.line, 1)
         return dict.fromkeys(routes, Spot(place, place))
-    from fgd_sync.yamldoc.lookup import Lookup
-
     piece = cut(document.text)[0]
     places = LineMap(document.text, document.line)
     before = piece.core_start
-    lookup = Lookup(piece.core)
+    lookup = block_lookup(piece.core) or _any_lookup(piece.core)
     spots = {}
     for route in routes:
         key, value = lookup.find(route)
         spots[route] = Spot(places.position(before + key), places.position(before + value))
     return spots
+
+
+def _any_lookup(core: str) -> "Lookup":
+    from fgd_sync.yamldoc.lookup import Lookup  # 30 ms with PyYAML, seldom needed
+
+    return Lookup(core)
