@@ -62,6 +62,18 @@ def test_every_event_of_a_sync_at_a_desk_fits_its_schema(run: Run, write: Write,
     assert run("status", "--local", "north", "--format", "json").json["trigger"] == "manual"
 
 
+def test_a_directory_that_is_mended_along_with_a_sync_is_told(run: Run, write: Write, tmp_path: Path) -> None:
+    write("north/raw/a.yaml", server("a"))
+    assert run("sync", "north").status == 0
+    (tmp_path / "north/.hnp/archive-log.yaml").unlink()
+    write("north/raw/b.yaml", server("b"))
+    assert run("sync", "north", "--events", "events.jsonl").status == 0
+    events = told(tmp_path / "events.jsonl")
+    assert misfits(events) == []
+    (repaired,) = [item for item in events if item["event_type"] == "directory.repaired"]
+    assert "missing_archive_log" in str(repaired["payload"])
+
+
 def test_a_run_that_is_cancelled_from_afar_publishes_nothing_and_says_so(site: Site) -> None:
     site.hold(MAIN)
     run = site.start()

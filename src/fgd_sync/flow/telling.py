@@ -105,7 +105,19 @@ def tell_published(run: Run) -> None:
     if run.changes and not is_initialized(run.tree):
         run.course.emit(EventType.FABRIC_CREATED, sync_id=run.sync_id, path=run.report.path)
         run.course.emit(EventType.DIRECTORY_INITIALIZED, sync_id=run.sync_id, path=run.report.path)
+    elif run.changes:
+        _tell_repaired(run)
     if run.report.commit:
         counts = {action.value: plan.count(action) for action in Action}
         run.course.note(commit=run.report.commit)
         run.course.emit(EventType.COMMIT_PUBLISHED, sync_id=run.sync_id, commit=run.report.commit, **counts)
+
+
+def _tell_repaired(run: Run) -> None:
+    """What was wrong with the structure was mended along with the changes, where the settings allow it."""
+    assert run.options, "the options are made from the files"
+    issues = inspect(run.tree, run.options) if run.options.directory.auto_repair else []
+    if issues:
+        display = run.report.display
+        made = [{"issue": item.name, "action": item.action, "path": display(item.path)} for item in issues]
+        run.course.emit(EventType.DIRECTORY_REPAIRED, sync_id=run.sync_id, repairs_made=made, remaining_issues=[])
