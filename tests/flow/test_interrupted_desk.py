@@ -41,8 +41,7 @@ def start(folder: Path, silent: socket.socket, **more: str) -> "subprocess.Popen
 @pytest.mark.usefixtures("north")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_cancel_ends_it_at_once(tmp_path: Path, silent: socket.socket, number: signal.Signals) -> None:
-    with start(tmp_path, silent) as process:
-        silent.accept()  # It is at work, and waits for an answer.
+    with start(tmp_path, silent) as process, silent.accept()[0]:  # It is at work, and waits for an answer.
         process.send_signal(number)
         sent = time.monotonic()
         out, err = process.communicate(timeout=20)
@@ -56,11 +55,10 @@ def test_a_cancel_ends_it_at_once(tmp_path: Path, silent: socket.socket, number:
 
 @pytest.mark.usefixtures("north")
 def test_the_time_limit_ends_it(tmp_path: Path, silent: socket.socket, run: Run) -> None:
-    with start(tmp_path, silent, HEDGEHOG_FGD_SYNC_TIMEOUT="1") as process:
-        silent.accept()
+    with start(tmp_path, silent, HEDGEHOG_FGD_SYNC_TIMEOUT="1") as process, silent.accept()[0]:
         begun = time.monotonic()
         out, err = process.communicate(timeout=20)
-    assert time.monotonic() - begun < 4.5
+        assert time.monotonic() - begun < 4.5
     assert process.returncode == 5, out + err
     assert "FGD_3002" in out + err
     result = run("sync", "north")
