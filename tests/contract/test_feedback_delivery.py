@@ -149,7 +149,7 @@ def test_commits_that_were_made_get_a_status_and_the_new_tip_that_of_the_whole_r
     assert world.say(of, wishes=Wishes(comment=False, check_run=False)) == Delivered()
     told = {item["sha"]: (item["state"], item["description"]) for item in world.desk.statuses}
     assert told[first] == ("success", "north: 1 updated, 1 deleted")
-    assert told[second] == ("failure", "3 fabrics: 1 fabric failed, 1 error in 1 file; 2 updated, 2 deleted")
+    assert told[second] == ("failure", "1 of 3 fabrics failed, 1 error in 1 file; 2 updated, 2 deleted")
 
 
 def test_a_status_that_cannot_be_delivered_is_owed_and_the_outbox_delivers_it_later(world: World) -> None:
@@ -162,6 +162,14 @@ def test_a_status_that_cannot_be_delivered_is_owed_and_the_outbox_delivers_it_la
     item = undelivered(status, item_id="1", created_at="2026-01-01T00:00:00Z", sync_id="s", reason=delivered.notes[0])
     receiver(world.client())(from_record(to_record(item)))
     assert world.desk.statuses[0]["description"] == status.description
+
+
+def test_what_is_missing_for_several_commits_is_told_once(world: World) -> None:
+    tips = [world.git.commit({f"north/managed/{n}.yaml": "a"}) for n in range(3)]
+    of = Report("sync", tuple(committed(f"fabric-{n}", tip) for n, tip in enumerate(tips)))
+    token = world.forge.token({**WORKFLOW, "statuses": "read"})
+    delivered = world.say(of, wishes=Wishes(comment=False, check_run=False), client=world.client(token))
+    assert (len(delivered.notes), delivered.owed) == (1, ()), "a refusal is not repeated by the next run"
 
 
 def test_after_an_outage_the_rest_is_not_tried(world: World) -> None:

@@ -78,18 +78,22 @@ class _Courier:
     def attempt(self, name: str, work: Callable[[], None]) -> bool:
         """Whether it was delivered."""
         if self._outage:
-            self.notes.append(f"{name}: GitHub is out of reach, see above")
+            self._note(f"{name}: GitHub is out of reach, see above")
             return False
         try:
             work()
         except FgdError as failure:
             self._outage = failure if failure.code in OUTAGES else None
-            self.notes.append(f"{failure.message}. {failure.remedy}".rstrip(". ") + ".")
+            self._note(f"{failure.message}. {failure.remedy}".rstrip(". ") + ".")
             return False
         except Exception as error:  # a fault of ours costs this piece, never the run
-            self.notes.append(f"{name}: a fault in fgd-sync ({type(error).__name__}: {error})")
+            self._note(f"{name}: a fault in fgd-sync ({type(error).__name__}: {error})")
             return False
         return True
+
+    def _note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
 
     def owe(self, fabric: str, status: CommitStatus) -> None:
         """Put a status on its commit, or keep it for later if GitHub is out of reach; a refusal stays one."""

@@ -28,9 +28,12 @@ def title(report: Report) -> str:
 
 def headline(report: Report, limit: int = STATUS_LENGTH) -> str:
     """Whose outcome, what was found and what changes: `north: 1 error in 1 file; 2 created, 1 updated`."""
-    fabrics = report.fabrics
+    fabrics, words = report.fabrics, outcome(report.fabrics)
+    failed = number(tally(fabrics).failures, "fabric")
+    if len(fabrics) > 1 and words.startswith(f"{failed} failed"):
+        return cut(words.replace(failed, f"{tally(fabrics).failures} of {number(len(fabrics), 'fabric')}", 1), limit)
     whose = visible(fabrics[0].fabric) if len(fabrics) == 1 else number(len(fabrics), "fabric")
-    return cut(f"{cut(whose, 60)}: {outcome(fabrics)}", limit)
+    return cut(f"{cut(whose, 60)}: {words}", limit)
 
 
 def outcome(fabrics: Sequence[FabricReport]) -> str:

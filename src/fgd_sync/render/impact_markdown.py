@@ -12,7 +12,7 @@ from fgd_sync.render.impact_mermaid import flowchart
 from fgd_sync.render.markdown_text import code, prose
 from fgd_sync.render.tally import number
 
-_HEADING = "### What this changes in the fabric\n"
+_HEADING = "What this changes in the fabric\n"
 _TABLE = "\n| What | Touched | How |\n| --- | --- | --- |\n"
 _RESERVE = 300
 _NAMES, _REASONS = 8, 3
@@ -29,12 +29,16 @@ class _Section:
     beyond: int = 0
 
 
-def impact_markdown(impact: Impact, *, limit_bytes: int) -> str:
-    """The impact in at most `limit_bytes` bytes of UTF-8, which is 1,000 at least; "" for an empty one."""
+def impact_markdown(impact: Impact, *, limit_bytes: int, level: int = 3) -> str:
+    """The impact in at most `limit_bytes` bytes of UTF-8, which is 1,000 at least; "" for an empty one.
+
+    `level`: of its heading.
+    """
     if impact.is_empty:
         return ""
-    parts, missing = [_HEADING], []
-    room = limit_bytes - len(_HEADING.encode()) - _RESERVE
+    heading = f"{'#' * level} {_HEADING}"
+    parts, missing = [heading], []
+    room = limit_bytes - len(heading.encode()) - _RESERVE
     for section in _sections(impact):
         text, left_out = _fit(section, room)
         room -= len(text.encode())
@@ -109,7 +113,7 @@ def _few(shown: Sequence[str], total: int, separator: str) -> str:
 
 
 def _diagram(impact: Impact) -> str:
-    lines, left_out = flowchart(impact)
+    lines, left_out = flowchart(impact) if impact.edges else ([], "")
     if not lines:
         return ""
     drawn = "\n".join(("```mermaid", *lines, "```"))

@@ -11,6 +11,7 @@ from typing import Any
 from fgd_sync.model.code import Severity
 from fgd_sync.model.context import RunContext
 from fgd_sync.model.diagnostic import sort_key
+from fgd_sync.model.failure import FgdError
 from fgd_sync.model.github import Conclusion
 from fgd_sync.model.plan import Action
 from fgd_sync.model.report import FabricReport, Report
@@ -151,28 +152,35 @@ def _sections(report: Report, look: Look) -> Iterator[_Section]:
     several = len(report.fabrics) > 1
     if several:
         yield _Section(table("fabric", "findings", "resources"), "fabric", report.fabrics, _overview)
-    for fabric in report.fabrics:
+    said: dict[str, str] = {}
+    for fabric in sorted(report.fabrics, key=_urgency):
         heading = f"\n### {code(fabric.fabric)}\n" if several else ""
-        for section in _fabric(_page(fabric, look), look):
+        for section in _fabric(_page(fabric, look, level=4 if several else 3), look, said):
             yield replace(section, head=heading + section.head)
             heading = ""
 
 
-def _page(fabric: FabricReport, look: Look) -> Page:
+def _urgency(fabric: FabricReport) -> int:
+    """Fabrics that failed come first, then those with errors."""
+    return 0 if fabric.failure else 1 if fabric.plan and fabric.plan.errors else 2
+
+
+def _page(fabric: FabricReport, look: Look, *, level: int) -> Page:
     made = links(look.context, fabric.commit) if fabric.commit else None
-    return Page(fabric, links(look.context, look.read or look.context.commit), made)
+    return Page(fabric, links(look.context, look.read or look.context.commit), made, level=level)
 
 
 def _overview(fabric: FabricReport) -> str:
     counts = tally([fabric])
-    return row(code(fabric.fabric), findings_phrase(counts), resources_phrase(counts))
+    found = findings_phrase(counts).replace("1 fabric failed", "failed")
+    return row(code(fabric.fabric), found, resources_phrase(counts))
 
 
-def _fabric(page: Page, look: Look) -> Iterator[_Section]:
-    """The sections of one fabric that have entries."""
+def _fabric(page: Page, look: Look, said: dict[str, str]) -> Iterator[_Section]:
+    """The sections of one fabric that have entries. `said`: which fabric a failure was told of before."""
     fabric, plan = page.fabric, page.fabric.plan
     if fabric.failure:
-        yield _Section("", "failure", [fabric], page.failure)
+        yield _failure(page, fabric.failure, said)
     found = sorted(fabric.diagnostics, key=lambda item: (_ORDER.index(item.severity), sort_key(item)))
     serious = [item for item in found if item.severity is not Severity.NOTICE]
     if serious:
@@ -184,6 +192,14 @@ def _fabric(page: Page, look: Look) -> Iterator[_Section]:
         head = table("resource", "change", "file")
         yield _foldable(_Section(head, "change", changed, page.change), f"{number(len(changed), 'changed resource')}")
     yield from _asides(page, found[len(serious) :], look)
+
+
+def _failure(page: Page, failure: FgdError, said: dict[str, str]) -> _Section:
+    """The failure in words, or the name of the first fabric that failed so."""
+    first = said.setdefault(failure.message, page.fabric.fabric)
+    if first == page.fabric.fabric:
+        return _Section("", "failure", [failure], page.failure)
+    return _Section("", "failure", [first], lambda name: f"\n**error** the same as for {code(name)}\n")
 
 
 def _asides(page: Page, notices: Sequence[Any], look: Look) -> Iterator[_Section]:

@@ -5,6 +5,7 @@ Which of them are shown, and how much, is decided by `markdown`. Nothing that co
 
 from fgd_sync.model.change import Write
 from fgd_sync.model.diagnostic import Diagnostic
+from fgd_sync.model.failure import FgdError
 from fgd_sync.model.impact import Impact
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, ResourceChange, SourceOutcome
@@ -42,11 +43,12 @@ def row(*cells: str) -> str:
 class Page:
     """Renders the entries of one fabric.
 
-    `found` links into the files that were read, `made` into those of the commit; None: there is no commit.
+    `found` links into the files that were read, `made` into those of the commit; None: there is no commit. `level`: of
+    headings.
     """
 
-    def __init__(self, fabric: FabricReport, found: Link, made: Link | None) -> None:
-        self.fabric, self._found, self._made = fabric, found, made
+    def __init__(self, fabric: FabricReport, found: Link, made: Link | None, *, level: int = 3) -> None:
+        self.fabric, self._found, self._made, self._level = fabric, found, made, level
         self._said = {""}
         self._words = DONE if fabric.applied else PLANNED
         changes = fabric.plan.changes if fabric.plan else ()
@@ -54,10 +56,8 @@ class Page:
         self._writes = {change.path: change for change in changes if isinstance(change, Write)}
         self._left_to_compare = _COMPARED
 
-    def failure(self, fabric: FabricReport) -> str:
+    def failure(self, failure: FgdError) -> str:
         """Why the fabric could not be worked on, and what to do."""
-        failure = fabric.failure
-        assert failure is not None
         remedy = f"\n_What to do:_ {prose(failure.remedy)}\n" if failure.remedy else ""
         return f"\n**error** {prose(failure.message)} ({failure.code.id})\n{remedy}"
 
@@ -91,7 +91,7 @@ class Page:
 
     def impact(self, impact: Impact) -> str:
         """What the change touches."""
-        return "\n" + impact_markdown(impact, limit_bytes=IMPACT_BYTES)
+        return "\n" + impact_markdown(impact, limit_bytes=IMPACT_BYTES, level=self._level)
 
     def _is_new(self, remedy: str) -> bool:
         """Whether a remedy is worth a line: it asks for something, and was not given before."""

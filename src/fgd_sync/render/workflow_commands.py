@@ -8,7 +8,7 @@ counted in a last line.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from fgd_sync.model.code import Severity
+from fgd_sync.model.code import Code, Severity
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.render.escape import cut, visible, visible_lines
@@ -16,6 +16,7 @@ from fgd_sync.render.tally import number
 
 ANNOTATIONS_PER_LEVEL = 10
 MESSAGE_LIMIT = 4096
+_NAMED = 5
 
 Finding = tuple[FabricReport, Diagnostic]
 """A finding and the fabric that it is of."""
@@ -71,10 +72,16 @@ def command(name: str, message: str, properties: Mapping[str, object] | None = N
 
 
 def _failures(report: Report) -> Iterator[str]:
+    """The failures; one that several fabrics share is told once."""
+    shared: dict[tuple[Code, str], list[FabricReport]] = {}
     for fabric in report.fabrics:
         if fabric.failure:
-            message = f"{fabric.fabric}: {fabric.failure.message}\n{fabric.failure.remedy}"
-            yield command("error", message, {"title": f"{fabric.failure.code.id} {fabric.failure.code.title}"})
+            shared.setdefault((fabric.failure.code, fabric.failure.message), []).append(fabric)
+    for (code, message), fabrics in shared.items():
+        names = ", ".join(item.fabric for item in fabrics[:_NAMED])
+        more = f" and {number(len(fabrics) - _NAMED, 'more fabric')}" if len(fabrics) > _NAMED else ""
+        remedy = fabrics[0].failure.remedy if fabrics[0].failure else ""
+        yield command("error", f"{names}{more}: {message}\n{remedy}", {"title": f"{code.id} {code.title}"})
 
 
 def _message(fabric: FabricReport, item: Diagnostic) -> Iterator[str]:

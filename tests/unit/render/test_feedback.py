@@ -125,7 +125,7 @@ def test_a_check_run_has_a_title_of_one_line_and_counts_what_it_cannot_annotate(
         (report(CALM), "error", "success", "fabric-1: all is well"),
         (ONE, "never", "success", "fabric-1: 1 error in 1 file; 1 to update, 1 to delete"),
         (ONE, "error", "failure", "fabric-1: 1 error in 1 file; 1 to update, 1 to delete"),
-        (SEVERAL, "error", "failure", "2 fabrics: 1 fabric failed, 1 error, 1 warning, 1 notice in 2 files; 1 to update, 1 to delete"),
+        (SEVERAL, "error", "failure", "1 of 2 fabrics failed, 1 error, 1 warning, 1 notice in 2 files; 1 to update, 1 to delete"),
     ],
 )  # fmt: skip
 def test_a_commit_status_tells_the_outcome(of: Report, fail_on: str, state: str, description: str) -> None:

@@ -81,30 +81,36 @@ _What to do:_ Correct the field shown; <code>fgd schemas show KIND</code> lists 
     )
 
 
-def test_several_fabrics_have_an_overview_and_headings() -> None:
-    text = render(SEVERAL)
+def test_several_fabrics_have_an_overview_and_headings_those_in_trouble_first() -> None:
+    calm = replace(fabric(path="a"), fabric="fabric-0")
+    text = render(report(calm, *SEVERAL.fabrics))
     assert text.startswith("## ❌ Fabric check: 1 fabric failed, 1 error, 1 warning, 1 notice in 2 files\n")
     assert (
         """
 | fabric | findings | resources |
 | --- | --- | --- |
+| <code>fabric-0</code> | no findings | 3 resources: 1 to update, 1 to delete, 1 unchanged |
 | <code>fabric-1</code> | 1 error, 1 warning, 1 notice in 2 files | 3 resources: 1 to update, 1 to delete, 1 unchanged |
-| <code>fabric-2</code> | 1 fabric failed | no resources |
+| <code>fabric-2</code> | failed | no resources |
+
+### <code>fabric-2</code>
+
+**error** gitops/fabric-2 is not there (FGD_2001)
+
+_What to do:_ Check the path for spelling, and that the repository is checked out.
 
 ### <code>fabric-1</code>
 
 **error** """
         in text
     )
-    assert (
-        """
-### <code>fabric-2</code>
+    assert text.index("### <code>fabric-1</code>") < text.index("### <code>fabric-0</code>")
 
-**error** gitops/fabric-2 is not there (FGD_2001)
 
-_What to do:_ Check the path for spelling"""
-        in text
-    )
+def test_a_failure_that_fabrics_share_is_told_once() -> None:
+    text = render(report(BROKEN, replace(BROKEN, fabric="fabric-3")))
+    assert text.count("is not there") == 1
+    assert "\n### <code>fabric-3</code>\n\n**error** the same as for <code>fabric-2</code>\n" in text
 
 
 HERE = RunContext(server_url="https://git.example.org", repository="net/fabrics", sha="5ba")

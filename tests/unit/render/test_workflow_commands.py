@@ -7,7 +7,7 @@ from fgd_sync.model.report import Report
 from fgd_sync.render.escape import visible, visible_lines
 from fgd_sync.render.workflow_commands import annotation, render
 from fgd_sync.render.workflow_commands import command as write
-from render_samples import LONG_PREFIX, SEVERAL, at, fabric, hostile, many, report, reports
+from render_samples import BROKEN, LONG_PREFIX, SEVERAL, at, fabric, hostile, many, report, reports
 from runner.lines import Command, command, lines
 
 
@@ -26,6 +26,14 @@ def test_a_finding_becomes_an_annotation_at_its_line() -> None:
 def test_failures_come_first_and_every_level_has_its_command() -> None:
     assert [found.name for found in read(render(SEVERAL))] == ["error", "error", "warning", "notice"]
     assert read(render(SEVERAL))[0].properties == {"title": "FGD_2001 A directory or file is not there"}
+
+
+def test_a_failure_that_fabrics_share_is_one_annotation() -> None:
+    failed = [replace(BROKEN, fabric=f"fabric-{number}") for number in range(7)]
+    (found,) = read(render(report(*failed)))
+    assert found.data.startswith(
+        "fabric-0, fabric-1, fabric-2, fabric-3, fabric-4 and 2 more fabrics: gitops/fabric-2 is"
+    )
 
 
 def test_only_as_many_annotations_as_github_shows_and_the_rest_is_counted() -> None:
