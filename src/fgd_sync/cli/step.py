@@ -99,6 +99,6 @@ class Step:
         click.echo(command("warning", text, {"title": "fgd-sync"}))
 
     def notices(self, lines: Iterable[str]) -> None:
-        """Say what was left out, in the log and as notices."""
+        """Say what else people should know, such as what was left out: in the log and as notices."""
         for line in lines:
-            click.echo(command("notice", line, {"title": "fgd-sync left something out"}))
+            click.echo(command("notice", line, {"title": "fgd-sync"}))
