@@ -342,6 +342,26 @@ def test_a_record_that_was_marked_as_deleted_comes_back(hnp: Site) -> None:
     assert left == {"one": ("unknown", ""), "two": ("unknown", "")}
 
 
+def test_a_fabric_that_was_renamed_in_netbox_is_found_by_its_id(hnp: Site) -> None:
+    plain(hnp.tell(outcome(1, hnp.fabric), records(vpc("web"))))
+    number, other = hnp.home()["id"], f"{hnp.fabric}-renamed"
+    hnp.client().change(hnp.path, number, {"name": other}, "")
+    plain(hnp.tell(outcome(2, hnp.fabric, netbox_id=number), records(vpc("web"))))
+    assert replace(hnp, fabric=other).home()["custom_fields"]["fgd_sync_id"] == outcome(2).sync_id
+
+
+def test_the_id_of_another_fabric_is_not_believed(hnp: Site) -> None:
+    theirs = replace(hnp, fabric=f"{hnp.fabric}-theirs")
+    plain(theirs.tell(outcome(1, theirs.fabric), records(vpc("web"))))
+    before = theirs.home()
+    (failure,) = hnp.tell(outcome(2, hnp.fabric, netbox_id=before["id"]), records(vpc("db"))).failures
+    assert failure.code is code.NETBOX_CONFLICT
+    assert theirs.home()["last_updated"] == before["last_updated"]
+    plain(hnp.tell(outcome(2, hnp.fabric), records(vpc("db"))))
+    plain(hnp.tell(outcome(3, hnp.fabric, netbox_id=before["id"]), records(vpc("db"))))
+    assert theirs.home()["last_updated"] == before["last_updated"]
+
+
 def test_the_counts_of_the_fabric_follow(hnp: Site) -> None:
     plain(hnp.tell(outcome(1, hnp.fabric, kinds={"VPC": 2, "Switch": 1}), records(vpc("web"), vpc("db"), LEAF)))
     home = hnp.home()

@@ -25,7 +25,11 @@ class Field:
     visible: str = "if-set"
 
 
+FABRIC_FIELD = Field("fgd_fabric", "text", "Fabric", "The Hedgehog fabric that fgd-sync keeps this object for.")
+"""The custom field that says whose an object is: that of the fabric itself, and those of the inventory."""
+
 FIELDS: tuple[Field, ...] = (
+    FABRIC_FIELD,
     Field("fgd_state", "text", "State", "How the last sync of the fabric ended.", "always"),
     Field("fgd_error", "longtext", "Error", "The first error of the last sync."),
     Field("fgd_errors", "integer", "Errors", "Number of errors that the last sync found."),
@@ -38,9 +42,6 @@ FIELDS: tuple[Field, ...] = (
     Field("fgd_digest", "json", "Digest", "What was written to NetBox last; for fgd-sync only.", "hidden"),
 )
 """The custom fields of a fabric's object."""
-
-FABRIC_FIELD = Field("fgd_fabric", "text", "Fabric", "The Hedgehog fabric that fgd-sync keeps this object for.")
-"""The custom field of the objects of the inventory."""
 
 _UNIMPORTANT = frozenset({"fgd_sync_id", "fgd_synced_at", "fgd_run", "last_sync"})
 """Fields that differ after every sync."""
@@ -76,6 +77,7 @@ def state_differs(body: JsonObject, outcome: Outcome) -> bool:
 def custom_fields(outcome: Outcome, digest: Mapping[str, str]) -> JsonObject:
     """The custom fields of the object of the fabric as they should be."""
     return {
+        FABRIC_FIELD.name: outcome.fabric,
         **_told(outcome),
         "fgd_errors": outcome.errors,
         "fgd_warnings": outcome.warnings,

@@ -14,7 +14,7 @@ from fgd_sync.model.netbox_preview import Examined, Permission
 from fgd_sync.planning.netbox_compare import PATHS, SHARED
 from fgd_sync.planning.netbox_objects import CLUSTER, endpoint
 from fgd_sync.planning.netbox_records import ENDPOINTS, TAG
-from fgd_sync.planning.netbox_status import FABRIC_FIELD, FIELDS
+from fgd_sync.planning.netbox_status import FIELDS
 from fgd_sync.ports import NetBox
 
 OLDEST = (4, 2)
@@ -33,7 +33,7 @@ def examine(netbox: NetBox, settings: NetBoxSettings) -> Examined:
     notes = [*work.unsupported, *_too_old(version)]
     permissions = tuple(_examined(netbox, item) for item in needs(settings, plugin=fabrics is not None))
     plugin = next((str(plugins[name]) for name in _PLUGINS if name in plugins), "" if fabrics is None else "present")
-    return Examined(version, plugin, work.target, permissions, tuple(_missing(netbox, settings)), tuple(notes))
+    return Examined(version, plugin, work.target, permissions, tuple(_missing(netbox)), tuple(notes))
 
 
 def needs(settings: NetBoxSettings, *, plugin: bool) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
@@ -64,10 +64,9 @@ def _examined(netbox: NetBox, need: tuple[str, str, tuple[str, ...], bool]) -> P
     return Permission(path, purpose, tuple(item for item in actions if item not in may and item != "delete"), optional)
 
 
-def _missing(netbox: NetBox, settings: NetBoxSettings) -> Iterator[str]:
-    fields = [*FIELDS, *([FABRIC_FIELD] if settings.inventory else [])]
-    there = {str(item.get("name")) for item in netbox.list(CUSTOM_FIELDS, {"name": [item.name for item in fields]})}
-    yield from (f"custom field {item.name}" for item in fields if item.name not in there)
+def _missing(netbox: NetBox) -> Iterator[str]:
+    there = {str(item.get("name")) for item in netbox.list(CUSTOM_FIELDS, {"name": [item.name for item in FIELDS]})}
+    yield from (f"custom field {item.name}" for item in FIELDS if item.name not in there)
     if not any(item.get("slug") == TAG for item in netbox.list(TAGS, {"slug": TAG})):
         yield f"tag {TAG}"
 

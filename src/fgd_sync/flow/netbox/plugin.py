@@ -15,6 +15,7 @@ from fgd_sync.model.netbox import NetBoxObject
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.planning.netbox_records import named_tags
 from fgd_sync.planning.netbox_status import (
+    FABRIC_FIELD,
     FIELDS,
     custom_fields,
     difference,
@@ -41,10 +42,18 @@ def fabrics_of(work: Work) -> list[JsonObject] | None:
 
 
 def find_fabric(work: Work, fabrics: list[JsonObject]) -> PluginFabric | None:
-    """The fabric by its id, else by its name."""
-    by_id = next((item for item in fabrics if item["id"] == work.outcome.netbox_id), None)
-    by_name = next((item for item in fabrics if item.get("name") == work.outcome.fabric), None)
-    found = by_id or by_name
+    """The fabric by its name; by its id if it was renamed since we told of it. Raises FgdError for another's id."""
+    ours = work.outcome
+    by_name = next((item for item in fabrics if item.get("name") == ours.fabric), None)
+    by_id = next((item for item in fabrics if item["id"] == ours.netbox_id), None)
+    found = by_id if by_id and stored(by_id).get(FABRIC_FIELD.name) == ours.fabric else by_name
+    if found is None and by_id:
+        raise FgdError(
+            code.NETBOX_CONFLICT,
+            f"the fabric with id {ours.netbox_id} is named {by_id.get('name')} in NetBox, not {ours.fabric}",
+            remedy="Correct `netbox_id` in fgd_config.yaml or `fabric_id` in .hnp/manifest.yaml; or give the fabric "
+            "that name in NetBox for the first report: it can be renamed afterwards.",
+        )
     return PluginFabric(NetBoxObject(found), has_tag(found)) if found else None
 
 
