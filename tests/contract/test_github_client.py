@@ -146,19 +146,25 @@ def opened(world: Place, branch: str = "add-vpc") -> int:
     return world.forge.desks[NAME].open_pull(branch, "main", title="t", body=None, login="somebody").number
 
 
+def chatter(world: Place, count: int) -> None:
+    """As many comments like the first one, so that there are several pages of them."""
+    comments = world.forge.desks[NAME].comments
+    first = next(iter(comments.values()))
+    comments.update({number: {**first, "id": number, "body": f"I quote {MARKER}"} for number in range(1, count + 1)})
+
+
 @pytest.mark.parametrize("login", ["github-actions[bot]", "our-app[bot]", "a-person"])
 def test_our_comment_is_found_by_marker_and_author_and_updated_in_place(world: Place, login: str) -> None:
     is_person = login == "a-person"
     pull, client = opened(world), world.client(world.forge.token(login=login, user=is_person))
     stranger = world.client(world.forge.token(login="stranger", user=True))
     stranger.add_comment(pull, f"{MARKER}\nI copied your marker")
+    chatter(world, 120)
     namesake = world.client(world.forge.token(login=login.removesuffix("[bot]"), user=True))
     if not is_person:
         namesake.add_comment(pull, f"{MARKER}\nI have your name")
     assert client.find_comment(pull, MARKER) is None
     made = client.add_comment(pull, f"{MARKER}\nfirst")
-    for number in range(120):
-        stranger.add_comment(pull, f"chatter {number} {MARKER}")
     found = client.find_comment(pull, MARKER)
     assert found == made
     client.edit_comment(made.id, f"{MARKER}\nsecond")
