@@ -31,12 +31,13 @@ class Query:
         """Whether a sync is among them."""
         if self.states and operation.state not in self.states:
             return False
+        if not self.since and not self.until:
+            return True
         try:
             began = moment(operation.started_at)
-            after = not self.since or began >= moment(self.since)
-            return after and (not self.until or began <= moment(self.until))
         except ValueError:
-            return not (self.since or self.until)
+            return False
+        return (not self.since or began >= moment(self.since)) and (not self.until or began <= moment(self.until))
 
 
 def standings(ledger: Ledger, locks: LockStore, fabrics: Sequence[str], *, sync_id: str = "") -> Sequence[Standing]:
