@@ -22,6 +22,7 @@ class GitObjects:
     def __init__(self, git: Git, name: str) -> None:
         self.git, self.name = git, name
         self._listed: tuple[str, dict[str, TreeEntry]] = ("", {})
+        self._empty = ""
 
     def entries(self, commit: str, folder: str = "") -> dict[str, TreeEntry]:
         """All entries of a commit's tree below a folder, by path from the root of the repository; {} if it has none."""
@@ -91,7 +92,9 @@ class GitObjects:
 
     def empty_tree(self) -> str:
         """The id of the tree without entries: as long as every id of this repository."""
-        return self.git.run("hash-object", "-t", "tree", "--stdin").decode().strip()
+        if not self._empty:
+            self._empty = self.git.run("hash-object", "-t", "tree", "--stdin").decode().strip()
+        return self._empty
 
     def _remove_crash_report(self, said: str) -> None:
         """Remove what fast-import leaves behind when it fails: a report with what it was given."""

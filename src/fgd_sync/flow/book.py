@@ -12,7 +12,7 @@ Reads only what is asked for. Lines that cannot be read are passed over and kept
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fgd_sync.model import operation, undelivered
@@ -23,6 +23,7 @@ from fgd_sync.model.git import TreeEntry
 from fgd_sync.model.operation import Operation
 from fgd_sync.model.slug import slug
 from fgd_sync.model.undelivered import Undelivered
+from fgd_sync.model.value import dataclass
 
 if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
     from fgd_sync.ports import GitStore
@@ -33,44 +34,62 @@ OPERATIONS, EVENTS, OUTBOX, DEAD, BASE = "operations.jsonl", "events", "outbox",
 _Value = TypeVar("_Value")
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The record of one sync, as JSON and as it is written."""
+
+    record: Mapping[str, Any]
+    text: bytes
+
+
 class Book:
     """The state of one fabric at one commit; `commit` is "" where there is none yet."""
 
     def __init__(self, git: "GitStore", ref: str, commit: str) -> None:
         self._git, self.ref, self.commit = git, ref, commit
         self.entries: Mapping[str, TreeEntry] = git.entries(commit) if commit else {}
-        self._read: tuple[list[dict[str, Any]], list[Operation], list[bytes]] | None = None
+        self._blobs: dict[str, bytes] = {}
+        self._read: tuple[list[Line], list[bytes]] | None = None
 
     def read(self, *paths: str) -> Mapping[str, bytes]:
         """The contents of those of the files that are there. Raises FgdError."""
         ids = {path: self.entries[path].id for path in paths if path in self.entries}
-        blobs = self._git.blobs(sorted(set(ids.values()))) if ids else {}
-        return {path: blobs[id_] for path, id_ in ids.items()}
+        missing = sorted({name for name in ids.values() if name not in self._blobs})
+        blobs = {**self._blobs, **(self._git.blobs(missing) if missing else {})}
+        return {path: blobs[name] for path, name in ids.items()}
 
-    def lines(self) -> tuple[list[dict[str, Any]], list[bytes]]:
+    @property
+    def needed(self) -> list[str]:
+        """The ids of what `lines` reads."""
+        return [self.entries[path].id for path in (FORMAT, OPERATIONS) if path in self.entries]
+
+    def provide(self, blobs: Mapping[str, bytes]) -> None:
+        """Take what was read for several books at once, by id."""
+        self._blobs = {name: blobs[name] for name in self.needed}
+
+    def lines(self) -> tuple[list["Line"], list[bytes]]:
         """The records of the syncs, the oldest first, and the lines that are none.
 
         Raises FgdError DATABASE_ERROR for what a newer version or somebody else wrote.
         """
-        records, _, broken = self._syncs()
-        return records, broken
-
-    def _syncs(self) -> tuple[list[dict[str, Any]], list[Operation], list[bytes]]:
-        """The records as they are written, what they say, and the lines that are none."""
         if self._read is None:
             files = self.read(FORMAT, OPERATIONS)
             if self.commit:
                 self._check(files.get(FORMAT))
-            lines = files.get(OPERATIONS, b"").splitlines()
-            parsed = [(line, record := _object(line), _made(operation.from_record, record)) for line in lines]
-            good = [(record, made) for _, record, made in parsed if record is not None and made is not None]
-            broken = [line for line, _, made in parsed if made is None]
-            self._read = [record for record, _ in good], [made for _, made in good], broken
+            parsed = [(line, _object(line)) for line in files.get(OPERATIONS, b"").splitlines()]
+            good = [Line(record, line) for line, record in parsed if record is not None and _is_sync(record)]
+            broken = [line for line, record in parsed if record is None or not _is_sync(record)]
+            self._read, self._blobs = (good, broken), {}
         return self._read
+
+    def syncs(self) -> Iterator[Operation]:
+        """The syncs, the newest first, each made when it is asked for. Raises FgdError."""
+        made = (_made(operation.from_record, line.record) for line in reversed(self.lines()[0]))
+        return (item for item in made if item is not None)
 
     def operations(self) -> list[Operation]:
         """The syncs, the newest first. Raises FgdError."""
-        return self._syncs()[1][::-1]
+        return list(self.syncs())
 
     def events(self, sync_id: str) -> list[Event]:
         """The events of a sync as far as they are kept, in their order. Raises FgdError."""
@@ -121,6 +140,10 @@ class Book:
 def events_path(sync_id: str) -> str:
     """Where the events of a sync lie."""
     return f"{EVENTS}/{slug(sync_id)}.jsonl"
+
+
+def _is_sync(record: Mapping[str, Any]) -> bool:
+    return isinstance(record.get("sync_id"), str) and isinstance(record.get("fabric"), str)
 
 
 def _object(line: bytes) -> dict[str, Any] | None:

@@ -11,11 +11,22 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from fgd_sync.flow.book import BASE, DEAD, EVENTS, FORMAT, FORMAT_VERSION, OPERATIONS, OUTBOX, Book, events_path
+from fgd_sync.flow.book import (
+    BASE,
+    DEAD,
+    EVENTS,
+    FORMAT,
+    FORMAT_VERSION,
+    OPERATIONS,
+    OUTBOX,
+    Book,
+    Line,
+    events_path,
+)
 from fgd_sync.model import operation, undelivered
 from fgd_sync.model.event import Event, EventType, to_record
 from fgd_sync.model.git import TreeEntry
-from fgd_sync.model.moment import seconds_between
+from fgd_sync.model.moment import later
 from fgd_sync.model.operation import Operation
 from fgd_sync.model.slug import slug
 from fgd_sync.model.sync import ENDS
@@ -60,7 +71,7 @@ class Entry:
 
 def written(book: Book, entries: Iterable[Entry], now: str, retention_days: int) -> Files:
     """The files of the new state. Raises FgdError for an old one that is not ours to write."""
-    records, broken = book.lines()
+    lines, broken = book.lines()
     files: Files = dict(book.entries)
     files[FORMAT] = f"{FORMAT_VERSION}\n".encode()
     if broken:
@@ -68,44 +79,41 @@ def written(book: Book, entries: Iterable[Entry], now: str, retention_days: int)
         files[f"{DEAD}/state/{sha256(data).hexdigest()[:16]}.txt"] = data
     for entry in entries:
         if entry.operation:
-            records = _with(records, entry)
-            files |= _events(entry)
+            told = _worth_keeping(entry.events)
+            lines = _with(lines, entry.operation, _count(entry.events) - len(told))
+            files |= {events_path(entry.operation.sync_id): b"".join(told)} if told else {}
         _reports(files, entry)
-    records = _kept(records, now, retention_days)
-    files[OPERATIONS] = b"".join(_line(record) for record in records)
-    _drop_events(files, records)
+    lines = _kept(lines, later(now, -retention_days * _DAY))
+    files[OPERATIONS] = b"".join(line.text + b"\n" for line in lines)
+    _drop_events(files, [line.record for line in lines])
     _bound(files)
     return files
 
 
-def _line(record: Mapping[str, Any]) -> bytes:
-    return json.dumps(record, separators=(",", ":"), default=str).encode() + b"\n"
+def _text(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, separators=(",", ":"), default=str).encode()
 
 
-def _with(records: list[dict[str, Any]], entry: Entry) -> list[dict[str, Any]]:
+def _with(lines: list[Line], new: Operation, left_out: int) -> list[Line]:
     """The records with one more; a sync that has ended already keeps its end."""
-    assert entry.operation is not None
-    left_out = len([item for item in entry.events if item.type is not EventType.SYNC_PROGRESS])
-    left_out -= len(_worth_keeping(entry.events))
-    new = operation.to_record(replace(entry.operation, events_left_out=left_out))
-    old = next((record for record in records if record["sync_id"] == new["sync_id"]), None)
+    record = operation.to_record(replace(new, events_left_out=left_out))
+    line = Line(record, _text(record))
+    old = next((item for item in lines if item.record["sync_id"] == new.sync_id), None)
     if old is None:
-        return [*records, new]
-    if old.get("state") in ENDS:
-        return records
-    return [new if record is old else record for record in records]
+        return [*lines, line]
+    if old.record.get("state") in ENDS:
+        return lines
+    return [line if item is old else item for item in lines]
 
 
-def _events(entry: Entry) -> Files:
-    assert entry.operation is not None
-    lines = _worth_keeping(entry.events)
-    return {events_path(entry.operation.sync_id): b"".join(lines)} if lines else {}
+def _count(events: Sequence[Event]) -> int:
+    return sum(item.type is not EventType.SYNC_PROGRESS for item in events)
 
 
 def _worth_keeping(events: Sequence[Event]) -> list[bytes]:
     """The lines of the events that are kept, in their order: first those of the sync, then those of files."""
     told = [item for item in events if item.type is not EventType.SYNC_PROGRESS]
-    lines = {item.id: _line(to_record(item)) for item in told}
+    lines = {item.id: _text(to_record(item)) + b"\n" for item in told}
     kept: set[str] = set()
     size = 0
     for item in sorted(told, key=lambda item: item.type.startswith("file.")):
@@ -116,20 +124,24 @@ def _worth_keeping(events: Sequence[Event]) -> list[bytes]:
     return [lines[item.id] for item in told if item.id in kept]
 
 
-def _kept(records: list[dict[str, Any]], now: str, days: int) -> list[dict[str, Any]]:
+def _kept(lines: list[Line], oldest: str) -> list[Line]:
     """The records that are neither too old nor too many; the newest stays. Old ones lose their findings."""
-    fresh = [record for record in records[:-1] if _age(record, now) <= days * _DAY] + records[-1:]
-    numbers = _newest(fresh, MOST_CHANGED, MOST_UNCHANGED)
+    fresh = [line for line in lines[:-1] if _time(line.record) >= oldest] + lines[-1:]
+    numbers = _newest([line.record for line in fresh], MOST_CHANGED, MOST_UNCHANGED)
     kept = [fresh[number] for number in sorted(numbers)]
-    brief = [{key: value for key, value in record.items() if key != "findings"} for record in kept[:-WITH_FINDINGS]]
-    return brief + kept[-WITH_FINDINGS:]
+    return [_brief(line) for line in kept[:-WITH_FINDINGS]] + kept[-WITH_FINDINGS:]
 
 
-def _age(record: Mapping[str, Any], now: str) -> float:
-    try:
-        return seconds_between(record.get("completed_at") or record.get("started_at") or now, now)
-    except (ValueError, TypeError):
-        return 0
+def _time(record: Mapping[str, Any]) -> str:
+    """When a sync ended; all times are written alike, so that they can be compared as texts."""
+    return str(record.get("completed_at") or record.get("started_at") or "9")
+
+
+def _brief(line: Line) -> Line:
+    if "findings" not in line.record:
+        return line
+    record = {key: value for key, value in line.record.items() if key != "findings"}
+    return Line(record, _text(record))
 
 
 def _newest(records: Sequence[Mapping[str, Any]], changed: int, unchanged: int) -> set[int]:
@@ -154,7 +166,7 @@ def _reports(files: Files, entry: Entry) -> None:
         del files[places[name]]
     for item in entry.tried:
         if slug(item.id) in places and slug(item.id) not in gone:
-            files[places[slug(item.id)]] = _line(undelivered.to_record(item))
+            files[places[slug(item.id)]] = _text(undelivered.to_record(item))
     for folder, items in ((OUTBOX, entry.posts), (DEAD, entry.dead)):
         for item in items:
             _put(files, f"{folder}/{slug(item.target)}/", item)
@@ -169,7 +181,7 @@ def _put(files: Files, folder: str, item: Undelivered) -> None:
     there = [path for path in files if path.startswith(folder)]
     if slug(item.id) not in map(_id_of, there):
         number = 1 + max((_number_of(path) for path in there), default=0)
-        files[f"{folder}{number:08d}-{slug(item.id)}.json"] = _line(undelivered.to_record(item))
+        files[f"{folder}{number:08d}-{slug(item.id)}.json"] = _text(undelivered.to_record(item))
 
 
 def _number_of(path: str) -> int:

@@ -79,7 +79,7 @@ class Guard:
 
     def last_tip(self, fabric: str) -> str:
         """The commit of the branch that the last completed sync of a fabric left behind; "" if that is not known."""
-        past = self.book(fabric).operations()
+        past = self.book(fabric).syncs()
         return next((item.tip for item in past if item.tip and item.state == State.COMPLETED), "")
 
     def deliver(self, event: Event) -> None:

@@ -6,7 +6,7 @@ goes on with a notice.
 """
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,7 @@ class Ledger:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._git, self._clock, self._refs, self._days, self._jitter = git, clock, refs, retention_days, jitter
+        self._books: dict[str, Book] = {}
 
     def book(self, fabric: str) -> Book:
         """The state of one fabric, to read. Raises FgdError."""
@@ -45,17 +46,15 @@ class Ledger:
     def books(self, fabrics: Sequence[str], refs: Refs | None = None) -> Mapping[str, Book]:
         """The state of some fabrics, to read; `refs` if they are known already. Raises FgdError."""
         found = self._git.refs(self._refs.states) if refs is None else refs
-        names = {name: self._refs.state(name) for name in fabrics}
-        commits = {name: found.get(ref, "") for name, ref in names.items()}
-        self._fetch(commits.values())
-        return {name: Book(self._git, names[name], commit) for name, commit in commits.items()}
+        wanted = {self._refs.state(name): found.get(self._refs.state(name), "") for name in fabrics}
+        books = self._open(wanted)
+        return {name: books[self._refs.state(name)] for name in fabrics}
 
     def all_books(self, refs: Refs | None = None) -> Sequence[Book]:
         """The state of every fabric that has one, to read; `refs` if they are known already. Raises FgdError."""
         known = self._git.refs(self._refs.states) if refs is None else refs
         found = {ref: commit for ref, commit in known.items() if ref.startswith(self._refs.states)}
-        self._fetch(found.values())
-        return [Book(self._git, ref, commit) for ref, commit in sorted(found.items())]
+        return [book for _, book in sorted(self._open(found).items())]
 
     def record(self, entries: Sequence[Entry], moves: Moves = no_moves) -> str:
         """Write entries, and make the moves all the same if that cannot be done.
@@ -98,22 +97,28 @@ class Ledger:
         ours: dict[str, list[Entry]] = {}
         for entry in entries:
             ours.setdefault(entry.fabric, []).append(entry)
-        self._fetch(refs.get(self._refs.state(name), "") for name in ours)
-        for name, news in ours.items():
-            ref = self._refs.state(name)
-            old = refs.get(ref, "")
+        for name, book in self.books(list(ours), refs).items():
             try:
-                files = written(Book(self._git, ref, old), news, now, self._days)
+                files = written(book, ours[name], now, self._days)
             except FgdError as failure:
                 refused.append(failure)
                 continue
             new = self._git.commit(NewCommit(f"fgd: state of fabric {name}\n", SIGNATURE, SIGNATURE, now, files))
-            yield RefMove(ref, old, new)
+            yield RefMove(book.ref, book.commit, new)
 
-    def _fetch(self, commits: Iterable[str]) -> None:
-        wanted = sorted({commit for commit in commits if commit})
-        if wanted:
-            self._git.fetch(wanted)
+    def _open(self, wanted: Refs) -> Mapping[str, Book]:
+        """The books of refs at commits; those that were opened before are not read again."""
+        known = {ref: book for ref, book in self._books.items() if wanted.get(ref) == book.commit}
+        new = {ref: commit for ref, commit in wanted.items() if ref not in known}
+        commits = sorted({commit for commit in new.values() if commit})
+        if commits:
+            self._git.fetch(commits)
+        opened = {ref: Book(self._git, ref, commit) for ref, commit in new.items()}
+        blobs = self._git.blobs(sorted({name for book in opened.values() for name in book.needed}))
+        for book in opened.values():
+            book.provide(blobs)
+        self._books.update(opened)
+        return {**known, **opened}
 
     def _move(self, moves: Moves) -> None:
         steps = moves(self._git.refs(self._refs.all))

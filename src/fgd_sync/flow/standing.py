@@ -76,13 +76,13 @@ def _name_of(book: Book) -> str:
         records = book.lines()[0]
     except FgdError:
         records = []
-    return str(records[-1]["fabric"]) if records else book.ref.rpartition("/")[2]
+    return str(records[-1].record["fabric"]) if records else book.ref.rpartition("/")[2]
 
 
 def _standing(name: str, book: Book, held: tuple[str, LockNote] | None, locks: LockStore) -> Standing:
     problem, newest = "", None
     try:
-        newest = next(iter(book.operations()), None)
+        newest = next(book.syncs(), None)
     except FgdError as failure:
         problem = f"{failure.message}. {failure.remedy}"
     note = held[1] if held else None
