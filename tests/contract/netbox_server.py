@@ -227,6 +227,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.isdigit():
             self._send(Answer(int(fault), {"detail": "Service unavailable"}))
             return
+        if fault.startswith("json "):
+            self._send(Answer(200, json.loads(fault.removeprefix("json "))))
+            return
         if fault == "html":
             self._send(Answer(200, "<html>Log in</html>"))
             return
@@ -264,7 +267,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer) -> None:
         html = isinstance(answer.body, str)
-        data = b"" if answer.body is None else (answer.body if html else json.dumps(answer.body)).encode()
+        data = (
+            b""
+            if answer.body is None and answer.status == 204
+            else (answer.body if html else json.dumps(answer.body)).encode()
+        )
         self.send_response(answer.status)
         self.send_header("Content-Type", "text/html" if html else "application/json")
         self.send_header("Content-Length", str(len(data)))

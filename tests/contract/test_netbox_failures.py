@@ -54,6 +54,20 @@ def test_each_fault_has_its_code_and_shows_no_token(fault: str, expected: Code, 
     assert all(item.remedy for item in result.failures)
 
 
+@pytest.mark.parametrize(
+    "answer", ["[]", "{}", "7", "null", "[1]", '{"count": 1, "results": [7]}', '{"count": 2, "results": [{}]}']
+)
+@pytest.mark.parametrize("plugin", [False, True])
+def test_answers_that_are_json_but_not_netbox_s_end_in_a_failure(answer: str, plugin: bool) -> None:
+    with serving(plugin=plugin) as fake:
+        assert not told(fake).failures
+        for at in range(1, 8):
+            fake.asked.clear()
+            fake.fault = lambda number, *_, at=at: f"json {answer}" if number >= at else ""
+            result = tell(fake.url, TOKEN, outcome(2), records(vpc("web", 1004)), NetBoxSettings(inventory=True))
+            assert result.failures, (at, result)
+
+
 def test_an_answer_that_repeats_the_token_is_not_passed_on() -> None:
     with serving() as fake:
         fake.tokens = {}

@@ -7,6 +7,7 @@ part of a request.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fgd_sync.adapters.netbox_errors import failure_of, not_json
@@ -63,7 +64,7 @@ class PynetboxClient:
 
     def status(self) -> JsonObject:
         """What NetBox says of itself."""
-        body: JsonObject = self._call("GET", "status", lambda request: next(iter(request.get()), {}))
+        body: JsonObject = self._call("GET", "status", lambda request: dict(next(iter(request.get()), {})))
         if "netbox-version" not in body:
             raise FgdError(code.NETBOX_UNSUPPORTED, "the server at `netbox.url` does not say that it is NetBox")
         return body
@@ -80,7 +81,7 @@ class PynetboxClient:
     def get(self, path: str, number: int) -> NetBoxObject | None:
         """One object; None if there is none."""
         try:
-            body = self._call("GET", f"{path}/{number}", lambda request: next(iter(request.get())))
+            body = self._call("GET", f"{path}/{number}", lambda request: _object(next(iter(request.get()))))
         except FgdError as failure:
             if failure.code is code.NETBOX_NOT_FOUND and failure.details.get("json"):
                 return None
@@ -89,23 +90,21 @@ class PynetboxClient:
 
     def create(self, path: str, bodies: Sequence[JsonObject]) -> Sequence[JsonObject]:
         """Make objects, all or none."""
-        made: Sequence[JsonObject] = self._call(
-            "POST", path, lambda request: request.post(list(bodies)), many=len(bodies)
-        )
+        send = partial(_posted, bodies=list(bodies))
+        made: list[JsonObject] = self._call("POST", path, send, many=len(bodies))
         return made
 
     def update(self, path: str, bodies: Sequence[JsonObject]) -> Sequence[JsonObject]:
         """Change fields of objects, all or none of those that the token may change."""
-        changed: Sequence[JsonObject] = self._call(
-            "PATCH", path, lambda request: request.patch(list(bodies)), many=len(bodies)
-        )
+        send = partial(_patched, bodies=list(bodies))
+        changed: list[JsonObject] = self._call("PATCH", path, send, many=len(bodies))
         return changed
 
     def change(self, path: str, number: int, fields: JsonObject, etag: str) -> NetBoxObject:
         """Change fields of one object if it is still at the version `etag`; empty: whatever it is at."""
         self._exchange.if_match = etag
         try:
-            body = self._call("PATCH", f"{path}/{number}", lambda request: request.patch(dict(fields)))
+            body = self._call("PATCH", f"{path}/{number}", lambda request: _object(request.patch(dict(fields))))
         finally:
             self._exchange.if_match = ""
         return NetBoxObject(body, self._exchange.etag)
@@ -132,7 +131,7 @@ class PynetboxClient:
 
     def _page(self, path: str, filters: Filters, offset: int) -> tuple[Sequence[JsonObject], int]:
         def ask(request: Any) -> tuple[Sequence[JsonObject], int]:
-            page = [_without_secrets(item) for item in request.get()]
+            page = [_without_secrets(_object(item)) for item in request.get()]
             return page, int(request.count)
 
         page: tuple[Sequence[JsonObject], int] = self._call(
@@ -168,10 +167,29 @@ class PynetboxClient:
             return _clean(send(request))
         except (RequestError, AllocationError) as error:
             raise failure_of(method, path, error.req.status_code, error.req.text) from None
-        except ContentError:
+        except (ContentError, LookupError, TypeError, ValueError, AttributeError, StopIteration):
             raise not_json(method, path) from None
         except TooManyRedirects:
             raise failure_of(method, path, 302, "") from None
+
+
+def _posted(request: Any, bodies: list[JsonObject]) -> list[JsonObject]:
+    return _objects(request.post(bodies))
+
+
+def _patched(request: Any, bodies: list[JsonObject]) -> list[JsonObject]:
+    return _objects(request.patch(bodies))
+
+
+def _objects(answer: Any) -> list[JsonObject]:
+    """The answer as objects of NetBox. Raises TypeError if it is none."""
+    return [_object(item) for item in answer]
+
+
+def _object(answer: Any) -> JsonObject:
+    if not isinstance(answer, dict) or not isinstance(answer.get("id"), int):
+        raise TypeError("no object of NetBox")
+    return answer
 
 
 def _clean(answer: Any) -> Any:

@@ -33,9 +33,9 @@ def failure_of(method: str, path: str, status: int, text: str) -> FgdError:
 
 
 def not_json(method: str, path: str) -> FgdError:
-    """The failure that an answer is no JSON although it reports success."""
+    """The failure that an answer that reports success is no JSON, or not of NetBox's form."""
     details = {"path": path, "doubtful": method in WRITES, "json": False}
-    words = f"{method} {path}: the answer is not JSON; this is not NetBox, or a page stands before it"
+    words = f"{method} {path}: the answer is not NetBox's; this is another server, or a page stands before it"
     return FgdError(code.NETBOX_UNSUPPORTED, words, details=details)
 
 

@@ -16,7 +16,9 @@ from fgd_sync.planning.netbox_records import Records
 from fgd_sync.planning.netbox_status import digests, is_superseded
 from fgd_sync.ports import NetBox
 
-OFF, AUTO, PLUGIN, CORE = "off", "auto", "plugin", "core"
+OFF, PLUGIN, CORE = "off", "plugin", "core"
+_ODD = (LookupError, TypeError, ValueError, AttributeError)
+"""What comes of reading an answer that is JSON but not NetBox's."""
 
 
 def report(
@@ -35,6 +37,9 @@ def report(
     except FgdError as failure:
         if failure not in work.failures:
             work.failures.append(failure)
+    except _ODD as error:
+        words = f"an answer has not the form of NetBox's ({type(error).__name__})"
+        work.failures.append(FgdError(code.NETBOX_UNSUPPORTED, words))
     return work.result()
 
 
