@@ -49,7 +49,7 @@ class Book:
         self._git, self.ref, self.commit = git, ref, commit
         self.entries: Mapping[str, TreeEntry] = git.entries(commit) if commit else {}
         self._blobs: dict[str, bytes] = {}
-        self._read: tuple[list[Line], list[bytes]] | None = None
+        self._lines: list[bytes] | None = None
 
     def read(self, *paths: str) -> Mapping[str, bytes]:
         """The contents of those of the files that are there. Raises FgdError."""
@@ -72,19 +72,22 @@ class Book:
 
         Raises FgdError DATABASE_ERROR for what a newer version or somebody else wrote.
         """
-        if self._read is None:
+        parsed = [(line, _object(line)) for line in self._text()]
+        good = [Line(record, line) for line, record in parsed if record is not None and _is_sync(record)]
+        return good, [line for line, record in parsed if record is None or not _is_sync(record)]
+
+    def _text(self) -> list[bytes]:
+        """The lines as they are written, the oldest first."""
+        if self._lines is None:
             files = self.read(FORMAT, OPERATIONS)
             if self.commit:
                 self._check(files.get(FORMAT))
-            parsed = [(line, _object(line)) for line in files.get(OPERATIONS, b"").splitlines()]
-            good = [Line(record, line) for line, record in parsed if record is not None and _is_sync(record)]
-            broken = [line for line, record in parsed if record is None or not _is_sync(record)]
-            self._read, self._blobs = (good, broken), {}
-        return self._read
+            self._lines, self._blobs = files.get(OPERATIONS, b"").splitlines(), {}
+        return self._lines
 
     def syncs(self) -> Iterator[Operation]:
-        """The syncs, the newest first, each made when it is asked for. Raises FgdError."""
-        made = (_made(operation.from_record, line.record) for line in reversed(self.lines()[0]))
+        """The syncs, the newest first, each read when it is asked for. Raises FgdError."""
+        made = (_made(operation.from_record, _object(line)) for line in reversed(self._text()))
         return (item for item in made if item is not None)
 
     def operations(self) -> list[Operation]:

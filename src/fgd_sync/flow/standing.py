@@ -73,10 +73,10 @@ def _books(
 def _name_of(book: Book) -> str:
     """The name of a fabric, from its newest record; the ref's last part where there is none."""
     try:
-        records = book.lines()[0]
+        newest = next(book.syncs(), None)
     except FgdError:
-        records = []
-    return str(records[-1].record["fabric"]) if records else book.ref.rpartition("/")[2]
+        newest = None
+    return newest.fabric if newest else book.ref.rpartition("/")[2]
 
 
 def _standing(name: str, book: Book, held: tuple[str, LockNote] | None, locks: LockStore) -> Standing:
