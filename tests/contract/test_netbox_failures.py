@@ -78,6 +78,26 @@ def test_an_answer_that_repeats_the_token_is_not_passed_on() -> None:
     assert TOKEN not in everything(result)
 
 
+def test_white_space_around_the_token_and_an_address_with_api_are_put_right() -> None:
+    with serving() as fake:
+        assert client(f"{fake.url}/api/", f" {TOKEN}\n").status()["netbox-version"]
+
+
+@pytest.mark.parametrize("token", ["", " ", "nbt_a.b\r\nX: y", "two words", "tökén"])
+def test_what_cannot_be_a_token_is_refused_before_anything_is_sent(token: str) -> None:
+    with pytest.raises(FgdError) as caught:
+        client("http://netbox.invalid", token)
+    assert caught.value.code is code.NETBOX_AUTHENTICATION_FAILED
+    assert not token.strip() or token.strip() not in caught.value.message
+
+
+def test_a_server_that_is_not_netbox_is_told_with_what_to_check() -> None:
+    with serving() as fake:
+        (failure,) = tell(f"{fake.url}/elsewhere", TOKEN, outcome(1)).failures
+        assert failure.code is code.NETBOX_UNSUPPORTED
+        assert "netbox.url" in failure.remedy
+
+
 def test_nobody_listening_is_told_in_words() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -42,6 +42,7 @@ class PynetboxClient:
     """One NetBox with one token, for one report: its total time runs from its making."""
 
     def __init__(self, url: str, token: str, clock: Clock, pace: Pace | None = None) -> None:
+        """Prepare; nothing is sent. Raises FgdError for what cannot be a token."""
         import pynetbox
 
         from fgd_sync.adapters.netbox_transport import Exchange, Transport
@@ -49,7 +50,7 @@ class PynetboxClient:
         self._pace = pace or Pace()
         self._exchange = Exchange(self._pace.timeout)
         self._transport = Transport(clock, clock.monotonic() + self._pace.total, self._exchange)
-        self._api = pynetbox.api(url, token=token)
+        self._api = pynetbox.api(_base(url), token=_checked(token))
         session = self._api.http_session
         session.max_redirects = 0
         session.auth = lambda request: request  # Else ~/.netrc would take the place of the token.
@@ -171,6 +172,20 @@ class PynetboxClient:
             raise not_json(method, path) from None
         except TooManyRedirects:
             raise failure_of(method, path, 302, "") from None
+
+
+def _base(url: str) -> str:
+    """The address without the `/api` that many copy along."""
+    return url.rstrip("/").removesuffix("/api")
+
+
+def _checked(token: str) -> str:
+    """The token without white space around it. Raises FgdError for what can be none: its place is a header."""
+    plain = token.strip()
+    if not plain or not plain.isascii() or not plain.isprintable() or " " in plain:
+        words = "NETBOX_TOKEN holds " + ("what cannot be a token of NetBox" if plain else "nothing")
+        raise FgdError(code.NETBOX_AUTHENTICATION_FAILED, words)
+    return plain
 
 
 def _posted(request: Any, bodies: list[JsonObject]) -> list[JsonObject]:

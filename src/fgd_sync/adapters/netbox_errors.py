@@ -26,7 +26,7 @@ def failure_of(method: str, path: str, status: int, text: str) -> FgdError:
     if status in (401, 403):
         return _refused_access(method, path, body, details)
     if 300 <= status < 400 or (body is None and status < 500):
-        return _not_netbox(what, status, details)
+        return _not_netbox(what, path, status, details)
     kind, words = _words(status)
     details["doubtful"] = status >= 500 and method in WRITES
     return FgdError(kind, f"{what}: {words}{_reason(body)}", details=details)
@@ -59,10 +59,11 @@ def _refused_access(method: str, path: str, body: Any, details: dict[str, Any]) 
     return FgdError(code.NETBOX_AUTHENTICATION_FAILED, words, details=details)
 
 
-def _not_netbox(what: str, status: int, details: dict[str, Any]) -> FgdError:
-    if status == 404:
+def _not_netbox(what: str, path: str, status: int, details: dict[str, Any]) -> FgdError:
+    """A page where JSON should be. For the address of a plugin that means that there is no such plugin."""
+    if status == 404 and path.startswith("plugins/"):
         return FgdError(code.NETBOX_NOT_FOUND, f"{what}: NetBox has no such address", details=details)
-    words = f"{what}: answered with status {status} and no JSON"
+    words = f"{what}: the server answers with status {status} and a page instead of JSON"
     if 300 <= status < 400:
         words = f"{what}: NetBox sends us to another address (status {status})"
     return FgdError(code.NETBOX_UNSUPPORTED, words, details=details)

@@ -30,8 +30,9 @@ def test_each_status_has_its_code(status: int, body: object, expected: Code) -> 
 
 
 def test_a_page_instead_of_json_is_told_from_a_missing_object() -> None:
-    missing = failure_of("GET", PATH, 404, "<html>")
+    missing = failure_of("GET", "plugins/hedgehog/vpcs", 404, "<html>")
     assert (missing.code, missing.details["json"]) == (code.NETBOX_NOT_FOUND, False)
+    assert failure_of("GET", PATH, 404, "<html>").code is code.NETBOX_UNSUPPORTED
     assert failure_of("GET", PATH, 405, "<html>").code is code.NETBOX_UNSUPPORTED
     assert failure_of("GET", PATH, 302, "").code is code.NETBOX_UNSUPPORTED
 

@@ -16,8 +16,11 @@ from fgd_sync.model.resource import JsonObject
 from fgd_sync.planning.netbox_records import TAG, Difference, Records
 from fgd_sync.ports import NetBox
 
-BULK = 500
-"""Most objects that are written with one request."""
+BULK, SLOW_BULK = 500, 100
+"""Most objects that are written with one request: records of the plugin, and objects of core NetBox.
+
+Those take NetBox longer, and a server that gives up on a request, often after two minutes, undoes all of it.
+"""
 
 _PIECES = 40
 """Most requests that are spent on finding out which objects of a refused bulk are at fault."""
@@ -140,11 +143,12 @@ class Work:
         before = len(self.failures)
         self.careful = careful
         path, what = difference.path, difference.what
-        for bodies in _chunks(difference.create):
+        size = BULK if path.startswith("plugins/") else SLOW_BULK
+        for bodies in _chunks(difference.create, size):
             self._in_pieces(bodies, what, lambda part: self.create(path, what, part))
-        for bodies in _chunks(difference.update):
+        for bodies in _chunks(difference.update, size):
             self._in_pieces(bodies, what, lambda part: self._update(path, what, part))
-        for numbers in _chunks(difference.delete):
+        for numbers in _chunks(difference.delete, size):
             self._in_pieces([{"id": number} for number in numbers], what, lambda part: self._delete(path, what, part))
         return len(self.failures) == before
 
@@ -191,5 +195,5 @@ def _named(failure: FgdError, what: str, bodies: Sequence[JsonObject]) -> FgdErr
     return FgdError(failure.code, words, remedy=failure.remedy, details=failure.details)
 
 
-def _chunks(items: Sequence[_Result]) -> list[Sequence[_Result]]:
-    return [items[start : start + BULK] for start in range(0, len(items), BULK)]
+def _chunks(items: Sequence[_Result], size: int) -> list[Sequence[_Result]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
