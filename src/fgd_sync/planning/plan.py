@@ -41,7 +41,7 @@ def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = 
     memory = LogMemory(tree.files.get(ARCHIVE_LOG))
     skipped = _unchanged(found.sources, tree, options, memory)
     managed, sources = _read_all(found, skipped, tree, options, track=track, spread=spread)
-    reconciled = Reconciler(tree, options, memory).run(managed, sources)
+    reconciled = Reconciler(tree, options, memory, spread).run(managed, sources)
     settled = Settler(tree, options, reconciled).run(sources, found.oversized)
     changes = (*_managed_changes(tree, managed, reconciled), *settled.changes)
     structure, issues = _structure(tree, changes, options)

@@ -13,6 +13,7 @@ from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, ResourceChange
 from fgd_sync.model.resource import Ref
+from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LogMemory, sha256
 from fgd_sync.planning.judge import Candidate, Verdict
@@ -67,13 +68,18 @@ def repetitions(ref: Ref, group: list[Candidate], consequence: str = "") -> Iter
         yield diagnose(which, message, _identity(item), rule="META-008", related=related, ref=ref)
 
 
+_WRITING = 50
+"""To write a resource takes about as long as reading so many bytes."""
+
+
 class Reconciler:
     """Goes through the resources of one fabric once, in the order of their refs."""
 
-    def __init__(self, tree: Tree, options: Options, memory: LogMemory) -> None:
-        self._tree, self._options, self._memory = tree, options, memory
+    def __init__(self, tree: Tree, options: Options, memory: LogMemory, spread: Spread = in_turn) -> None:
+        self._tree, self._options, self._memory, self._spread = tree, options, memory, spread
         self._out = Outcome()
         self._managed: dict[str, Reading] = {}
+        self._written: dict[Ref, bytes] = {}
 
     def run(self, managed: Sequence[Reading], sources: Sequence[Reading]) -> Outcome:
         """Match what is managed with what the sources bring."""
@@ -82,9 +88,19 @@ class Reconciler:
         there = self._settle_managed(managed)
         brought = dict(self._settle_sources(sources))
         self._keep_what_cannot_move(there)
-        for ref in sorted({*there, *brought}, key=lambda ref: ref.order):
-            self._resource(ref, there.get(ref), brought.get(ref))
+        pairs = {ref: (there.get(ref), brought.get(ref)) for ref in {*there, *brought}}
+        refs = sorted(pairs, key=lambda ref: ref.order)
+        texts = self._spread(lambda ref: self._written_alone(*pairs[ref]), refs, [_WRITING] * len(refs))
+        self._written = dict(zip(refs, texts, strict=True))
+        for ref in refs:
+            self._resource(ref, *pairs[ref])
         return self._out
+
+    def _written_alone(self, there: Candidate | None, brought: Candidate | None) -> bytes:
+        """The bytes of a resource that is described in one place only, as nearly all are; empty for others."""
+        if brought is not None:
+            return b"" if there else self._tracked(brought, None)
+        return _kept(there) if there and there.body is not None else b""
 
     def _settle_managed(self, managed: Sequence[Reading]) -> dict[Ref, Candidate]:
         chosen: dict[Ref, Candidate] = {}
@@ -143,8 +159,7 @@ class Reconciler:
         if path in self._out.stays:
             self._out.inventory.append(ResourceChange(ref, Action.KEEP, path, sources))
             return path
-        assert item.body is not None
-        data = emit(adopted(item.body), item.comments).encode()
+        data = self._written[ref] or _kept(item)
         self._out.files[target] = data
         same = self._tree.files.get(target) == data
         action = Action.MOVE if path != target else Action.KEEP if same else Action.REWRITE
@@ -166,7 +181,7 @@ class Reconciler:
         if target in self._out.stays:
             self._out.stays.discard(target)
             self._out.saved[target] = self._tree.files[target]
-        self._out.files[target] = self._tracked(item, there)
+        self._out.files[target] = self._written[ref] or self._tracked(item, there)
         self._out.current[ref] = item
         self._out.targets[item.origin.path].append(target)
         action = Action.UPDATE if there else Action.CREATE
@@ -225,6 +240,12 @@ class Reconciler:
         self._out.diagnostics.append(
             diagnose(which, message, _identity(item), related=related, remedy=remedy, ref=item.ref)
         )
+
+
+def _kept(item: Candidate) -> bytes:
+    """The canonical bytes of a resource that stays as it is."""
+    assert item.body is not None
+    return emit(adopted(item.body), item.comments).encode()
 
 
 def _with_comments_of_all(group: list[Candidate]) -> Candidate:
