@@ -1,7 +1,7 @@
 """What becomes of a sync whose holder ended without a word: its record, made from the last note in its lock."""
 
 from fgd_sync.model.code import SYNC_FAILED, Severity
-from fgd_sync.model.lock_note import LockNote, Share
+from fgd_sync.model.lock_note import UNKNOWN, LockNote, Share
 from fgd_sync.model.operation import Operation
 from fgd_sync.model.sync import ENDS, State
 
@@ -25,7 +25,7 @@ def lost_sync(fabric: str, note: LockNote, now: str, *, end: str) -> Operation:
         completed_at=now,
         errors=0 if ended else 1,
         findings=() if ended else ({**finding, **nowhere, "rule": "", "related": []},),
-        commit=share.commit,
+        commit="" if share.commit == UNKNOWN else share.commit,
         owner=note.holder.owner,
         run_url=note.holder.run_url,
         note=message,
@@ -38,4 +38,6 @@ def _where(share: Share) -> str:
 
 def _commit(share: Share) -> str:
     """A commit stands in the lock only if the branch and the lock were moved by one and the same push."""
+    if share.commit == UNKNOWN:
+        return f"whether it published is not known here: look for `FGD-Sync-Id: {share.sync_id}` on the branch"
     return f"its commit {share.commit} is on the branch" if share.commit else "it published nothing"

@@ -14,6 +14,7 @@ from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, SYNC_FAILED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import EXECUTABLE, FILE, LINK, SUBMODULE, TreeEntry
 from fgd_sync.model.github import ApiCommit
+from fgd_sync.model.lock_note import UNKNOWN
 from fgd_sync.ports import GitHub
 from fgd_sync.render.commit_message import SYNC_ID, commit_message, trailers_of
 from fgd_sync.render.escape import visible
@@ -50,7 +51,7 @@ class ApiCommits:
         except FgdError as refusal:
             piece.run.fail(refusal)
             return head
-        with self._guard.publishing({piece.run.fabric: ""}) as fences:
+        with self._guard.publishing({piece.run.fabric: UNKNOWN}) as fences:
             self._branch.store.update(fences)
             made = self._made(wanted, piece.run.sync_id)
         piece.run.tell(commit=made, applied=True)

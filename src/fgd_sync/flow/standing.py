@@ -10,7 +10,7 @@ from fgd_sync.flow.state_refs import Refs, StateRefs
 from fgd_sync.model.code import SYNC_NOT_FOUND
 from fgd_sync.model.event import Event
 from fgd_sync.model.failure import FgdError
-from fgd_sync.model.lock_note import LockNote, Share
+from fgd_sync.model.lock_note import UNKNOWN, LockNote, Share
 from fgd_sync.model.moment import moment
 from fgd_sync.model.operation import Operation
 from fgd_sync.model.standing import Standing, Waiting
@@ -109,7 +109,7 @@ def _at_work(name: str, note: LockNote) -> Operation:
         stage=share.stage,
         started_at=note.acquired_at,
         updated_at=note.seen_at,
-        commit=share.commit,
+        commit="" if share.commit == UNKNOWN else share.commit,
         owner=note.holder.owner,
         run_url=note.holder.run_url,
     )

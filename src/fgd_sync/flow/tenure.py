@@ -110,7 +110,8 @@ class Tenure:
     def publishing(self, commits: Mapping[str, str]) -> Iterator[Sequence[RefMove]]:
         """The moves that belong into the push of these commits (by fabric): it fails if a lock is no longer ours.
 
-        Nothing is renewed meanwhile. Leaving without an error says that the push was made.
+        "" stands for none, UNKNOWN for a commit that comes about by other means, once the moves were made. Nothing is
+        renewed meanwhile. Leaving without an error says that the push was made.
         """
         with self._lock:
             for name in commits:

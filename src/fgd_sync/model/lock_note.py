@@ -23,9 +23,13 @@ class Holder:
     run_url: str = ""
 
 
+UNKNOWN = "unknown"
+"""In place of a commit that is published by other means than the push of the note: it may or may not be there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How far the holder was with one fabric. `commit`: what it published, pushed together with the note itself."""
+    """How far the holder was with one fabric. `commit`: what it published, in one push with the note; or UNKNOWN."""
 
     sync_id: str
     state: str = "pending"

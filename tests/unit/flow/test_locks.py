@@ -19,7 +19,7 @@ from fgd_sync.model.code import (
 )
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import NewCommit, RefMove, Signature
-from fgd_sync.model.lock_note import Holder
+from fgd_sync.model.lock_note import UNKNOWN, Holder
 from hand_clock import HandClock, ids
 from memory_store import MemoryStore, Server
 
@@ -151,6 +151,17 @@ def test_a_dead_sync_that_published_nothing_is_told_so(world: World) -> None:
     (operation,) = world.ledger().book("north").operations()
     assert "last seen in stage initializing" in operation.note
     assert operation.note.endswith("it published nothing")
+
+
+def test_of_a_commit_made_by_other_means_it_is_said_that_it_may_be_there(world: World) -> None:
+    dead = world.acquire("north")
+    with dead.publishing({"north": UNKNOWN}) as moves:
+        dead.store.git.update(moves)
+    world.clock.seconds += 200
+    world.acquire("north", owner="run 2")
+    (operation,) = world.ledger().book("north").operations()
+    assert operation.note.endswith("look for `FGD-Sync-Id: sync-of-north-by-run 1` on the branch")
+    assert operation.commit == ""
 
 
 def test_who_was_taken_over_cannot_publish(world: World) -> None:
