@@ -108,3 +108,27 @@ def test_feedback_without_rights_for_it_is_left_out_and_said(scene: Scene) -> No
     assert done.status == 0, done.told
     assert scene.managed() == NORTH
     assert "server-02" in done.summary
+
+
+def test_a_signed_branch_takes_commits_of_the_api(scene: Scene) -> None:
+    scene.repository.protect(Protection("main", SIGNATURES, "ruleset"))
+    done = scene.job(events.push(scene.repository)).run({"commit-mode": "api"})
+    assert done.status == 0, done.told
+    assert scene.managed() == NORTH
+    assert b"gpgsig" in scene.repository.attempt("cat-file", "commit", "main").stdout
+
+
+def test_commit_mode_pull_request_keeps_one_open_for_each_fabric(scene: Scene) -> None:
+    scene.repository.protect(Protection("main"))
+    main = scene.repository.tip()
+    for _ in range(2):
+        done = scene.job(events.push(scene.repository)).run({"commit-mode": "pull-request"})
+        assert done.status == 0, done.told
+        assert done.outputs["pull-request"] == "1,2"
+    assert [pull.number for pull in scene.desk.open_pulls()] == [1, 2]
+    north, south = scene.desk.open_pulls()
+    assert scene.managed(north.head) == NORTH
+    assert [
+        path for path in scene.repository.git("diff", "--name-only", "main", south.head).split() if path[:5] != "south"
+    ] == []
+    assert scene.repository.tip() == main

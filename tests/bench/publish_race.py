@@ -98,6 +98,7 @@ def ours(clone: Clone) -> str:
     """`fgd sync --publish`; what it says if it fails."""
     known = {name: value for name, value in clone.environment.items() if not name.startswith("GIT_CONFIG_")}
     known |= {"GITHUB_TOKEN": clone.token, "GITHUB_SERVER_URL": clone.server}
+    known["HEDGEHOG_FGD_SYNC_TIMEOUT"] = "3000"  # all of them share the processors of one machine
     command = [str(FGD), "sync", "--publish", clone.fabric]
     done = subprocess.run(command, cwd=clone.path, env=known, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else f"{clone.fabric}: exit {done.returncode}: {done.stdout}{done.stderr}"

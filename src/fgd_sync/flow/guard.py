@@ -66,10 +66,15 @@ class Guard:
         if failure:
             raise failure
 
-    def recheck(self, runs: Sequence[Run]) -> None:
-        """After a rejected push: look which locks are still ours; the runs of the others fail."""
-        if self._tenure:
-            self._fail(runs, self._tenure.check())
+    def recheck(self, runs: Sequence[Run]) -> int:
+        """After a rejected push: look which locks are still ours; the runs of the others fail.
+
+        Gives how many runs stand before ours in the queue that the locks of the repository are.
+        """
+        if self._tenure is None:
+            return 0
+        self._fail(runs, self._tenure.check())
+        return self._tenure.ahead
 
     def book(self, fabric: str) -> Book:
         """The state of a fabric as earlier runs left it; read once. Raises FgdError."""

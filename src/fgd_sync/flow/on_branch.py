@@ -24,6 +24,8 @@ MOST_ATTEMPTS = 60
 """So often a publisher tries when others keep pushing."""
 
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.2, 1.5, 8.0
+_TURN, _LONGEST_WAIT = 0.5, 60.0
+"""Seconds that a run takes at least to publish when it is first in the queue; the longest time between two looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +203,24 @@ class OnBranch:
         """Give up the runs whose locks are lost; see the new tip, and plan on it what it changed."""
         for piece in pieces:
             piece.run.course.retry(failure)
-        self._guard.recheck([piece.run for piece in pieces])
-        pause = min(_FIRST_PAUSE * _GROWTH ** (attempt - 1), _LONGEST_PAUSE)
-        self._clock.sleep(random.random() * pause)  # noqa: S311 - to step out of others' way
+        self._await_turn([piece.run for piece in pieces], attempt)
         before, self.tip = self.tip, self._branch.tip()
         for piece in pieces:
             if piece.run.is_live and before.below(piece.folder) != self.tip.below(piece.folder):
                 again(piece.run)
+
+    def _await_turn(self, runs: Sequence[Run], attempt: int) -> None:
+        """Step out of others' way: the locks are a queue, and who stands far back need not try yet.
+
+        It goes on when its turn has come, or when the queue does not move: whoever is before may publish elsewhere.
+        """
+        pause = min(_FIRST_PAUSE * _GROWTH ** (attempt - 1), _LONGEST_PAUSE)
+        ahead, before = self._guard.recheck(runs), MOST_ATTEMPTS**2
+        while 0 < ahead < before and any(run.is_live for run in runs):
+            self._clock.sleep(min(ahead * _TURN, _LONGEST_WAIT) * (0.5 + random.random() / 2))  # noqa: S311
+            ahead, before = self._guard.recheck(runs), ahead
+            pause = _FIRST_PAUSE
+        self._clock.sleep(random.random() * pause)  # noqa: S311 - nobody meets the same one twice
 
     def end(self, runs: Sequence[Run]) -> str:
         """Write the history and give back the locks. Gives a notice if the history could not be written."""

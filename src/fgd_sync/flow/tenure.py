@@ -31,6 +31,7 @@ class Tenure:
         self._lost: dict[str, FgdError] = {}
         self._lock = RLock()
         self._valid_until = store.clock.monotonic() + store.lease_seconds
+        self._ahead = 0
         self.refused: dict[str, FgdError] = {}
         self.on_change: Callable[[], object] = lambda: None
 
@@ -50,6 +51,11 @@ class Tenure:
         """Why the run must not go on with a fabric: its lock is gone, or somebody asked it to stop."""
         with self._lock:
             return dict(self._lost)
+
+    @property
+    def ahead(self) -> int:
+        """How many locks of others came before ours, in the order of their names, at the last look."""
+        return self._ahead
 
     @property
     def store(self) -> LockStore:
@@ -159,6 +165,8 @@ class Tenure:
     def _look(self) -> None:
         """See what became of the locks: moved by ourselves, asked to stop, taken over, or gone."""
         refs = self._store.git.refs(self._store.refs.locks)
+        ours = {self._store.refs.lock(name) for name in self._held}
+        self._ahead = sum(1 for ref in refs if ref not in ours and ref < min(ours, default=""))
         for name in self.fabrics:
             current = refs.get(self._store.refs.lock(name), "")
             if current == self._held[name]:

@@ -295,3 +295,13 @@ def test_take_over_works_where_history_cannot_be_written(world: World) -> None:
     world.clock.seconds += 200
     world.server.read_only = "refs/fgd/state/"
     assert world.acquire("north", owner="run 2").fabrics == ("north",)
+
+
+def test_the_locks_of_a_repository_are_a_queue(world: World) -> None:
+    south, north, east = (world.acquire(name, owner=name) for name in ("south", "north", "east"))
+    for tenure in (south, north, east):
+        tenure.check()
+    assert (east.ahead, north.ahead, south.ahead) == (0, 1, 2)
+    world.server.refs.pop(NORTH)
+    south.check()
+    assert south.ahead == 1
