@@ -258,10 +258,25 @@ class Store:
 
     def matching(self, model: Model, query: dict[str, list[str]]) -> Iterator[Json]:
         """The rows that a list request is for, by id; filters that are not known are ignored."""
+        self._refuse_unknown(model, query)
         for number in sorted(self.rows[model.path]):
             row = self.rows[model.path][number]
             if not model.filters or all(self._matches(model, row, *item) for item in query.items()):
                 yield row
+
+    def _refuse_unknown(self, model: Model, query: dict[str, list[str]]) -> None:
+        """A filter by another object fails where there is none with this slug or number."""
+        tags = {row["slug"] for row in self.rows["extras/tags"].values()}
+        for name, values in query.items() if model.filters else ():
+            linked = model.links.get(name.removesuffix("_id")) if name.endswith("_id") else None
+            known = (
+                tags if name == "tag" and model.tags else {str(key) for key in self.rows[linked]} if linked else None
+            )
+            wrong = [value for value in values if known is not None and value not in (*known, "null")]
+            if wrong:
+                raise RefusedError(
+                    400, {name: [f"Select a valid choice. {wrong[0]} is not one of the available choices."]}
+                )
 
     def _matches(self, model: Model, row: Json, name: str, values: list[str]) -> bool:
         if name == "q" and "comments" in row:

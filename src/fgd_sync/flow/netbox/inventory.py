@@ -52,7 +52,7 @@ def _told(work: Work, wanted: Inventory) -> bool:
     if not _ensure_marks(work):
         return False
     for last in (False, False, True):
-        found = adjust(wanted, survey(work, wanted))
+        found = adjust(wanted, survey(work, wanted, marked=True))
         work.conflicts += found.conflicts
         _carry_out(work, wanted, found)
         failures = work.failures[before:]

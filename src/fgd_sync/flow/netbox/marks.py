@@ -7,7 +7,7 @@ from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.planning.netbox_records import TAG
-from fgd_sync.planning.netbox_status import Field
+from fgd_sync.planning.netbox_status import FABRIC_FIELD, Field
 
 CUSTOM_FIELDS, TAGS = "extras/custom-fields", "extras/tags"
 _GROUP = "fgd-sync"
@@ -91,6 +91,11 @@ def ensure_tag(work: Work) -> bool:
         return False
     body = {**TAG_BODY, "color": "3f51b5", "description": "Kept by fgd-sync"}
     return work.attempt(lambda: work.create_or_find(TAGS, "extras.tag", body, lambda: _tag(work))) is not None
+
+
+def are_marks_there(work: Work) -> bool:
+    """Whether objects of the inventory can be marked as ours already. Raises FgdError."""
+    return _tag(work) is not None and bool(_listed(work, [FABRIC_FIELD]))
 
 
 def _tag(work: Work) -> JsonObject | None:

@@ -27,6 +27,7 @@ from fgd_sync.planning.netbox_status import (
 
 FABRICS = "plugins/hedgehog/fabrics"
 FABRIC_TYPE = "netbox_hedgehog.hedgehogfabric"
+_LONGEST_NAME = 100
 _ROUNDS = 3
 """How often records are compared again because somebody else wrote them meanwhile."""
 
@@ -44,7 +45,7 @@ def fabrics_of(work: Work) -> list[JsonObject] | None:
 def find_fabric(work: Work, fabrics: list[JsonObject]) -> PluginFabric | None:
     """The fabric by its name; by its id if it was renamed since we told of it. Raises FgdError for another's id."""
     ours = work.outcome
-    by_name = next((item for item in fabrics if item.get("name") == ours.fabric), None)
+    by_name = next((item for item in fabrics if item.get("name") == ours.fabric[:_LONGEST_NAME]), None)
     by_id = next((item for item in fabrics if item["id"] == ours.netbox_id), None)
     found = by_id if by_id and stored(by_id).get(FABRIC_FIELD.name) == ours.fabric else by_name
     if found is None and by_id:
@@ -82,7 +83,7 @@ def _made(work: Work) -> PluginFabric:
         found = find_fabric(work, list(work.netbox.list(FABRICS, {})))
         return found.object.body if found else None
 
-    body = work.create_or_find(FABRICS, "fabric", {"name": name[:100], "status": "active"}, find)
+    body = work.create_or_find(FABRICS, "fabric", {"name": name[:_LONGEST_NAME], "status": "active"}, find)
     return PluginFabric(NetBoxObject(body), is_new=len(work.done) > before)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fgd_sync.flow.netbox.core import find_home
 from fgd_sync.flow.netbox.inventory import inventory
 from fgd_sync.flow.netbox.limits import risk_of
+from fgd_sync.flow.netbox.marks import are_marks_there
 from fgd_sync.flow.netbox.plugin import find_fabric
 from fgd_sync.flow.netbox.records import PluginFabric, note_others, record_differences
 from fgd_sync.flow.netbox.report import OFF, choose
@@ -68,7 +69,7 @@ def _steps(work: Work, records: Records) -> Iterator[Step]:
     if work.settings.inventory:
         wanted_inventory = inventory(work, records)
         work.unsupported += wanted_inventory.unsupported
-        found = adjust(wanted_inventory, survey(work, wanted_inventory))
+        found = adjust(wanted_inventory, survey(work, wanted_inventory, marked=are_marks_there(work)))
         work.conflicts += found.conflicts
         yield from _inventory(found)
 

@@ -26,12 +26,15 @@ _VALUES = 100
 """Most values of a filter in one request: the address must not grow too long."""
 
 
-def survey(work: Work, inventory: Inventory) -> dict[str, list[JsonObject]]:
+def survey(work: Work, inventory: Inventory, *, marked: bool) -> dict[str, list[JsonObject]]:
     """All that matters of what NetBox has, by type. Raises FgdError.
 
-    NetBox ignores filters that it does not know, so everything is looked at again by whoever uses it.
+    NetBox ignores filters that it does not know, so everything is looked at again by whoever uses it. `marked`: our tag
+    and field are there; else nothing is ours, and NetBox refuses to be asked for a tag that is not there.
     """
-    found = {item: _owned(work, item, inventory.fabric) for item in OWNED}
+    found: dict[str, list[JsonObject]] = {item: [] for item in OWNED}
+    if marked:
+        found = {item: _owned(work, item, inventory.fabric) for item in OWNED}
     for item in (*SHARED, VLAN_GROUP, PROVIDER):
         slugs = [str(entry.fields["slug"]) for entry in _missing(inventory, item, found)]
         _add(found, item, (one for one in _listed(work, item, "slug", slugs) if one.get("slug") in slugs))
