@@ -1,9 +1,13 @@
 """The image as it is shipped: what it weighs, how fast it speaks, and what it must not have."""
 
 import time
+from pathlib import Path
 
 import pytest
+from scenes import SERVER, Scene
 
+from forge.forge import Forge
+from runner import events
 from runner.engine import IMAGE, Engine
 from runner.launchers import Docker, Launcher
 
@@ -33,6 +37,19 @@ def test_it_speaks_at_once(image: Engine) -> None:
     print(f"from the start of a container to the first output: {seconds:.2f} s")
     assert said.startswith("fgd")
     assert seconds < SLOWEST
+
+
+def test_a_step_says_at_once_what_it_does(image: Engine, forge: Forge, launcher: Launcher, tmp_path: Path) -> None:
+    repository = forge.repository()
+    repository.commit(
+        {"north/.hnp/manifest.yaml": "fabric_name: north\n", "north/raw/a.yaml": SERVER.format("server-01")}
+    )
+    done = Scene(forge, repository, launcher, tmp_path).job(events.push(repository)).run()
+    print(
+        f"a step: first output after {done.first_output:.2f} s, done after {done.seconds:.2f} s; built in {image.seconds}"
+    )
+    assert done.status == 0, done.told
+    assert done.first_output < SLOWEST
 
 
 def test_it_has_git_and_nothing_to_install_with(image: Engine) -> None:
