@@ -57,7 +57,9 @@ def check_push(done: Completed, moves: Sequence[RefMove]) -> None:
         if _may_be_ours(done.errors, results, moves):
             failure.details["was_sent"] = True
         raise failure
-    reasons = (f"{item.ref} {item.summary}" for item in results if item.flag == "!")
+    refused = [item for item in results if item.flag == "!"]
+    alone = [item for item in refused if not _TOGETHER.search(item.summary)]
+    reasons = (f"{item.ref} {item.summary}" for item in alone or refused)
     raise classify("\n".join((done.errors, *reasons)), "push")
 
 
