@@ -6,6 +6,7 @@ else in it: that one is for `read`. What could be an error, or could be read in 
 
 import math
 import re
+from sys import intern
 from typing import Any
 
 from fgd_sync.yamldoc.comments import Comments
@@ -146,10 +147,10 @@ def _build(rows: list[_Row], notes: _Notes, max_depth: int) -> Any:
             if key in items or key in WORDS:
                 raise _BeyondError
             if value:
-                items[key] = _scalar(value, stack, max_depth) if value[0] in _SPECIAL else value
+                items[intern(key)] = _scalar(value, stack, max_depth) if value[0] in _SPECIAL else value
                 block.key = None
             else:
-                items[key] = None
+                items[intern(key)] = None
                 block.key = key
         if comment or waiting:
             notes.entry(stack, row)
