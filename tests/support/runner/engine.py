@@ -83,6 +83,8 @@ def running_engine(cache: Path) -> Iterator[Engine]:
             engine.docker("rm", "--force", *engine.docker("ps", "--all", "--quiet").split(), timeout=30)
         daemon.terminate()
         daemon.wait(30)
+        for mounted in (root / "exec" / "netns").glob("*"):
+            subprocess.run(["umount", str(mounted)], capture_output=True, check=False)
         shutil.rmtree(root, ignore_errors=True)
 
 
