@@ -27,7 +27,7 @@ class FastClock(SystemClock):
 
 
 def client(url: str, token: str, pace: Pace | None = None) -> PynetboxClient:
-    return PynetboxClient(url, token, FastClock(), pace or Pace(20.0, 120.0))
+    return PynetboxClient(url, token, FastClock(), pace or Pace(60.0, 600.0))
 
 
 def outcome(number: int = 1, fabric: str = "north", **changes: Any) -> Outcome:

@@ -14,7 +14,7 @@ from fgd_sync.model.netbox import NetBoxResult
 from fgd_sync.planning.netbox_records import Records
 
 ROLES = {"spine-1": "spine", "leaf-1": "server-leaf"}
-SWITCHES = [resource("Switch", name, {"role": role, "profile": "dell-s5232f-on"}) for name, role in ROLES.items()]
+SWITCHES = [resource("Switch", name, {"role": role, "profile": "lab-switch"}) for name, role in ROLES.items()]
 SERVER = resource("Server", "server-1", {"description": "rack 3"})
 VLANS = resource("VLANNamespace", "default", {"ranges": [{"from": 1000, "to": 2999}]})
 EXTERNAL = resource("External", "internet", {"ipv4Namespace": "default"})
