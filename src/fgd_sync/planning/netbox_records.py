@@ -138,7 +138,7 @@ def compare(
     create = [_known({**body, **_tags(tagged)}, sample) for key, body in fields.items() if key not in mine]
     pairs = ((mine[key], _known(body, mine[key])) for key, body in fields.items() if key in mine)
     update = [change for old, new in pairs if (change := _changed(old, new, tagged=tagged))]
-    gone = [item for key, item in mine.items() if key not in fields and not _is_marked_deleted(item)]
+    gone = [item for key, item in mine.items() if key not in fields and not is_marked_deleted(item)]
     return Difference(
         path=f"plugins/hedgehog/{ENDPOINTS[kind]}",
         what=kind,
@@ -163,12 +163,13 @@ def named_tags(item: JsonObject) -> list[JsonObject]:
     return [{"name": tag["name"], "slug": tag["slug"]} for tag in item.get("tags") or ()]
 
 
-def marked_deleted(item: JsonObject) -> JsonObject:
+def marked_deleted(number: int) -> JsonObject:
     """What to write to a record that cannot be deleted."""
-    return {"id": item["id"], **_known(_DELETED, item)}
+    return {"id": number, **_DELETED}
 
 
-def _is_marked_deleted(item: JsonObject) -> bool:
+def is_marked_deleted(item: JsonObject) -> bool:
+    """Whether a record stands for a resource that is gone."""
     return all(item.get(name) == value for name, value in _DELETED.items())
 
 
@@ -192,7 +193,7 @@ def _known(body: JsonObject, sample: JsonObject | None) -> JsonObject:
 
 def _changed(old: JsonObject, new: JsonObject, *, tagged: bool) -> JsonObject:
     changes = {key: value for key, value in new.items() if not _same(old.get(key), value)}
-    if _is_marked_deleted(old):
+    if is_marked_deleted(old):
         changes["kubernetes_status"] = "unknown"
     if tagged and "tags" in old and not any(tag.get("slug") == TAG for tag in old["tags"]):
         changes["tags"] = [*named_tags(old), {"name": TAG, "slug": TAG}]

@@ -7,7 +7,15 @@ from functools import partial
 from fgd_sync.flow.netbox.limits import within_limits
 from fgd_sync.flow.netbox.work import Work, is_doubtful, is_unsettled
 from fgd_sync.model.netbox import NetBoxObject
-from fgd_sync.planning.netbox_records import ENDPOINTS, Difference, Records, compare, marked_deleted, why_not
+from fgd_sync.planning.netbox_records import (
+    ENDPOINTS,
+    Difference,
+    Records,
+    compare,
+    is_marked_deleted,
+    marked_deleted,
+    why_not,
+)
 from fgd_sync.planning.netbox_status import is_superseded
 
 OTHERS = "others"
@@ -70,14 +78,20 @@ def _deleted(work: Work, wanted: Difference) -> bool:
     if not any(is_doubtful(failure) for failure in work.failures[before:]):
         return False
     del work.failures[before:]
+    if not work.carry_out(replace(wanted, create=(), delete=(), update=tuple(map(marked_deleted, wanted.delete)))):
+        return _gone(work, wanted, before)
+    work.unsupported.append(
+        f"{wanted.what}: the plugin fails to delete records of this kind; they are marked as deleted"
+    )
+    return True
+
+
+def _gone(work: Work, wanted: Difference, before: int) -> bool:
+    """Whether the records that could not be marked as deleted are deleted after all."""
     left = [item for item in work.netbox.list(wanted.path, {}) if item["id"] in wanted.delete]
-    work.count(wanted.what, deleted=len(wanted.delete) - len(left))
-    if not work.carry_out(replace(wanted, create=(), delete=(), update=tuple(marked_deleted(item) for item in left))):
+    if not all(is_marked_deleted(item) for item in left):
         return False
-    if left:
-        work.unsupported.append(
-            f"{wanted.what}: the plugin fails to delete records of this kind; they are marked as deleted"
-        )
+    del work.failures[before:]
     return True
 
 
