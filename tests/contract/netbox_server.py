@@ -199,6 +199,7 @@ def _trimmed(answer: Answer, query: dict[str, list[str]]) -> Answer:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # Header and body are two packets: the second would wait 40 ms for the first.
     fake: Fake
 
     def __getattr__(self, name: str) -> Callable[[], None]:
