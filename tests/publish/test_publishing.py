@@ -1,5 +1,6 @@
 """A sync that publishes: from the tip of a branch on a real git server, back to it, with locks and history beside."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from fgd_sync.cli.common import make_world
 from fgd_sync.cli.publishing import Audience, Publication, authorship_of, publish
+from fgd_sync.flow.lock_store import LEASE_SECONDS
 from fgd_sync.flow.run import Request
 from fgd_sync.model.code import BRANCH_PROTECTED, GITHUB_AUTHENTICATION_FAILED, LOCK_LOST, PLAN_TOO_DESTRUCTIVE
 from fgd_sync.model.event import Event, EventType
@@ -135,12 +137,14 @@ def test_fabrics_get_a_commit_each_in_one_push(sync: Sync, forge: Forge, reposit
         "north/raw/more.yaml": VLANS.format(name="more", to=1999),
         "south/raw/more.yaml": VLANS.format(name="more", to=1999),
     })  # fmt: skip
-    writes = len(forge.git.writes)
+    writes, start = len(forge.git.writes), time.monotonic()
     reports = sync()
+    renewals = int((time.monotonic() - start) / (LEASE_SECONDS / 3))
     assert [report.failure for report in reports] == [None, None]
     subjects = repository.git("log", "--format=%s", f"{before}..main").splitlines()
     assert [subject.partition(":")[0] for subject in subjects[:2]] == ["Sync fabric south", "Sync fabric north"]
-    assert len(forge.git.writes) - writes == 3, "locks taken, commits published, history written with locks given back"
+    pushes = len(forge.git.writes) - writes
+    assert 3 <= pushes <= 3 + renewals, "locks taken, commits published, history written with locks given back"
 
 
 def test_a_protected_branch_is_said_to_be_one_and_nothing_stays(sync: Sync, repository: Repository) -> None:
