@@ -23,6 +23,9 @@ from fgd_sync.yamldoc.scalars import key_text
 BREAKS = "\r\n\x85\u2028\u2029"
 """What libyaml takes as the end of a line."""
 
+_LONG_KEY = "? "
+"""Begins an entry whose key is too long to stand before a colon by itself; the entry is as far left as this."""
+
 _GAP = re.compile(f"(?:[ \t\ufeff{BREAKS}]+|#[^{BREAKS}]*)*")
 _PROPERTY = re.compile(r"!<[^>]*>|[&!][^\s,\[\]{}]*")
 _HEADER = re.compile(f"[|>][-+0-9]*[ \t]*(?:#[^{BREAKS}]*)?")
@@ -147,7 +150,9 @@ class Layout:
         anchored = self._anchors.get(event.anchor or "")
         scalar = anchored[1] if anchored and isinstance(event, AliasEvent) else event
         step = key_text(scalar_value(scalar)) or ""
-        entry = self._add(Entry(holder.entry, step, mark.index, mark.column), holder)
+        is_long = not holder.in_flow and self.text.startswith(_LONG_KEY, max(mark.index - len(_LONG_KEY), 0))
+        column = mark.column - len(_LONG_KEY) if is_long else mark.column
+        entry = self._add(Entry(holder.entry, step, mark.index, column), holder)
         if is_merge(event):
             entry.vanishes = True
             holder.entry.merges.append(entry)

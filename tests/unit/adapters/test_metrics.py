@@ -173,7 +173,7 @@ def test_the_duration_is_told_or_else_taken_from_the_times(tmp_path: Path) -> No
 
 
 def test_runs_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
-    file, tests = tmp_path / "fgd.prom", Path(__file__).parents[2]
+    file, tests = tmp_path / "fgd.prom", Path(__file__).parents[2] / "support"
     script = f"import sys; sys.path.insert(0, {str(tests)!r})\n{RUN}"
     runs = [subprocess.Popen([sys.executable, "-c", script, str(file), f"f{number % 2}"]) for number in range(8)]
     assert [item.wait() for item in runs] == [0] * 8

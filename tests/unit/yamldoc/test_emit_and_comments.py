@@ -159,6 +159,12 @@ def test_comments_of_what_is_not_there_are_kept_below_what_is_around() -> None:
     assert emit({"a": {"x": 1}}, comments) == "a:\n  x: 1\n  # kept\n# too\n"
 
 
+def test_a_comment_below_an_entry_with_a_long_key_stays_in_its_mapping() -> None:
+    key = "long " * 250 + "key"
+    text = f"outer:\n  ? {key}\n  : null\n  # inside\n"
+    assert rewritten(text) == text
+
+
 def test_a_comment_cannot_break_out_of_its_line() -> None:
     assert (
         emit({"a": 1}, Comments(above=("x\nb: 2",), children={"a": Comments(after="y\u2028c: 3")}))
