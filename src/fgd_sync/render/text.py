@@ -30,6 +30,10 @@ class Look:
     width: int = 100
 
 
+_SHORT = 10
+"""Digits of a commit's id that people read."""
+
+
 def render(report: Report, look: Look = Look()) -> str:
     """The report as text that ends in one line feed."""
     paint = painter(look.color)
@@ -55,6 +59,8 @@ def _fabric(fabric: FabricReport, look: Look, paint: Paint) -> Iterator[Sequence
         yield from plan_lines(fabric, fabric.plan, paint, diff=look.diff)
     if fabric.pull_request:
         yield [f"proposed in pull request {fabric.pull_request}"]
+    elif fabric.commit:
+        yield [f"committed as {fabric.commit[:_SHORT]}"]
     if fabric.notes:
         yield [f"{paint('note', 'warning')}  {visible(note)}" for note in fabric.notes]
 

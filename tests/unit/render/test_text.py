@@ -102,6 +102,10 @@ def test_what_waits_in_a_pull_request_is_told() -> None:
     assert "\n\nproposed in pull request 12\n\n" in render(report(replace(fabric(), pull_request=12)))
 
 
+def test_the_commit_that_was_made_is_named() -> None:
+    assert "\n\ncommitted as 0123456789\n\n" in render(report(replace(fabric(), commit="0123456789abcdef" * 2)))
+
+
 def test_a_remedy_is_said_once_for_a_file() -> None:
     twice = fabric(UNKNOWN_FIELD, replace(UNKNOWN_FIELD, location=at("raw/vpcs.yaml", 8, 3, "  vlann: 13")))
     assert render(report(twice)).count("Correct the field shown") == 1
