@@ -34,7 +34,7 @@ layers: $(VENV)/installed
 	$(BIN)/lint-imports
 
 unit: $(VENV)/installed
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # Pages generated from the code; a test fails when they are stale.
 docs: $(VENV)/installed
