@@ -20,6 +20,9 @@ from fgd_sync.ports import Clock
 PAGE = 1000
 """Most objects that NetBox gives in one answer."""
 
+_READINGS = 3
+"""So often a list is read that changes meanwhile."""
+
 _SECRETS = ("kubernetes_token", "kubernetes_ca_cert")
 """Fields of the plugin's fabrics that are readable in clear: they are never asked for, and dropped where they come."""
 
@@ -71,13 +74,27 @@ class PynetboxClient:
         return body
 
     def list(self, path: str, filters: Filters) -> Sequence[JsonObject]:
-        """All objects for the filters, page by page. NetBox's own links to the next page are not followed."""
-        found: list[JsonObject] = []
-        while True:
-            page, total = self._page(path, filters, len(found))
-            found += page
-            if not page or len(found) >= total:
+        """All objects for the filters, page by page. NetBox's own links to the next page are not followed.
+
+        A page begins with the last object of the one before: were objects deleted meanwhile, others would move up and
+        be passed over. Then all is read again.
+        """
+        for _ in range(_READINGS):
+            found = self._whole(path, filters)
+            if found is not None:
                 return found
+        raise FgdError(code.NETBOX_CONFLICT, f"{path} kept changing while it was read, or NetBox left some out")
+
+    def _whole(self, path: str, filters: Filters) -> Sequence[JsonObject] | None:
+        """All objects; None if they changed while they were read."""
+        page, total = self._page(path, filters, 0)
+        found = list(page)
+        while len(found) < total:
+            page, total = self._page(path, filters, max(len(found) - 1, 0))
+            if len(page) < 2 or not found or page[0]["id"] != found[-1]["id"]:
+                return None
+            found += page[1:]
+        return found
 
     def get(self, path: str, number: int) -> NetBoxObject | None:
         """One object; None if there is none."""

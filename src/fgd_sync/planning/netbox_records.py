@@ -132,7 +132,7 @@ def compare(
 
     `tagged`: the tag is there, and new records get it.
     """
-    mine = {_key(item): item for item in actual if _number(item.get("fabric")) == fabric}
+    mine = {_key(item): item for item in actual if number_of(item.get("fabric")) == fabric}
     fields = {(item.ref.namespace, item.ref.name): _fields(item, fabric) for item in wanted}
     sample = next(iter(actual), None)
     create = [_known({**body, **_tags(tagged)}, sample) for key, body in fields.items() if key not in mine]
@@ -214,5 +214,6 @@ def _key(item: JsonObject) -> tuple[str, str]:
     return (str(item.get("namespace") or "default"), str(item.get("name")))
 
 
-def _number(value: Any) -> Any:
+def number_of(value: Any) -> Any:
+    """The number by which an object names another one, whichever way it does."""
     return value.get("id") if isinstance(value, dict) else value
