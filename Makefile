@@ -5,17 +5,22 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
+# Modules are compiled once, and not by each of the many processes that tests start.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test services lint types layers unit docs bench fuzz faults clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --editable '.[dev]'
 	@touch $@
 
 demo: $(VENV)/installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
 
-test: services lint types layers unit
+test:
+	@$(MAKE) --no-print-directory --jobs 2 services $(VENV)/installed
+	@$(MAKE) --no-print-directory --jobs 2 lint layers types unit
 
 # Servers that tests start for themselves. As root on Debian or Ubuntu they are installed; elsewhere such tests are skipped.
 services:
@@ -34,6 +39,7 @@ layers: $(VENV)/installed
 	$(BIN)/lint-imports
 
 unit: $(VENV)/installed
+	$(BIN)/python -m compileall -q src
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # Pages generated from the code; a test fails when they are stale.
