@@ -214,6 +214,14 @@ CONTENT_ELSEWHERE = Code(
     Exit.FINDINGS,
     "Commit the file itself instead of a pointer to it.",
 )
+CLUSTER_EXPORT_INVALID = Code(
+    "FGD_1022",
+    "CLUSTER_EXPORT_INVALID",
+    "The file is not what kubectl prints of a cluster",
+    _E,
+    Exit.FILES,
+    "Write it anew with `kubectl get vpcs,connections,… -o yaml`, and look at what kubectl says.",
+)
 DIRECTORY_NOT_FOUND = Code(
     "FGD_2001",
     "DIRECTORY_NOT_FOUND",

@@ -4,10 +4,10 @@ Bookkeeping of this program is left out. Of lists, what has come and what has go
 lists of one length are compared field by field.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from fgd_sync.model.difference import ABSENT, Difference, differences
 from fgd_sync.model.location import Route, format_route
 from fgd_sync.yamldoc.parse import parse
 
@@ -15,7 +15,6 @@ LARGEST = 100_000
 """Bytes of a manifest that is still compared."""
 
 _OURS = "hnp.githedgehog.com/"
-_SCALARS = (str, int, float, bool, type(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,9 @@ def field_changes(before: bytes, after: bytes) -> list[FieldChange]:
     if max(len(before), len(after)) > LARGEST:
         return []
     old, new = _value(before), _value(after)
-    return list(_compared((), old, new)) if isinstance(old, dict) and isinstance(new, dict) else []
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return []
+    return [in_words(item) for item in differences(old, new) if not _is_ours(item.route)]
 
 
 def _value(data: bytes) -> Any:
@@ -40,39 +41,18 @@ def _value(data: bytes) -> Any:
     return documents[0].value if len(documents) == 1 and not documents[0].problem else None
 
 
-def _compared(route: Route, old: Any, new: Any) -> Iterator[FieldChange]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in [*old, *(key for key in new if key not in old)]:
-            if not str(key).startswith(_OURS):
-                yield from _member((*route, str(key)), key, old, new)
-    elif isinstance(old, list) and isinstance(new, list):
-        yield from _listed(route, old, new)
-    elif type(old) is not type(new) or old != new:
-        yield FieldChange(_name(route), _words(old), _words(new))
+def _is_ours(route: Route) -> bool:
+    return any(isinstance(step, str) and step.startswith(_OURS) for step in route)
 
 
-def _member(route: Route, key: Any, old: dict[Any, Any], new: dict[Any, Any]) -> Iterator[FieldChange]:
-    if key in old and key in new:
-        yield from _compared(route, old[key], new[key])
-    elif key in new:
-        yield FieldChange(_name(route), "", _words(new[key]))
-    else:
-        yield FieldChange(_name(route), _words(old[key]), "")
-
-
-def _listed(route: Route, old: list[Any], new: list[Any]) -> Iterator[FieldChange]:
-    if repr(old) == repr(new):
-        return
-    plain = all(isinstance(item, _SCALARS) for item in (*old, *new))
-    if len(old) == len(new) and not plain:
-        for index, (left, right) in enumerate(zip(old, new, strict=True)):
-            yield from _compared((*route, index), left, right)
-        return
-    gone, come = [item for item in old if item not in new], [item for item in new if item not in old]
-    if gone or come:
-        yield FieldChange(_name(route), _words(gone) if gone else "", _words(come) if come else "")
-    else:
-        yield FieldChange(_name(route), _words(old), _words(new))
+def in_words(item: Difference) -> FieldChange:
+    """A difference in words; of lists what is only in the one and what is only in the other, if that tells it."""
+    old, new = item.old, item.new
+    if isinstance(old, list) and isinstance(new, list):
+        gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
+        if gone or come:
+            old, new = gone or ABSENT, come or ABSENT
+    return FieldChange(_name(item.route), _words(old), _words(new))
 
 
 def _name(route: Route) -> str:
@@ -82,6 +62,8 @@ def _name(route: Route) -> str:
 
 def _words(value: Any) -> str:
     """A value on one line, as YAML would have it in brackets, without quotes."""
+    if value is ABSENT:
+        return ""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_words(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):

@@ -4,7 +4,7 @@ First the outcome, then what is wrong, then what changes. The text is cut at a w
 left out. Nothing that comes from files can make markup, a mention, a link or a reference.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,14 +20,12 @@ from fgd_sync.render.links import commit_url, links, pull_url
 from fgd_sync.render.markdown_fabric import Page, row, table
 from fgd_sync.render.markdown_text import anchor, code, prose
 from fgd_sync.render.plan_text import told_sources
+from fgd_sync.render.sections import Section, fit, foldable, folded, not_shown
 from fgd_sync.render.tally import findings_phrase, number, resources_phrase, tally
 from fgd_sync.render.verdict import verdict
 
 _RESERVE = 500
 _ORDER = list(Severity)
-_FOLDED = 20
-"""From so many rows on, a table is folded."""
-
 _NOTES = 20
 
 _SIGNS = {
@@ -62,21 +60,6 @@ class Look:
     fail_on: str = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """Entries of one sort under a heading. `show` renders one entry; it is called only for those that are shown.
-
-    `most`: how many are shown at most.
-    """
-
-    head: str
-    noun: str
-    items: Sequence[Any]
-    show: Callable[[Any], str]
-    foot: str = ""
-    most: int = 1_000_000
-
-
 def render(report: Report, look: Look = Look()) -> str:
     """The report in at most `look.limit` bytes."""
     head = _head(report, look)
@@ -85,9 +68,8 @@ def render(report: Report, look: Look = Look()) -> str:
     tail = "".join((_notes([*look.notes, *told]), f"\n{look.footer}\n" if look.footer else ""))
     sections = list(_sections(report, look))
     fixed = sum(len(text.encode()) for text in (head, tail, look.full_report))
-    body, left_out = _fit(sections, look.limit - fixed - _RESERVE)
-    closing = f"\n**Not shown: {', '.join(left_out)}.** {look.full_report}".rstrip() + "\n" if left_out else ""
-    return head + body + closing + tail
+    body, left_out = fit(sections, look.limit - fixed - _RESERVE)
+    return head + body + not_shown(left_out, look.full_report) + tail
 
 
 def _head(report: Report, look: Look) -> str:
@@ -124,34 +106,10 @@ def _notes(notes: Sequence[str]) -> str:
     return f"\n**Notes**\n\n{lines}"
 
 
-def _fit(sections: Sequence[_Section], room: int) -> tuple[str, list[str]]:
-    """As many whole entries as there is room for, from the first on, and the counts of the others."""
-    parts: list[str] = []
-    left_out: dict[str, int] = {}
-    is_full = False
-    for section in sections:
-        shown = section.items[: section.most]
-        used = 0
-        for index, item in enumerate(() if is_full else shown):
-            text = ("" if index else section.head) + section.show(item)
-            cost = len(text.encode()) + (0 if index else len(section.foot.encode()))
-            if cost > room:
-                is_full = True
-                break
-            room -= cost
-            parts.append(text)
-            used = index + 1
-        parts += [section.foot] if used else []
-        rest = len(section.items) - used
-        if rest:
-            left_out[section.noun] = left_out.get(section.noun, 0) + rest
-    return "".join(parts), [number(count, noun) for noun, count in left_out.items()]
-
-
-def _sections(report: Report, look: Look) -> Iterator[_Section]:
+def _sections(report: Report, look: Look) -> Iterator[Section]:
     several = len(report.fabrics) > 1
     if several:
-        yield _Section(table("fabric", "findings", "resources"), "fabric", report.fabrics, _overview)
+        yield Section(table("fabric", "findings", "resources"), "fabric", report.fabrics, _overview)
     said: dict[str, str] = {}
     for fabric in sorted(report.fabrics, key=_urgency):
         heading = f"\n### {code(fabric.fabric)}\n" if several else ""
@@ -176,7 +134,7 @@ def _overview(fabric: FabricReport) -> str:
     return row(code(fabric.fabric), found, resources_phrase(counts))
 
 
-def _fabric(page: Page, look: Look, said: dict[str, str]) -> Iterator[_Section]:
+def _fabric(page: Page, look: Look, said: dict[str, str]) -> Iterator[Section]:
     """The sections of one fabric that have entries. `said`: which fabric a failure was told of before."""
     fabric, plan = page.fabric, page.fabric.plan
     if fabric.failure:
@@ -184,40 +142,31 @@ def _fabric(page: Page, look: Look, said: dict[str, str]) -> Iterator[_Section]:
     found = sorted(fabric.diagnostics, key=lambda item: (_ORDER.index(item.severity), sort_key(item)))
     serious = [item for item in found if item.severity is not Severity.NOTICE]
     if serious:
-        yield _Section("", "finding", serious, page.finding, most=25 if look.is_brief else len(serious))
+        yield Section("", "finding", serious, page.finding, most=25 if look.is_brief else len(serious))
     if plan and plan.impact and not plan.impact.is_empty:
-        yield _Section("", "impact summary", [plan.impact], page.impact)
+        yield Section("", "impact summary", [plan.impact], page.impact)
     changed = [item for item in plan.inventory if item.action is not Action.KEEP] if plan else []
     if changed:
         head = table("resource", "change", "file")
-        yield _foldable(_Section(head, "change", changed, page.change), f"{number(len(changed), 'changed resource')}")
+        yield foldable(Section(head, "change", changed, page.change), f"{number(len(changed), 'changed resource')}")
     yield from _asides(page, found[len(serious) :], look)
 
 
-def _failure(page: Page, failure: FgdError, said: dict[str, str]) -> _Section:
+def _failure(page: Page, failure: FgdError, said: dict[str, str]) -> Section:
     """The failure in words, or the name of the first fabric that failed so."""
     first = said.setdefault(failure.message, page.fabric.fabric)
     if first == page.fabric.fabric:
-        return _Section("", "failure", [failure], page.failure)
-    return _Section("", "failure", [first], lambda name: f"\n**error** the same as for {code(name)}\n")
+        return Section("", "failure", [failure], page.failure)
+    return Section("", "failure", [first], lambda name: f"\n**error** the same as for {code(name)}\n")
 
 
-def _asides(page: Page, notices: Sequence[Any], look: Look) -> Iterator[_Section]:
+def _asides(page: Page, notices: Sequence[Any], look: Look) -> Iterator[Section]:
     """What a reader may want to know but need not: notices, and what becomes of source files."""
     plan = page.fabric.plan
     if notices:
-        section = _Section("\n", "notice", notices, page.notice, most=50 if look.is_brief else len(notices))
-        yield _folded(section, number(len(notices), "notice"))
+        section = Section("\n", "notice", notices, page.notice, most=50 if look.is_brief else len(notices))
+        yield folded(section, number(len(notices), "notice"))
     sources = told_sources(plan) if plan and not look.is_brief else []
     if sources:
-        section = _Section(table("source", "documents", "outcome"), "source", sources, page.source)
-        yield _folded(section, number(len(sources), "source file"))
-
-
-def _foldable(section: _Section, summary: str) -> _Section:
-    return _folded(section, summary) if len(section.items) > _FOLDED else section
-
-
-def _folded(section: _Section, summary: str) -> _Section:
-    head = f"\n<details><summary>{summary}</summary>\n{section.head}"
-    return replace(section, head=head, foot="\n</details>\n")
+        section = Section(table("source", "documents", "outcome"), "source", sources, page.source)
+        yield folded(section, number(len(sources), "source file"))

@@ -1,0 +1,51 @@
+"""Where git, NetBox and the cluster differ, fabric by fabric. Nothing is written anywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fgd_sync.flow.run import WHOLE_RUN, Request, World, options_for, plan_tree
+from fgd_sync.flow.targets import Target
+from fgd_sync.model.drift import FabricDrift, Where
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.tree import Tree
+from fgd_sync.planning.cluster import Export
+from fgd_sync.planning.drift import View, cluster_view, drift, git_view
+from fgd_sync.planning.drift_notes import pending, untold
+from fgd_sync.planning.place import RAW
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Who is compared with git besides: the cluster as an export tells of it, where there is one."""
+
+    export: Export | None = None
+
+
+def drift_each(world: World, targets: Sequence[Target], others: Others) -> tuple[FabricDrift, ...]:
+    """The tables of fabrics. A failure of one is its own result: what could not be read never looks like drift."""
+    return tuple(_isolated(world, target, others) for target in targets)
+
+
+def _isolated(world: World, target: Target, others: Others) -> FabricDrift:
+    try:
+        return _drift(world, target, others)
+    except FgdError as failure:
+        if failure.code in WHOLE_RUN:
+            raise
+        return FabricDrift(target.name or target.display, target.display, failure=failure)
+
+
+def _drift(world: World, target: Target, others: Others) -> FabricDrift:
+    tree = world.source.read(target)
+    kept = Tree({path: data for path, data in tree.files.items() if not path.startswith(f"{RAW}/")}, tree.obstacles)
+    request = Request(base="", schemas_only=True)
+    report = plan_tree(world, target, kept, request)
+    assert report.plan is not None
+    git = git_view(report.plan, kept)
+    views: list[View] = [cluster_view(others.export)] if others.export else []
+    notes = [
+        *pending(tree, options_for(world, target, tree, request)),
+        *(untold(others.export, git.resources) if others.export else ()),
+    ]
+    asked = (Where.GIT, *(view.where for view in views))
+    return FabricDrift(report.fabric, target.display, asked, drift(git, views), tuple(notes))

@@ -1,0 +1,42 @@
+"""What is to be known beside a table of drift: what waits to be taken in, and what was not compared. Pure, in words."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from fgd_sync.model.kinds import KINDS
+from fgd_sync.model.resource import Ref
+from fgd_sync.model.tree import Tree
+from fgd_sync.planning.archive_log import LogMemory, sha256
+from fgd_sync.planning.cluster import Export
+from fgd_sync.planning.discover import discover
+from fgd_sync.planning.options import Options
+from fgd_sync.planning.place import ARCHIVE_LOG
+
+_NAMED = 5
+"""So many things are named in a note."""
+
+
+def pending(tree: Tree, options: Options) -> Iterator[str]:
+    """The sources that a sync has not taken in yet: what is in them is not in git for us."""
+    memory = LogMemory(tree.files.get(ARCHIVE_LOG))
+    paths = [path for path in discover(tree, options).sources if memory.sources.get(path) != sha256(tree.files[path])]
+    if paths:
+        yield f"not compared, since no sync has taken it in yet: {_named(paths)}"
+
+
+def untold(export: Export, git: Iterable[Ref]) -> Iterator[str]:
+    """What the export of the cluster does not tell of, and what in it is none of ours."""
+    kinds = Counter(ref.kind for ref in git if not export.tells(ref))
+    if kinds:
+        told = ", ".join(f"{kinds[kind.name]} {kind.name}" for kind in KINDS if kind.name in kinds)
+        yield f"not compared with the cluster: {told}; its file has no list with such objects"
+    if export.empty:
+        yield "a list in the cluster's file is empty, and does not say of which kinds: name them with --cluster-kinds"
+    if export.ignored:
+        told = ", ".join(f"{count} {kind}" for kind, count in sorted(export.ignored.items()))
+        yield f"in the cluster's file, but none of the resources that git holds: {told}"
+
+
+def _named(paths: list[str]) -> str:
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return f"{', '.join(paths[:_NAMED])}{more}"
