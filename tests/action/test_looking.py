@@ -98,3 +98,15 @@ def test_the_matrix_lists_the_fabrics(forge: Forge, repository: Repository, laun
     made.checkout()
     done = made.run({"mode": "matrix"})
     assert json.loads(done.outputs["matrix"]) == {"include": [{"fabric": "north", "path": "north"}]}, done.told
+
+
+def test_pages_of_what_is_checked_out_are_left_in_the_workspace(
+    forge: Forge, repository: Repository, launcher: Launcher, tmp_path: Path
+) -> None:
+    made = job(forge, events.schedule(repository), launcher, tmp_path)
+    workspace = made.checkout()
+    done = made.run({**QUIET, "mode": "drift", "site-folder": "_site"})
+    assert done.status == 0, done.told
+    page = (workspace / "_site" / "north" / "resources.html").read_text()
+    assert f"/{repository.name}/blob/{repository.tip()}/north/managed/servers/server-01.yaml" in page
+    assert not forge.git.writes

@@ -1,4 +1,4 @@
-"""The schema files that come with the program: in the installed package, or in `schemas/` of a source checkout."""
+"""Files that come with the program: schemas, in the installed package or in `schemas/` of a checkout, and assets."""
 
 from pathlib import Path
 
@@ -13,3 +13,8 @@ def load(name: str) -> bytes:
         return (folder / name).read_bytes()
     except FileNotFoundError:
         raise KeyError(name) from None
+
+
+def asset(name: str) -> str:
+    """The text of a file that is handed out as it is, such as `site.css`."""
+    return (Path(__file__).parents[1] / "assets" / name).read_text(encoding="utf-8")

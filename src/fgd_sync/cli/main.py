@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "files": "List the files of a fabric with their resources.",
     "process": "Take in one file of a fabric.",
     "matrix": "Print the fabrics as the matrix of a workflow.",
+    "site": "Render fabrics as static pages.",
     "status": "Show what runs, what ran last, and what waits to be reported.",
     "history": "List the syncs that were.",
     "events": "Show the events of a past sync, or deliver them again.",

@@ -32,8 +32,8 @@ class Place:
     config: Path | None
 
 
-def state_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every command that looks at state; the command is given the place as one argument."""
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where state lies; the command is given the place as one argument."""
 
     @wraps(command)
     def at_place(remote: str | None, local: bool, config: Path | None, **rest: Any) -> Any:
@@ -44,11 +44,16 @@ def state_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--remote", metavar="NAME", help="Remote or address to look at.  [default: origin]"),
             click.option("--local", is_flag=True, help="Look at this clone: syncs at a desk keep their history there."),
             config_option,
-            click.option("--format", "output", type=click.Choice(("text", "json")), default="text", show_default=True),
         )
     ):
         add(at_place)
     return at_place
+
+
+def state_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that looks at state."""
+    form = click.option("--format", "output", type=click.Choice(("text", "json")), default="text", show_default=True)
+    return place_options(form(command))
 
 
 @dataclass(frozen=True, slots=True)

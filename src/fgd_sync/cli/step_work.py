@@ -18,6 +18,7 @@ from fgd_sync.cli.failures import as_failure
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.matrix_command import matrix_text
 from fgd_sync.cli.step_feedback import Voice, voice_of
+from fgd_sync.cli.step_pages import leave_pages
 from fgd_sync.cli.step_post import ENDED, RUN_ID
 from fgd_sync.cli.step_report import tell
 from fgd_sync.flow.disk_source import DiskSource
@@ -54,6 +55,8 @@ def work(job: Job) -> int:
         raise failure from error
     told = voice.speak(voice.told(report))
     trouble = tell(job.step, job.inputs, told)
+    if job.inputs.site_folder:
+        trouble = max(trouble, leave_pages(job, world, _targets(job, world)))
     if not any(fabric.failure for fabric in report.fabrics):
         job.step.files.state(ENDED, "true")
     return max(trouble, step_status(report, job.inputs.fail_on, must_be_clean=job.decision.must_be_clean))

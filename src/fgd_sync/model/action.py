@@ -104,6 +104,11 @@ INPUTS = (
     Input("sarif-file", Kind.FILE, "Where to write the findings as SARIF, for code scanning."),
     Input("report-file", Kind.FILE, "Where to write the whole report as JSON."),
     Input("junit-file", Kind.FILE, "Where to write the findings as JUnit XML."),
+    Input(
+        "site-folder",
+        Kind.FILE,
+        "Where to write the fabrics as static pages, for GitHub Pages: what is checked out, and the history.",
+    ),
     Input("events-file", Kind.FILE, "Where to write the events of the run, one JSON object a line."),
     Input("netbox-url", Kind.TEXT, "Address of NetBox, such as https://netbox.example.org.", "", (), "netbox.url"),
     Input("netbox-token", Kind.SECRET, "Token for NetBox."),
@@ -168,6 +173,7 @@ class Inputs:
     sarif_file: str = ""
     report_file: str = ""
     junit_file: str = ""
+    site_folder: str = ""
     events_file: str = ""
     netbox_url: str = ""
     netbox_token: str = field(default="", repr=False)

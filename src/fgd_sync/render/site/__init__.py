@@ -1,0 +1,1 @@
+"""The static pages: values in, texts of files out."""
