@@ -7,7 +7,8 @@ a first run stops there and takes everything back, a recovery leaves the edit an
 
 import errno
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 
 from fgd_sync.adapters.intent import Dropped, Intent, Moved, Put, digest
 from fgd_sync.adapters.root import Root
@@ -50,7 +51,8 @@ class CarryOut:
         self._root, self._intent, self._recovering = root, intent, recovering
         self._undo: list[Callable[[], object]] = []
         self._folders: set[str] = set()
-        self._touched: set[str] = {JOURNAL}
+        # A killed run may have renamed anything and made none of it durable.
+        self._touched: set[str] = {JOURNAL, *(_above(intent) if recovering else ())}
 
     def run(self) -> None:
         """Do what is not done yet, and make it durable. Raises OSError and FgdError."""
@@ -68,6 +70,7 @@ class CarryOut:
         while self._undo:
             self._undo[-1]()
             self._undo.pop()
+        self._settle(self._touched)
 
     def _move(self, move: Moved) -> None:
         if self._root.stat(move.target) is not None:
@@ -116,13 +119,21 @@ class CarryOut:
         self._root.rename(source, target)
 
     def _back(self, source: str, target: str, before: str | None) -> None:
-        """Undo a renaming, if it was done at all."""
-        if self._root.stat(source) is not None:
-            return
+        """Undo a renaming, if it was done at all. Until the index is gone the journal stays whole: we may be killed."""
+        is_done = self._root.stat(source) is None
         if before is None:
-            self._root.rename(target, source)
-        else:
+            if is_done:
+                self._root.rename(target, source)
+        elif self._root.stat(before) is not None:
+            if is_done:
+                self._root.keep(target, source)
+                self._settle({JOURNAL})
             self._root.rename(before, target)
+
+    def _settle(self, folders: Collection[str]) -> None:
+        """Make it last what is taken back, as far as a disk that fails lets us."""
+        with suppress(OSError):
+            self._root.sync(folders)
 
     def _make_folders(self, path: str) -> None:
         if path in self._folders or not path:
@@ -168,6 +179,14 @@ def mark(root: Root, path: str, *, by_size: bool = False) -> str | None:
             return _OTHER
         raise
     return None if data is None else digest(data)
+
+
+def _above(intent: Intent) -> Iterator[str]:
+    """All folders above the paths of an intent."""
+    targets = (move.target for move in intent.moves)
+    for path in (*_leavers(intent), *targets, *(put.path for put in intent.puts)):
+        folders = path.split("/")[:-1]
+        yield from ("/".join(folders[:depth]) for depth in range(len(folders) + 1))
 
 
 def _leavers(intent: Intent) -> Iterator[str]:

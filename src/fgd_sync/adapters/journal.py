@@ -7,11 +7,13 @@
 4. Files are renamed into their places. An error takes the renames back; after a kill the next run completes them.
 5. `index` is removed, then the rest of the journal.
 
+Each of these is made durable before the next, also when it is done by a recovery or taken back: a loss of power may
+keep any later change and drop any earlier one that was not synced.
+
 Takes changes; raises FgdError. The caller holds the lock. What a recovery does with files that somebody edited in
 between is said in `carry_out`.
 """
 
-import errno
 import os
 import re
 import stat
@@ -44,7 +46,6 @@ INDEX = f"{JOURNAL}/index"
 """The file whose presence decides that the changes are made."""
 
 _OURS = re.compile(r"(?:new|old)-\d+")
-_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 
 
 def make(directory: Path, changes: Sequence[Change], keep: frozenset[str] = frozenset()) -> None:
@@ -69,9 +70,10 @@ def recover(directory: Path) -> bool:
             return root.stat(META) is not None and not root.names(META) and root.remove_folder(META)
         intent = pending(root)
         if intent:
+            root.sync((JOURNAL, META, ""))  # The run may have been killed before it did.
             CarryOut(root, intent, recovering=True).run()
             root.unlink(INDEX)
-        _clear(root)
+        _close(root)
         return True
 
 
@@ -139,7 +141,7 @@ def _run(root: Root, wanted: Effect, intent: Intent) -> None:
         _abandon(root, work)
         raise
     with suppress(OSError):  # The changes are made; the next run removes what is left of the journal.
-        _clear(root)
+        _close(root)
 
 
 def _decide(root: Root, wanted: Effect, intent: Intent) -> None:
@@ -154,12 +156,14 @@ def _decide(root: Root, wanted: Effect, intent: Intent) -> None:
     if not durable:
         os.sync()
     root.create(DRAFT, encode(intent), durable=True)
+    # The names of the new contents, too: an index without them could not be carried out.
+    root.sync((JOURNAL,))
     root.rename(DRAFT, INDEX)
     root.sync((JOURNAL, META, ""))
 
 
 def _stage(root: Root, number: int, put: Put, wanted: Effect, *, durable: bool) -> None:
-    data, old = wanted.after[put.path], wanted.before[put.path]
+    data = wanted.after[put.path]
     assert isinstance(data, bytes)
     status = root.stat(put.path) if put.old is not None else None
     if status is None:
@@ -167,13 +171,7 @@ def _stage(root: Root, number: int, put: Put, wanted: Effect, *, durable: bool) 
         return
     mode, owner = stat.S_IMODE(status.st_mode), (status.st_uid, status.st_gid)
     root.create(staged(number), data, mode=mode, owner=owner, durable=durable)
-    try:
-        root.link(put.path, replaced(number))
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        assert isinstance(old, bytes)
-        root.create(replaced(number), old, mode=mode, owner=owner)
+    root.keep(put.path, replaced(number))
 
 
 def _abandon(root: Root, work: CarryOut) -> None:
@@ -182,6 +180,8 @@ def _abandon(root: Root, work: CarryOut) -> None:
         if root.stat(INDEX) is not None:
             work.take_back()
             root.unlink(INDEX)
+            with suppress(OSError):
+                _close(root)
     except OSError as error:
         reason = failure(error, "undo a change to", error.filename or JOURNAL)
         raise FgdError(
@@ -191,6 +191,12 @@ def _abandon(root: Root, work: CarryOut) -> None:
         ) from error
     with suppress(OSError):
         _clear(root)
+
+
+def _close(root: Root) -> None:
+    """Make it last that the index is gone, which must not come back after an edit; then remove the leftovers."""
+    root.sync((JOURNAL,))
+    _clear(root)
 
 
 def _has_leftovers(root: Root) -> bool:

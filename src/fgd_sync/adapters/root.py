@@ -24,6 +24,11 @@ READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CL
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _MOST_OPEN = 128
 _CHUNK = 65536
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
+_NO_FOLDER = (errno.ENOTDIR, errno.ELOOP)
+_NO_SYNC = (errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.ENOSYS)
+"""What network file systems say that know no fsync of a directory."""
+
 _FEW = 32
 """Up to so many files or folders each is made durable by itself; more are made durable by one sync of the system."""
 
@@ -164,6 +169,16 @@ class Root:
         (source, old), (folder, new) = self._at(path), self._at(target)
         os.link(old, new, src_dir_fd=source, dst_dir_fd=folder, follow_symlinks=False)
 
+    def keep(self, path: str, target: str) -> None:
+        """Give a file a second name; where the file system knows no such thing, make a copy of it."""
+        try:
+            self.link(path, target)
+        except OSError as error:
+            status, data = self.stat(path), self.read(path)
+            if error.errno not in _NO_LINKS or status is None or data is None:
+                raise
+            self.create(target, data, mode=stat.S_IMODE(status.st_mode), owner=(status.st_uid, status.st_gid))
+
     @_named
     def rename(self, path: str, target: str) -> None:
         """Rename a file; what is at `target` is replaced."""
@@ -217,7 +232,7 @@ class Root:
             return []
 
     def sync(self, folders: Collection[str]) -> None:
-        """Make what was done in the folders survive a power failure. Folders that are gone are passed over."""
+        """Make what was done in the folders survive a power failure. What is no folder any more is passed over."""
         if len(folders) > _FEW:
             os.sync()
             return
@@ -231,8 +246,7 @@ class Root:
         except FileNotFoundError:
             return
         except OSError as error:
-            # Some network file systems know no fsync of a directory.
-            if error.errno not in (errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.ENOSYS):
+            if error.errno not in (*_NO_FOLDER, *_NO_SYNC):
                 raise
 
 
