@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,6 +20,14 @@ settings.load_profile("ci")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--campaign", choices=("short", "long"), default="short", help="extent of the fault campaigns")
+
+
+_CACHE = TemporaryDirectory(prefix="fgd-cache-")
+for _name in (
+    "XDG_CACHE_HOME",
+    "XDG_STATE_HOME",
+):  # A test must not find what a user keeps at home, nor leave anything.
+    os.environ[_name] = f"{_CACHE.name}/{_name}"
 
 
 def pytest_report_header() -> str:

@@ -22,10 +22,12 @@ class GitRepository:
     """The port `Repository` on the git command.
 
     `lent`: a directory of objects of another repository, for revisions that a shallow clone does not have.
+    `looked_at`: the paths of which it counted whether anything is there.
     """
 
     def __init__(self, lent: Path | None = None) -> None:
         self._lent = lent
+        self.looked_at: list[Path] = []
 
     def root(self, path: Path) -> Path | None:
         """The root of the work tree around `path`; None outside of a repository."""
@@ -35,7 +37,8 @@ class GitRepository:
         self, directory: Path, revision: str, files: Mapping[str, bytes], *, folder: str, endings: tuple[str, ...]
     ) -> dict[str, bytes]:
         """The files of a revision that are different in `files`, or no longer there. Raises FgdError."""
-        return earlier(directory, revision, files, folder=folder, endings=endings, lent=self._lent)
+        seen = self.looked_at
+        return earlier(directory, revision, files, folder=folder, endings=endings, lent=self._lent, looked_at=seen)
 
 
 def work_tree_root(path: Path) -> Path | None:
@@ -58,11 +61,13 @@ def earlier(
     folder: str,
     endings: tuple[str, ...],
     lent: Path | None = None,
+    looked_at: list[Path] | None = None,
 ) -> dict[str, bytes]:
     """The files that differ between `revision` and `files`, or that the directory has no more, with their old bytes.
 
     By their path within the directory, of those below `folder` (empty: all) whose names end as asked. `files` has the
-    bytes of today; a file that is there but not in `files` is left out. One that the revision does not have is given
+    bytes of today; a file that is there but not in `files` is left out, and noted in `looked_at`, as is one that is not
+    there. One that the revision does not have is given
     with no bytes. What is unchanged is recognised by its id and not read. Nothing outside of a repository. Raises
     FgdError for a revision that git does not know, and where git cannot be run.
     """
@@ -71,11 +76,10 @@ def earlier(
         return {}
     git = git_in(directory, root, lent)
     known = dict(_listed(git, revision, folder))
-    found = {
-        path: blob
-        for path, blob in known.items()
-        if path.lower().endswith(endings) and _differs(directory, path, files, blob)
-    }
+    meant = {path: blob for path, blob in known.items() if path.lower().endswith(endings)}
+    found = {path: blob for path, blob in meant.items() if _differs(directory, path, files, blob)}
+    if looked_at is not None:
+        looked_at += (directory / path for path in meant if path not in files)
     blobs = GitObjects(git, str(root)).blobs([blob.decode() for blob in found.values()])
     old = {path: blobs[blob.decode()] for path, blob in found.items()}
     return {**dict.fromkeys(_added(files, known, folder, endings), b""), **old}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from fgd_sync.cli.common import base_option, emit_report, make_world, shared_options, targets_of
+from fgd_sync.cli.common import base_option, make_world, no_cache_option, shared_options, targets_of
 from fgd_sync.cli.output import render
 from fgd_sync.flow.run import Request, plan_each
 from fgd_sync.model.report import Report
@@ -13,9 +13,16 @@ from fgd_sync.model.report import Report
 @click.command("check", short_help="Validate fabrics and write nothing.")
 @shared_options
 @base_option
+@no_cache_option
 @click.option("--schemas-only", is_flag=True, help="Check the shape of resources only; no rules.")
 def command(
-    paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, base: str, schemas_only: bool
+    paths: tuple[Path, ...],
+    config: Path | None,
+    output: str,
+    color: bool | None,
+    base: str,
+    no_cache: bool,
+    schemas_only: bool,
 ) -> int:
     """Validate the fabrics at PATH (default: those found here) and show what is wrong. Nothing is written.
 
@@ -24,8 +31,10 @@ def command(
 
     Exit status: 0 all is well, 1 errors in manifests, 2 wrong usage or settings, 4 a directory cannot be read.
     """
+    from fgd_sync.cli.memory import begin, conclude
+
+    memory = begin(paths, config, base, no_cache=no_cache)
     world = make_world(config)
     request = Request(base=base, in_place=True, impact=output == "markdown", schemas_only=schemas_only)
     reports = plan_each(world, targets_of(world, paths), request)
-    report = Report("check", reports)
-    return emit_report(report, render(report, output, color), color)
+    return conclude(world, Report("check", reports), lambda it: render(it, output, color), memory, color=color)

@@ -54,6 +54,9 @@ base_option = click.option(
     show_default=True,
     help="Revision that changes and deletions are counted against; an empty text for none.",
 )
+no_cache_option = click.option(
+    "--no-cache", is_flag=True, help="Do all the work, whatever earlier runs found, and remember nothing of it."
+)
 
 
 _SELDOM = (100_000, 50, 1000)

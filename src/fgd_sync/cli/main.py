@@ -51,12 +51,22 @@ def main(arguments: Sequence[str]) -> int:
         return _say(OVERVIEW)
     if list(arguments) == ["--version"]:
         return _say(f"fgd, version {__version__}")
+    from fgd_sync.cli.replay import replayed
+
+    try:
+        status = replayed(list(arguments))
+    except BrokenPipeError:
+        return _quiet_pipe()
+    return _run(list(arguments)) if status is None else status
+
+
+def _run(arguments: list[str]) -> int:
     import click
 
     from fgd_sync.cli.group import cli
 
     try:
-        return int(cli.main(list(arguments), prog_name="fgd", standalone_mode=False) or 0)
+        return int(cli.main(arguments, prog_name="fgd", standalone_mode=False, obj=arguments) or 0)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from fgd_sync.cli.common import base_option, emit_report, make_world, shared_options, targets_of
+from fgd_sync.cli.common import base_option, make_world, no_cache_option, shared_options, targets_of
 from fgd_sync.cli.output import render
 from fgd_sync.flow.run import Request, plan_each
 from fgd_sync.model.report import Report
@@ -13,6 +13,7 @@ from fgd_sync.model.report import Report
 @click.command("plan", short_help="Show what a sync would change.")
 @shared_options
 @base_option
+@no_cache_option
 @click.option(
     "--diff",
     type=click.Choice(("none", "changed", "all")),
@@ -20,13 +21,24 @@ from fgd_sync.model.report import Report
     show_default=True,
     help="Show the content of no file, of those that are there and change, or of all.",
 )
-def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, base: str, diff: str) -> int:
+def command(
+    paths: tuple[Path, ...],
+    config: Path | None,
+    output: str,
+    color: bool | None,
+    base: str,
+    no_cache: bool,
+    diff: str,
+) -> int:
     """Show what a sync of the fabrics at PATH (default: those found here) would change. Nothing is written.
 
     Exit status: 0 all is well, 1 errors in manifests, 2 wrong usage or settings, 4 a directory cannot be read.
     """
+    from fgd_sync.cli.memory import begin, conclude
+
+    memory = begin(paths, config, base, no_cache=no_cache)
     world = make_world(config)
     request = Request(base=base, impact=output == "markdown")
     reports = plan_each(world, targets_of(world, paths), request)
     report = Report("plan", reports)
-    return emit_report(report, render(report, output, color, diff=diff), color)
+    return conclude(world, report, lambda it: render(it, output, color, diff=diff), memory, color=color)

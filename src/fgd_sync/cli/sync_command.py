@@ -1,14 +1,14 @@
 """`fgd sync`: plan and make the plan, in the files at hand or on a branch of a remote repository."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from fgd_sync.cli.common import base_option, emit_report, make_world, shared_options, targets_of
+from fgd_sync.cli.common import base_option, make_world, no_cache_option, shared_options, targets_of
 from fgd_sync.cli.crew import desk_crew
 from fgd_sync.cli.listeners import Listeners, listening, progress_option
 from fgd_sync.cli.output import render
@@ -48,6 +48,7 @@ def _options(command: Any) -> Any:
 @click.command("sync", short_help="Take in raw/ and bring managed/ to canonical form.")
 @shared_options
 @base_option
+@no_cache_option
 @_options
 def command(
     paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, base: str, **wishes: Any
@@ -62,6 +63,9 @@ def command(
     one push. What lies here uncommitted is left alone. The token is taken from GITHUB_TOKEN; without it git uses the
     credentials that it is set up with.
     """
+    from fgd_sync.cli.memory import begin, conclude
+
+    memory = begin(paths, config, base, no_cache=wishes["no_cache"] or wishes["publish"])
     world = make_world(config)
     request = Request(base=base, impact=output == "markdown")
     work = _publish if wishes["publish"] else _here
@@ -70,7 +74,20 @@ def command(
         if not wishes["dry_run"]:
             told.finish(sum(report.waiting for report in reports))
     report = Report("plan" if wishes["dry_run"] else "sync", reports)
-    return emit_report(report, render(report, output, color), color)
+    alone = _alone(world, report, paths, wishes)
+    return conclude(world, report, lambda it: render(it, output, color), memory, color=color, alone=alone)
+
+
+def _alone(world: World, report: Report, paths: tuple[Path, ...], wishes: Mapping[str, Any]) -> Sequence[Path] | None:
+    """The directories to hold so that a sync that changed nothing can be answered; None where more is to be done."""
+    if wishes["dry_run"]:
+        return ()
+    monitoring = world.settings.monitoring
+    told = (wishes["events"], wishes["progress"] != "none", monitoring.metrics_file, monitoring.pushgateway_url)
+    changes = (fabric.plan is None or fabric.plan.changes for fabric in report.fabrics)
+    if wishes["publish"] or any(told) or world.settings.events.redis_url or any(changes):
+        return None
+    return [target.directory for target in targets_of(world, paths)]
 
 
 @dataclass(frozen=True, slots=True)

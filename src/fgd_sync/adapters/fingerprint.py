@@ -1,0 +1,163 @@
+"""What a command depends on, in one digest taken from outside: names, sizes and times of files; none is opened.
+
+Takes a scope: directories, single files, and whether the commit that is checked out counts. Two equal digests mean that
+nothing was touched in between: a change of content changes the time of change, which nobody can set. That holds for
+changes made after the clock of the file system has moved on, so a digest comes with the newest time that it saw, and
+`is_settled` says whether all of it was old when somebody began to read. Covers more than `fgd_sync.adapters.walk`
+reads, so that it needs to know little; imports next to nothing, since it runs before everything else.
+"""
+
+import os
+import sys
+from array import array
+from hashlib import sha256
+
+from fgd_sync.adapters.head import commit_at, repository_around
+
+_FOLDER, _LINK, _KIND = 0o040000, 0o120000, 0o170000
+_CONFIGURATION, _GITHUB, _MANIFEST = "fgd_config.yaml", ".github", ".hnp/manifest.yaml"
+_META, _COMPILED = ".hnp", "__pycache__"
+_PROGRAM = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - a Path would cost more than all the rest
+_SCHEMAS = os.path.join(os.path.dirname(os.path.dirname(_PROGRAM)), "schemas")  # noqa: PTH118, PTH120 - in a checkout
+_INSTALLED = ".dist-info"
+_DEEPEST = 100
+_SECOND = 1_000_000_000
+_TICK, _COARSE_TICK = _SECOND // 20, 5 * _SECOND // 2
+"""How long two changes may look as if they were made at once; where a file system counts whole seconds, longer."""
+
+
+class Scope:
+    """What a digest covers.
+
+    `roots`: directories with all in them but what hidden folders hold. `files`: single files. `spots`: paths where it
+    counts whether anything is there. `is_at_head`: the commits count that are checked out around the roots.
+    """
+
+    __slots__ = ("files", "is_at_head", "roots", "spots")
+
+    def __init__(self, roots: list[str], files: list[str], spots: list[str], *, is_at_head: bool) -> None:
+        self.roots, self.files, self.spots, self.is_at_head = roots, files, spots, is_at_head
+
+
+class Fingerprint:
+    """A digest, and the newest time of change of all that it covers, in nanoseconds."""
+
+    __slots__ = ("digest", "newest")
+
+    def __init__(self, digest: str, newest: int) -> None:
+        self.digest, self.newest = digest, newest
+
+    def is_settled(self, since: int) -> bool:
+        """Whether nothing covered can have changed at `since` or later without another digest."""
+        tick = _TICK if self.newest % _SECOND else _COARSE_TICK
+        return self.newest < since - tick
+
+
+def fingerprint(scope: Scope) -> Fingerprint | None:
+    """What is there now, the program itself included; None where looking from outside cannot tell."""
+    seen = _Seen()
+    try:
+        seen.program()
+        for root in scope.roots:
+            seen.root(root)
+        for place in dict.fromkeys(os.path.realpath(path) for path in (os.curdir, *scope.roots)):
+            seen.surroundings(place, is_at_head=scope.is_at_head)
+        for file in scope.files:
+            seen.file(file)
+        seen.say(*(f"{path}={os.path.lexists(path)}" for path in scope.spots))
+        return seen.fingerprint()
+    except (OSError, OverflowError, _UnclearError):
+        return None
+
+
+class _UnclearError(Exception):
+    """Looking from outside cannot tell."""
+
+
+class _Seen:
+    """What was seen so far: words and numbers in the order of seeing."""
+
+    def __init__(self) -> None:
+        self._words: list[str] = []
+        self._numbers: list[int] = []
+        self._newest = 0
+
+    def say(self, *words: str) -> None:
+        """Note words."""
+        self._words.append(str(len(words)))
+        self._words += words
+
+    def program(self) -> None:
+        """Note the program: its files, and the versions of Python and of what else is installed."""
+        self.say(sys.version)
+        self.folder(_PROGRAM, 0)
+        if os.path.isdir(_SCHEMAS):  # noqa: PTH112 - see above
+            self.folder(_SCHEMAS, 0)
+        for place in filter(os.path.isdir, sys.path):
+            self.say(*sorted(name for name in os.listdir(place) if name.endswith(_INSTALLED)))  # noqa: PTH208
+
+    def root(self, path: str) -> None:
+        """Note a directory with all that is in it, and where it really is."""
+        self.say(path, os.path.realpath(path))
+        status = os.stat(path)  # noqa: PTH116 - see above
+        self._numbers.append(status.st_dev)
+        self._newest = max(self._newest, status.st_ctime_ns)
+        self.folder(path, 0)
+
+    def folder(self, path: str, depth: int) -> None:
+        """Note all that is in a folder; of hidden ones only that they are there."""
+        if depth > _DEEPEST:
+            raise _UnclearError
+        names = sorted(os.listdir(path))  # noqa: PTH208 - see above
+        self.say(*names)
+        numbers, lstat, newest = self._numbers, os.lstat, self._newest
+        folders = []
+        for name in names:
+            status = lstat(f"{path}/{name}")
+            mode, changed = status.st_mode, status.st_ctime_ns
+            if mode & _KIND == _FOLDER:
+                numbers.append(mode)
+                if name == _COMPILED or (name[0] == "." and name != _META):
+                    continue
+                folders.append(name)
+            else:
+                numbers += (mode, status.st_size, status.st_mtime_ns, changed, status.st_ino)
+                if mode & _KIND == _LINK:
+                    self.say(os.path.realpath(f"{path}/{name}"))
+            if changed > newest:  # noqa: PLR1730 - called for every file
+                newest = changed
+        self._newest = newest
+        for name in folders:
+            self.folder(f"{path}/{name}", depth + 1)
+
+    def file(self, path: str) -> None:
+        """Note a file that is opened by its path, links followed; that it is not there, too."""
+        try:
+            status = os.stat(path)  # noqa: PTH116 - see above
+        except (FileNotFoundError, NotADirectoryError):
+            self.say("")
+            return
+        self._numbers += (status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        self._newest = max(self._newest, status.st_ctime_ns)
+
+    def surroundings(self, place: str, *, is_at_head: bool) -> None:
+        """Note what decides where settings and repository of a place are: what lies in the folders around it."""
+        repository = repository_around(place)
+        self.say(repository)
+        if is_at_head and repository:
+            commit = commit_at(repository)
+            if commit is None:
+                raise _UnclearError
+            self.say(commit)
+        folder, inner = place, ""
+        while folder != inner:
+            for name in (_CONFIGURATION, f"{_GITHUB}/{_CONFIGURATION}", _MANIFEST):
+                self.file(f"{folder}/{name}")
+            folder, inner = os.path.dirname(folder), folder  # noqa: PTH120 - see above
+
+    def fingerprint(self) -> Fingerprint:
+        """The digest of all."""
+        words = "\0".join(self._words).encode("utf-8", "surrogateescape")
+        digest = sha256(b"%d\0%b" % (len(words), words))
+        digest.update(array("q", self._numbers))
+        return Fingerprint(digest.hexdigest(), self._newest)

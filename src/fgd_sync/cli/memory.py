@@ -1,0 +1,141 @@
+"""Keeps what a command is about to answer, so that the next one like it can be answered without doing the work again.
+
+An answer is kept only if it depends on nothing but what a fingerprint covers, and if all of that was old when the work
+began: then it cannot have changed meanwhile. Costs a second look at the names and times of all files.
+"""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+import click
+
+from fgd_sync.adapters.answers import KIND, Answer, name_of
+from fgd_sync.adapters.cache_place import cache_at
+from fgd_sync.adapters.fingerprint import Scope, fingerprint
+from fgd_sync.adapters.git import GitRepository
+from fgd_sync.adapters.head import commit_at, repository_around
+from fgd_sync.adapters.sealed import Sealed
+from fgd_sync.cli.common import emit_report, wants_color
+from fgd_sync.flow.run import World
+from fgd_sync.model.report import FabricReport, Report
+
+_LARGEST = 1 << 25
+_MOST_SPOTS = 1000
+_SETTLED_BASES = ("HEAD", "")
+"""Bases whose commit a fingerprint covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is needed to keep the answer of a command. `since`: when its work began, in nanoseconds.
+
+    `paths` are those that the user named, `files` further ones that it reads; `around` is what lay around them then.
+    """
+
+    cache: Sealed
+    name: str
+    since: int
+    base: str
+    paths: Sequence[Path]
+    around: tuple[str | None, ...]
+    files: Sequence[Path] = ()
+
+    def keep(self, world: World, status: int, parts: Sequence[str], alone: Sequence[Path]) -> None:
+        """Keep an answer: the texts that were printed and, in between, the names of what was filled in.
+
+        `alone`: the directories that a run has to hold.
+        """
+        spots = world.repository.looked_at if isinstance(world.repository, GitRepository) else []
+        if len(spots) > _MOST_SPOTS or sum(map(len, parts)) > _LARGEST or world.settings.debug_mode:
+            return
+        lists = [list(map(str, items)) for items in (self._roots(world), self.files, spots, alone)]
+        scope = Scope(*lists[:3], is_at_head=bool(self.base))
+        now = fingerprint(scope)
+        if now and now.is_settled(self.since) and _around(self.paths, self.base) == self.around:
+            answer = Answer(scope, now.digest, alone=lists[3], status=status, parts=list(parts))
+            self.cache.write(KIND, self.name, answer.encode())
+
+    def _roots(self, world: World) -> Sequence[Path]:
+        """The directories that fabrics were looked for in."""
+        if self.paths or not world.settings.fabrics:
+            return self.paths or [Path()]
+        root = world.repository.root(Path.cwd()) or Path.cwd()
+        return [root / entry.path for entry in world.settings.fabrics]
+
+
+Show = Callable[[Report], str]
+"""Renders a report."""
+
+
+def conclude(
+    world: World,
+    report: Report,
+    show: Show,
+    memory: Memory | None,
+    *,
+    color: bool | None,
+    alone: Sequence[Path] | None = (),
+) -> int:
+    """Print what a command found, keep it as the answer to that command, and give the exit status.
+
+    `alone`: the directories that the command had to be alone at work on; None: it cannot be answered by printing.
+    """
+    if memory is None or alone is None or any(item.failure or item.notes for item in report.fabrics):
+        return emit_report(report, show(report), color)
+    holes = Holes(report)
+    text = show(holes.report)
+    parts = holes.parts(text if wants_color(color) else click.unstyle(text))
+    status = emit_report(report, holes.filled(parts), color)
+    memory.keep(world, status, parts, alone)
+    return status
+
+
+def begin(paths: Sequence[Path], config: Path | None, base: str, *, no_cache: bool) -> Memory | None:
+    """To be called before anything is read; None if the answer will not be kept."""
+    files = [config] if config else []
+    arguments = click.get_current_context().obj
+    cache = None if no_cache or base not in _SETTLED_BASES or not isinstance(arguments, list) else cache_at(os.environ)
+    if cache is None:
+        return None
+    return Memory(cache, name_of(arguments), time.time_ns(), base, paths, _around(paths, base), files)
+
+
+def _around(paths: Sequence[Path], base: str) -> tuple[str | None, ...]:
+    """Settings, program and commits at some places: what may change without leaving a trace of the time."""
+    seen = fingerprint(Scope([], [], [], is_at_head=False))
+    roots = [repository_around(str(place.resolve())) for place in (Path(), *paths)]
+    return seen.digest if seen else "", *roots, *(commit_at(root) for root in roots if root and base)
+
+
+class Holes:
+    """What differs from run to run: it is kept out of a report while that is rendered, and filled in afterwards."""
+
+    def __init__(self, report: Report) -> None:
+        self._mark = uuid4().hex
+        self._words: dict[str, str] = {}
+        self.report = Report(report.command, tuple(self._cut(*pair) for pair in enumerate(report.fabrics)))
+
+    def _cut(self, number: int, fabric: FabricReport) -> FabricReport:
+        return replace(
+            fabric,
+            sync_id=self._hole(f"id{number}", fabric.sync_id),
+            started_at=self._hole(f"start{number}", fabric.started_at),
+            completed_at=self._hole(f"end{number}", fabric.completed_at),
+        )
+
+    def _hole(self, name: str, word: str) -> str:
+        self._words[name] = word
+        return f"{self._mark}.{name}." if word else ""
+
+    def parts(self, text: str) -> list[str]:
+        """What was rendered: texts and, in between, the names of holes."""
+        first, *rest = (text if text.endswith("\n") else f"{text}\n").split(f"{self._mark}.")
+        return [first, *(part for piece in rest for part in piece.split(".", 1))]
+
+    def filled(self, parts: Sequence[str]) -> str:
+        """The text of this run."""
+        return "".join(self._words[part] if number % 2 else part for number, part in enumerate(parts))
