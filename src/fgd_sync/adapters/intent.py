@@ -11,11 +11,12 @@ from typing import Any
 
 from fgd_sync.adapters.root import check_path
 from fgd_sync.model.change import Change, Delete, Move, Write
-from fgd_sync.model.code import PLAN_OUTDATED
+from fgd_sync.model.code import PLAN_OUTDATED, WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.value import dataclass
 
-_MAGIC = b"fgd-journal 1"
+_NAME, _VERSION = b"fgd-journal", 1
+_MAGIC = b"%s %d" % (_NAME, _VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,9 @@ def encode(intent: Intent) -> bytes:
 
 
 def decode(data: bytes) -> Intent:
-    """Read the text of a journal. Raises ValueError, also for a path that may not be written."""
+    """Read the text of a journal. Raises ValueError, also for a path that may not be written; FgdError for a newer."""
     head, _, body = data.partition(b"\n")
+    _refuse_newer(head)
     if head != b"%s %s" % (_MAGIC, digest(body).encode()):
         raise ValueError("it is cut short or was not written by this program")
     try:
@@ -147,6 +149,17 @@ def decode(data: bytes) -> Intent:
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError("it has another form") from error
     return intent
+
+
+def _refuse_newer(head: bytes) -> None:
+    name, _, rest = head.partition(b" ")
+    version = rest.partition(b" ")[0]
+    if name == _NAME and version.isdigit() and int(version) > _VERSION:
+        raise FgdError(
+            WRITTEN_BY_NEWER_VERSION,
+            "a sync of a newer fgd-sync was interrupted here and is to be completed by that version; "
+            "nothing was changed",
+        )
 
 
 def _paths(intent: Intent) -> Iterator[str]:

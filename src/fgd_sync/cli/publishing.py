@@ -93,7 +93,20 @@ def publish(
             token=publication.token,
             settings=world.settings.github,
         )
-        return _Publishing(world, publication, audience, store).run(request, dry_run=dry_run)
+        return publish_to(store, world, publication, request, audience=audience, dry_run=dry_run)
+
+
+def publish_to(
+    store: GitStore,
+    world: World,
+    publication: Publication,
+    request: Request,
+    *,
+    audience: Audience,
+    dry_run: bool = False,
+) -> tuple[FabricReport, ...]:
+    """The same on a repository that is open. Raises FgdError."""
+    return _Publishing(world, publication, audience, store).run(request, dry_run=dry_run)
 
 
 class _Publishing:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fgd_sync.model import operation, undelivered
-from fgd_sync.model.code import DATABASE_ERROR
+from fgd_sync.model.code import DATABASE_ERROR, WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.event import Event, from_record
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import TreeEntry
@@ -67,10 +67,15 @@ class Book:
         """Take what was read for several books at once, by id."""
         self._blobs = {name: blobs[name] for name in self.needed}
 
+    def check(self) -> None:
+        """Raise FgdError for what a newer version or somebody else wrote."""
+        if self.commit:
+            self._check(self.read(FORMAT).get(FORMAT))
+
     def lines(self) -> tuple[list["Line"], list[bytes]]:
         """The records of the syncs, the oldest first, and the lines that are none.
 
-        Raises FgdError DATABASE_ERROR for what a newer version or somebody else wrote.
+        Raises FgdError for what a newer version or somebody else wrote.
         """
         parsed = [(line, _object(line)) for line in self._text()]
         good = [Line(record, line) for line, record in parsed if record is not None and _is_sync(record)]
@@ -129,7 +134,7 @@ class Book:
             return
         if text.isdigit() and int(text) > FORMAT_VERSION:
             raise FgdError(
-                DATABASE_ERROR,
+                WRITTEN_BY_NEWER_VERSION,
                 f"{self.ref} in {self._git.name} holds the state of a newer fgd-sync (layout {text})",
                 remedy="Use that version here too. Nothing was changed.",
             )

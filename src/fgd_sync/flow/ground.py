@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from fgd_sync.flow.course import Course
 from fgd_sync.flow.targets import Target
-from fgd_sync.model.change import Change
+from fgd_sync.model.change import Change, Write
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import ENDS
@@ -22,8 +22,8 @@ class Run:
     """One fabric on its way through a sync.
 
     `tree` has the files as they were read, `options` what planning them depends on. `changes` are those of the plan,
-    with the record in the archive log; () till it is planned, and where nothing is to be done. `failure` says why it
-    cannot go on; the runs of other fabrics do.
+    with the record in the archive log; () till it is planned, and where nothing is to be done. `form`: those of them
+    that only bring files to a new normal form. `failure` says why it cannot go on; the runs of other fabrics do.
     """
 
     target: Target
@@ -32,6 +32,7 @@ class Run:
     tree: Tree = field(default_factory=lambda: Tree({}))
     options: Options | None = None
     changes: tuple[Change, ...] = ()
+    form: tuple[Write, ...] = ()
     failure: FgdError | None = None
 
     @property

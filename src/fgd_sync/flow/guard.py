@@ -15,7 +15,7 @@ from fgd_sync.flow.lease_keeper import LeaseKeeper
 from fgd_sync.flow.ledger import Ledger
 from fgd_sync.flow.locks import Locks
 from fgd_sync.flow.tenure import Tenure
-from fgd_sync.model.code import PUSH_REJECTED
+from fgd_sync.model.code import PUSH_REJECTED, WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove
@@ -54,6 +54,7 @@ class Guard:
         self._fail(runs, {**self._tenure.refused, **self._tenure.lost})
         self._kept.enter_context(LeaseKeeper(self._tenure, self._on_loss))
         self._books = dict(self._ledger.books(self._tenure.fabrics))
+        self._fail(runs, dict(_of_newer(self._books)))
 
     def _on_loss(self, fabric: str, failure: FgdError) -> None:  # noqa: ARG002 - noted in the tenure
         """In the keeper's thread: a run of one fabric, or the last one, is stopped where it is."""
@@ -115,3 +116,13 @@ class Guard:
             failure = failures.get(run.fabric)
             if failure and run.is_live:
                 run.fail(failure)
+
+
+def _of_newer(books: Mapping[str, Book]) -> Iterator[tuple[str, FgdError]]:
+    """The fabrics whose state a newer version wrote, which may hold fabrics in another way too."""
+    for name, book in books.items():
+        try:
+            book.check()
+        except FgdError as failure:
+            if failure.code is WRITTEN_BY_NEWER_VERSION:
+                yield name, failure

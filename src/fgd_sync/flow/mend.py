@@ -9,10 +9,16 @@ from fgd_sync.flow.targets import Target
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.structure import Repair
+from fgd_sync.planning.form_change import is_older
+from fgd_sync.planning.place import MANIFEST
+from fgd_sync.planning.plan import plan
 from fgd_sync.planning.structure import StructureIssue, inspect
 
 INTERRUPTED = "interrupted_sync"
 """The issue that a sync was interrupted; it is mended by completing or undoing it."""
+
+OUTDATED_FORM = "outdated_normal_form"
+"""The issue that managed files are in an older version of the normal form; they are written anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,15 @@ def repair(world: World, target: Target, names: Sequence[str]) -> Mended:
 
 def _issues(world: World, target: Target) -> list[StructureIssue]:
     tree = world.workspace.read(target.directory, world.settings.ingestion)
-    return inspect(tree, options_for(world, target, tree, Request(base="")))
+    options = options_for(world, target, tree, Request(base=""))
+    issues = inspect(tree, options)
+    form = plan(tree, options).form if is_older(tree, options) else None
+    if form is None:
+        return issues
+    words = f"managed files are in normal form {form.old}"
+    action = f"names normal form {form.new}, managed files written anew: {form.files}"
+    others = (issue for issue in issues if issue.path != MANIFEST)
+    return [*others, StructureIssue(OUTDATED_FORM, MANIFEST, words, action, form.writes)]
 
 
 def _refuse_unknown(names: Sequence[str], issues: Sequence[StructureIssue], repairs: Sequence[Repair]) -> None:

@@ -5,8 +5,9 @@ again on the new tip, as far as that changed the fabric. Knows nothing of YAML, 
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from fgd_sync.flow.commit_tree import CommitTree, Reader, commit_files
@@ -19,6 +20,7 @@ from fgd_sync.model.git import EXECUTABLE, FILE, TreeEntry
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.changes import ABSENT
 from fgd_sync.ports import Clock, GitStore
+from fgd_sync.render.commit_message import Wording, commit_message, form_message
 
 MOST_ATTEMPTS = 60
 """So often a publisher tries when others keep pushing."""
@@ -59,12 +61,34 @@ class Tip:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What one fabric has to be committed on a tip: see `NewCommit.files` and `NewCommit.executable`."""
+    """What one fabric has to be committed on a tip: see `NewCommit.files` and `NewCommit.executable`.
+
+    `form`: what a new version of the normal form writes, which gets a commit of its own, before the rest.
+    """
 
     run: Run
     folder: str
     files: Mapping[str, bytes | TreeEntry | None]
     executable: frozenset[str]
+    form: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> Iterator["Part"]:
+        """What each of its commits holds, in their order; nothing if there is nothing to commit."""
+        rest = {path: data for path, data in self.files.items() if path not in self.form or data != self.form[path]}
+        report = self.run.report
+        for files, words in ((self.form, form_message), (rest, commit_message)):
+            if files:
+                yield Part(files, self.executable & files.keys(), partial(words, report))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One commit of a piece, with its message in a wording."""
+
+    files: Mapping[str, bytes | TreeEntry | None]
+    executable: frozenset[str]
+    message: Callable[[Wording], str]
 
 
 class Publisher(Protocol):
@@ -197,7 +221,12 @@ class OnBranch:
             folder = folder_of(run.target)
             files, executable = commit_files(self._read[folder], run.changes)
             changed = {path: data for path, data in files.items() if data is not None or path in self.tip.entries}
-            yield Piece(run, folder, changed, executable & changed.keys())
+            yield Piece(run, folder, changed, executable & changed.keys(), self._form(run, folder))
+
+    def _form(self, run: Run, folder: str) -> dict[str, bytes]:
+        """What a new version of the normal form writes, but for files that hold what is not committed yet."""
+        laid = self._read[folder].laid
+        return {start_of(folder) + item.path: item.data for item in run.form if item.path not in laid}
 
     def _lost(self, pieces: Sequence[Piece], failure: FgdError, attempt: int, again: Again) -> None:
         """Give up the runs whose locks are lost; see the new tip, and plan on it what it changed."""

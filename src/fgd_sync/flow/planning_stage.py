@@ -13,7 +13,7 @@ from fgd_sync.flow.telling import Timer, Watch, tell_planned
 from fgd_sync.model.code import CODES, INTERNAL_ERROR, PLAN_TOO_DESTRUCTIVE
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.plan import Plan
-from fgd_sync.planning.archive_log import Stamp, seal
+from fgd_sync.planning.archive_log import Stamp, seal, seal_form
 from fgd_sync.planning.place import ARCHIVE_LOG
 from fgd_sync.planning.plan import plan
 
@@ -74,7 +74,9 @@ def _planned(world: World, run: Run) -> Planned:
 def _take(world: World, run: Run, made: Plan, seconds: dict[str, float]) -> None:
     run.tell(plan=made)
     risk = made.risk(world.settings.ingestion.limits)
-    run.changes = () if risk else seal(made, Stamp(world.clock.now(), run.sync_id), run.tree.files.get(ARCHIVE_LOG))
+    stamp, log = Stamp(world.clock.now(), run.sync_id), run.tree.files.get(ARCHIVE_LOG)
+    run.changes = () if risk else seal(made, stamp, log)
+    run.form = () if risk else seal_form(made, stamp, log)
     tell_planned(run, made, seconds)
     if risk:
         raise FgdError(PLAN_TOO_DESTRUCTIVE, f"the plan was refused: {risk}")

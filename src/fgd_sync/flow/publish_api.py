@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from fgd_sync.flow.guard import Guard
-from fgd_sync.flow.on_branch import Branch, Piece, Tip
+from fgd_sync.flow.on_branch import Branch, Part, Piece, Tip
 from fgd_sync.flow.publish_push import BOT, Authorship
 from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, SYNC_FAILED
 from fgd_sync.model.failure import FgdError
@@ -16,7 +16,7 @@ from fgd_sync.model.git import EXECUTABLE, FILE, LINK, SUBMODULE, TreeEntry
 from fgd_sync.model.github import ApiCommit
 from fgd_sync.model.lock_note import UNKNOWN
 from fgd_sync.ports import GitHub
-from fgd_sync.render.commit_message import SYNC_ID, commit_message, trailers_of
+from fgd_sync.render.commit_message import SYNC_ID, trailers_of
 from fgd_sync.render.escape import visible
 
 MOST_BYTES = 30_000_000
@@ -47,15 +47,16 @@ class ApiCommits:
 
     def _published(self, piece: Piece, tip: Tip, head: str) -> str:
         try:
-            wanted = self._commit_of(piece, tip, head)
+            wanted = [self._commit_of(part, tip) for part in piece.parts]
         except FgdError as refusal:
             piece.run.fail(refusal)
             return head
         with self._guard.publishing({piece.run.fabric: UNKNOWN}) as fences:
             self._branch.store.update(fences)
-            made = self._made(wanted, piece.run.sync_id)
-        piece.run.tell(commit=made, applied=True)
-        return made
+            for commit in wanted:
+                head = self._made(replace(commit, expected=head), piece.run.sync_id)
+        piece.run.tell(commit=head, applied=True)
+        return head
 
     def _made(self, wanted: ApiCommit, sync_id: str) -> str:
         """Make the commit. If the answer is lost, the branch tells whether it was made; else asking again is safe."""
@@ -72,39 +73,39 @@ class ApiCommits:
                     raise
         raise AssertionError
 
-    def _commit_of(self, piece: Piece, tip: Tip, head: str) -> ApiCommit:
-        """The commit as the API takes it. Raises FgdError for what it does not take."""
-        for path in sorted(piece.files):
-            _require_possible(piece, path, tip.entries.get(path))
-        moved = [entry.id for entry in piece.files.values() if isinstance(entry, TreeEntry)]
+    def _commit_of(self, part: Part, tip: Tip) -> ApiCommit:
+        """The commit on the tip as the API takes it. Raises FgdError for what it does not take."""
+        for path in sorted(part.files):
+            _require_possible(part, path, tip.entries.get(path))
+        moved = [entry.id for entry in part.files.values() if isinstance(entry, TreeEntry)]
         blobs = self._branch.store.blobs(moved) if moved else {}
         additions = {
             path: blobs[data.id] if isinstance(data, TreeEntry) else data
-            for path, data in piece.files.items()
+            for path, data in part.files.items()
             if data is not None
         }
         size = sum(map(len, additions.values()))
         if size > MOST_BYTES:
             raise _refusal(f"the commit would have {size:,} bytes, and GitHub's API takes about {MOST_BYTES:,}")
-        headline, _, body = self._message(piece).partition("\n\n")
-        deletions = [path for path, data in piece.files.items() if data is None]
-        return ApiCommit(self._branch.name, head, headline, body.rstrip("\n"), additions, deletions)
+        headline, _, body = self._message(part).partition("\n\n")
+        deletions = [path for path, data in part.files.items() if data is None]
+        return ApiCommit(self._branch.name, tip.commit, headline, body.rstrip("\n"), additions, deletions)
 
-    def _message(self, piece: Piece) -> str:
+    def _message(self, part: Part) -> str:
         author, wording = self._authorship.author, self._authorship.wording
         if author != BOT and not wording.co_author:
             wording = replace(wording, co_author=f"{author.name} <{author.email}>")
-        return commit_message(piece.run.report, wording)
+        return part.message(wording)
 
 
-def _require_possible(piece: Piece, path: str, before: TreeEntry | None) -> None:
+def _require_possible(part: Part, path: str, before: TreeEntry | None) -> None:
     """Raise FgdError for a path or a mode that the API cannot write."""
-    data = piece.files[path]
+    data = part.files[path]
     try:
         path.encode()
     except UnicodeEncodeError:
         raise _refusal(f"{visible(path)} has a name that is not UTF-8, and GitHub's API takes no other") from None
-    for mode in _modes(data, before, is_executable=path in piece.executable):
+    for mode in _modes(data, before, is_executable=path in part.executable):
         raise _refusal(
             f"{visible(path)} is {_MODES.get(mode, 'not a plain file')}, and GitHub's API makes plain files only"
         )

@@ -11,7 +11,7 @@ from hashlib import sha256
 from fgd_sync.flow.guard import Guard
 from fgd_sync.flow.on_branch import Branch, Piece, Tip
 from fgd_sync.flow.proposals import BRANCHES, Proposals, Standing, branch_for
-from fgd_sync.flow.publish_push import Authorship, commit_of
+from fgd_sync.flow.publish_push import Authorship, made
 from fgd_sync.model.code import GITHUB_REFUSED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove, TreeEntry
@@ -130,8 +130,7 @@ class PullRequests:
         """Move the branches in one push; the new commits by branch. Branches with nothing left go. Raises FgdError."""
         store = self._branch.store
         commits = {
-            case.branch: store.commit(commit_of(case.piece, tip.commit, self._authorship, self._clock.now()))
-            for case in new
+            case.branch: made(store, case.piece, tip.commit, self._authorship, now=self._clock.now()) for case in new
         }
         moves = [
             RefMove(f"{_HEADS}{case.branch}", case.current, commits.get(case.branch, "")) for case in (*new, *done)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from fgd_sync.flow.guard import Guard
 from fgd_sync.flow.on_branch import Branch, Piece, Tip
 from fgd_sync.model.git import NewCommit, RefMove, Signature
-from fgd_sync.ports import Clock
-from fgd_sync.render.commit_message import Wording, commit_message
+from fgd_sync.ports import Clock, GitStore
+from fgd_sync.render.commit_message import Wording
 
 BOT = Signature("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
 """Who commits are by unless the user says otherwise; GitHub shows it with a picture."""
@@ -37,7 +37,7 @@ class Push:
         head, commits = tip.commit, {}
         for piece in pieces:
             if piece.files:
-                head = self._branch.store.commit(commit_of(piece, head, self._authorship, self._clock.now()))
+                head = made(self._branch.store, piece, head, self._authorship, now=self._clock.now())
                 commits[piece.run.fabric] = head
         if not commits:
             return head
@@ -49,7 +49,9 @@ class Push:
         return head
 
 
-def commit_of(piece: Piece, parent: str, authorship: Authorship, now: str) -> NewCommit:
-    """The commit that a piece makes."""
-    message = commit_message(piece.run.report, authorship.wording)
-    return NewCommit(message, authorship.author, BOT, now, piece.files, parent, piece.executable)
+def made(store: GitStore, piece: Piece, parent: str, authorship: Authorship, *, now: str) -> str:
+    """Make the commits of a piece on a parent, to be pushed; the id of the last. Raises FgdError."""
+    for part in piece.parts:
+        message = part.message(authorship.wording)
+        parent = store.commit(NewCommit(message, authorship.author, BOT, now, part.files, parent, part.executable))
+    return parent

@@ -12,12 +12,14 @@ from fgd_sync.model.report import FabricReport
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.in_place import check_in_place, is_foreign
+from fgd_sync.planning.normal_form import NORMAL_FORM, NormalForm
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.pinned import pinned_schemas
 from fgd_sync.planning.place import MANAGED
 from fgd_sync.planning.plan import Track, plan
 from fgd_sync.planning.structure import fabric_name, is_initialized
 from fgd_sync.planning.survey import structure_of
+from fgd_sync.planning.versions import refuse_newer
 from fgd_sync.ports import Clock, Repository, Workspace
 from fgd_sync.rules.registry import Context
 from fgd_sync.schema.catalogue import Catalogue
@@ -41,7 +43,7 @@ class World:
     """The neighbours of a run, and what was configured.
 
     `source` has the fabrics. `new_id` gives a new id for a sync; `track` may show how far planning is;
-    `spread` may spread it over processes.
+    `spread` may spread it over processes. `form`: the normal form that files are written in.
     """
 
     settings: Settings
@@ -53,6 +55,7 @@ class World:
     new_id: Callable[[], str]
     track: Track = iter
     spread: Spread = in_turn
+    form: NormalForm = NORMAL_FORM
 
 
 _NAMESPACE_RULE = "META-003"
@@ -112,8 +115,9 @@ def plan_tree(world: World, target: Target, tree: Tree, request: Request) -> Fab
 
 
 def options_for(world: World, target: Target, tree: Tree, request: Request) -> Options:
-    """What planning this fabric depends on."""
+    """What planning this fabric depends on. Raises FgdError, also for what a newer version of this program wrote."""
     settings = world.settings
+    refuse_newer(tree, world.form.version)
     directory = replace(settings.directory, auto_initialize=True) if request.initialize else settings.directory
     fabric = target.settings or settings.fabric
     name = target.name or fabric_name(tree) or target.directory.resolve().name
@@ -129,6 +133,7 @@ def options_for(world: World, target: Target, tree: Tree, request: Request) -> O
         schemas_only=request.schemas_only,
         base=_base(world, target, tree, request),
         is_repository_root=world.source.is_whole_repository(target),
+        form=world.form,
     )
 
 

@@ -222,6 +222,14 @@ CLUSTER_EXPORT_INVALID = Code(
     Exit.FILES,
     "Write it anew with `kubectl get vpcs,connections,… -o yaml`, and look at what kubectl says.",
 )
+NORMAL_FORM_RAISED = Code(
+    "FGD_1021",
+    "NORMAL_FORM_RAISED",
+    "Managed files are written anew because this version writes them another way",
+    _N,
+    Exit.OK,
+    "On a branch they get a commit of their own. At a desk `fgd repair --issue outdated_normal_form` writes just them.",
+)
 DIRECTORY_NOT_FOUND = Code(
     "FGD_2001",
     "DIRECTORY_NOT_FOUND",
@@ -269,6 +277,14 @@ FILE_SYSTEM_FAILED = Code(
     _E,
     Exit.FILES,
     "Mend what the message names (room on the disk, the mount, a limit of the system), then run the command again.",
+)
+WRITTEN_BY_NEWER_VERSION = Code(
+    "FGD_2007",
+    "WRITTEN_BY_NEWER_VERSION",
+    "Something was written by a newer version of fgd-sync",
+    _E,
+    Exit.FILES,
+    "Use that version here too: install a newer fgd-sync, or let the workflow use a newer release of the action.",
 )
 SYNC_ALREADY_IN_PROGRESS = Code(
     "FGD_3001",
@@ -319,7 +335,7 @@ CONFIGURATION_INVALID = Code(
     "The configuration is not valid",
     _E,
     Exit.USAGE,
-    "Correct the setting shown; the published schema lists all settings.",
+    "Correct the setting shown; the schema lists all settings. One that is not known may belong to a newer fgd-sync.",
 )
 PLAN_OUTDATED = Code(
     "FGD_3007",

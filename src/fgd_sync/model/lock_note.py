@@ -6,7 +6,7 @@ unique to its holder by the nonce. Takes and gives values and texts; knows no gi
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, field, replace
+from dataclasses import asdict, field, fields, replace
 from typing import Any
 
 from fgd_sync.model.moment import moment, seconds_between
@@ -74,24 +74,26 @@ def to_message(note: LockNote) -> str:
 
 
 def from_message(message: str) -> LockNote:
-    """The note that `to_message` wrote. Raises ValueError for anything else."""
+    """The note that `to_message` wrote, also a newer one with more fields. Raises ValueError for anything else."""
     _, _, text = message.partition("\n\n")
     try:
         value: dict[str, Any] = json.loads(text)
         for name in ("acquired_at", "seen_at", "expires_at"):
             moment(value[name])
         return LockNote(
-            Holder(**_texts(value["holder"])),
+            Holder(**_texts(value["holder"], Holder)),
             str(value["nonce"]),
             value["acquired_at"],
             value["seen_at"],
             value["expires_at"],
-            {str(name): Share(**_texts(share)) for name, share in value["fabrics"].items()},
-            CancelRequest(**_texts(value["cancel"])) if value["cancel"] else None,
+            {str(name): Share(**_texts(share, Share)) for name, share in value["fabrics"].items()},
+            CancelRequest(**_texts(value["cancel"], CancelRequest)) if value["cancel"] else None,
         )
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a note of a lock: {error}") from error
 
 
-def _texts(value: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(text) for name, text in value.items()}
+def _texts(value: Mapping[str, Any], of: type[Holder | Share | CancelRequest]) -> dict[str, str]:
+    """The fields that we know; a newer version may write more."""
+    known = {item.name for item in fields(of)}
+    return {name: str(text) for name, text in value.items() if name in known}

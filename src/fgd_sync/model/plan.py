@@ -66,12 +66,30 @@ class SourceOutcome:
     moved_to: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FormChange:
+    """Managed files that are rewritten because the normal form has a new version, and the manifest that says so.
+
+    `writes` bring what is there from the version `old` to `new`; they change no resource. The manifest is the last.
+    """
+
+    old: int
+    new: int
+    writes: tuple[Write, ...]
+
+    @property
+    def files(self) -> int:
+        """How many managed files are rewritten."""
+        return len(self.writes) - 1
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a sync would do to one fabric, computed from bytes alone.
 
     `base` is the digest of the tree it was computed from. `changes` are in a safe order to make them. `inventory` has
     every resource of the fabric as it would be, deleted ones included. `impact`: what the change touches, if asked for.
+    `form`: what a new version of the normal form rewrites; the rest of `changes` can be made after it, apart.
     """
 
     fabric: str
@@ -81,12 +99,13 @@ class Plan:
     inventory: tuple[ResourceChange, ...]
     sources: tuple[SourceOutcome, ...]
     impact: "Impact | None" = None
+    form: FormChange | None = None
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 over base and changes, in hex: what apply is asked to make is what was shown."""
         digest = hashlib.sha256(self.base.encode())
-        for change in self.changes:
+        for change in (*(self.form.writes if self.form else ()), *self.changes):
             for part in _parts(change):
                 digest.update(len(part).to_bytes(8, "big"))
                 digest.update(part)

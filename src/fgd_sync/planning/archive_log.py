@@ -18,8 +18,11 @@ from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.parse import parse
 
 _LOG_LIMITS = Limits(1 << 62, 1 << 62, 1 << 62, max_nodes=1 << 62)
-_HEADER = b'version: "2"\noperations:\n'
-EMPTY_LOG = b'version: "2"\noperations: []\n'
+LOG_VERSION = "2"
+"""Version of the layout of the log."""
+
+_HEADER = f'version: "{LOG_VERSION}"\noperations:\n'.encode()
+EMPTY_LOG = f'version: "{LOG_VERSION}"\noperations: []\n'.encode()
 """A log without records."""
 
 
@@ -68,29 +71,59 @@ def read_mapping(data: bytes | None) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
+def is_plain_log(data: bytes) -> bool:
+    """Whether a log is one that we wrote, as far as its first lines tell."""
+    return data == EMPTY_LOG or data.startswith(_HEADER)
+
+
 def canonical_log(data: bytes) -> bytes | None:
     """The log with `operations` last, as records are appended to it; None if it is damaged."""
-    if data == EMPTY_LOG or data.startswith(_HEADER):
+    if is_plain_log(data):
         return data
     log = read_mapping(data)
     if log is None:
         return None
     rest = {key: value for key, value in log.items() if key not in ("operations", "version")}
     records = log.get("operations")
-    return emit({"version": "2", **rest, "operations": records if isinstance(records, list) else []}).encode()
+    return emit({"version": LOG_VERSION, **rest, "operations": records if isinstance(records, list) else []}).encode()
 
 
 def seal(plan: Plan, stamp: Stamp, log: bytes | None) -> tuple[Change, ...]:
     """The plan's changes, with a record of what it ingests appended to the log (`log`: its bytes now)."""
-    text = _records(plan, stamp)
+    text = _form_record(plan, stamp, log) + _records(plan, stamp)
     if not text:
         return plan.changes
+    others = tuple(item for item in plan.changes if not (isinstance(item, Write) and item.path == ARCHIVE_LOG))
+    return (*others, _appended(plan, log, text))
+
+
+def seal_form(plan: Plan, stamp: Stamp, log: bytes | None) -> tuple[Write, ...]:
+    """What a new version of the normal form writes, with its record in the log; () where there is no new one."""
+    if plan.form is None:
+        return ()
+    text = _form_record(plan, stamp, log)
+    return (*plan.form.writes, *((_appended(plan, log, text),) if text else ()))
+
+
+def _appended(plan: Plan, log: bytes | None, text: str) -> Write:
     planned = next((item for item in plan.changes if isinstance(item, Write) and item.path == ARCHIVE_LOG), None)
     before = planned.data if planned else log if log is not None else EMPTY_LOG
     head = before.removesuffix(b"operations: []\n")
-    data = (head if head is before else head + b"operations:\n") + text.encode()
-    others = tuple(item for item in plan.changes if item is not planned)
-    return (*others, Write(ARCHIVE_LOG, data, log))
+    return Write(ARCHIVE_LOG, (head if head is before else head + b"operations:\n") + text.encode(), log)
+
+
+def _form_record(plan: Plan, stamp: Stamp, log: bytes | None) -> str:
+    """The new digests of rewritten files that nobody edited since they were ingested; empty if there are none."""
+    if plan.form is None:
+        return ""
+    known = LogMemory(log).targets
+    targets = [
+        {"path": item.path, "sha256": sha256(item.data)}
+        for item in plan.form.writes
+        if known.get(item.path) == sha256(item.before or b"")
+    ]
+    record = {"time": stamp.time, "sync": stamp.sync_id, "action": f"normal form {plan.form.new}", "targets": targets}
+    return emit([record]) if targets else ""
 
 
 def _records(plan: Plan, stamp: Stamp) -> str:

@@ -15,7 +15,6 @@ from fgd_sync.model.kinds import KIND_BY_ID, Kind
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
 from fgd_sync.model.value import dataclass
-from fgd_sync.planning.canonical import canonical
 from fgd_sync.planning.clean import clean
 from fgd_sync.planning.foreign import foreign_finding, group_of, unknown_kind
 from fgd_sync.planning.options import Options
@@ -107,7 +106,7 @@ def _judge_body(value: Any, comments: Comments | None, blank: Candidate, options
     resource = Resource(ref, body, blank.origin)
     broken = [] if options.schemas_only else run_local(resource, options.context)
     findings += (*silenced(_not_said(broken, findings), body), *_missing_labels(body, options))
-    final, kept = canonical(body, cleaned.comments)
+    final, kept = options.form.shape(body, cleaned.comments)
     verdict = _verdict(findings, Verdict.VALID)
     findings += tuple(misuse(body))
     return Candidate(blank.origin, blank.prefix, verdict, blank.text, findings, ref, body, final, kept)

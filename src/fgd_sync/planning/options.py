@@ -5,6 +5,7 @@ from dataclasses import field
 
 from fgd_sync.model.config import DirectorySettings, IngestionSettings
 from fgd_sync.model.value import dataclass
+from fgd_sync.planning.normal_form import NORMAL_FORM, NormalForm
 from fgd_sync.rules.registry import Context
 from fgd_sync.schema.catalogue import Catalogue
 from fgd_sync.yamldoc.limits import Limits as ReadingLimits
@@ -19,7 +20,7 @@ class Options:
     fabric's own, whose resources have short file names.
     `is_repository_root`: the fabric directory is the whole repository, shared with other tools.
     `only`: path of the one source to take in; empty for all. `impact`: say what the change touches.
-    `schemas_only`: leave out the rules.
+    `schemas_only`: leave out the rules. `form`: the normal form of managed files.
     """
 
     fabric: str
@@ -34,6 +35,7 @@ class Options:
     only: str = ""
     impact: bool = False
     schemas_only: bool = False
+    form: NormalForm = NORMAL_FORM
 
     @property
     def reading_limits(self) -> ReadingLimits:

@@ -19,6 +19,7 @@ from fgd_sync.planning.archive_log import LogMemory, sha256
 from fgd_sync.planning.changes import earlier_versions
 from fgd_sync.planning.discover import Discovery, discover
 from fgd_sync.planning.examine import examine
+from fgd_sync.planning.form_change import form_change, form_notice
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import ARCHIVE_LOG
@@ -43,13 +44,17 @@ def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = 
     managed, sources = _read_all(found, skipped, tree, options, track=track, spread=spread)
     reconciled = Reconciler(tree, options, memory, spread).run(managed, sources)
     settled = Settler(tree, options, reconciled).run(sources, found.oversized)
-    changes = (*_managed_changes(tree, managed, reconciled), *settled.changes)
+    moving = (item for item in managed if item.path in reconciled.files and item.path not in reconciled.stays)
+    form = form_change(tree, moving, options)
+    raised = form.writes[-1:] if form else ()
+    changes = (*_managed_changes(tree, managed, reconciled), *settled.changes, *raised)
     structure, issues = _structure(tree, changes, options)
     earlier = earlier_versions(managed, reconciled.current, tree, options)
     diagnostics = (
         *found.diagnostics,
         *(item for reading in (*managed, *sources) for item in reading.diagnostics),
         *_managed_notices(managed),
+        *form_notice(form),
         *reconciled.diagnostics,
         *settled.diagnostics,
         *issues,
@@ -64,6 +69,7 @@ def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = 
         _inventory(reconciled, earlier),
         tuple(sorted(outcomes, key=lambda item: item.path)),
         _impact(reconciled, earlier, options),
+        form,
     )
 
 

@@ -11,6 +11,7 @@ from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.archive_log import EMPTY_LOG, canonical_log, read_mapping
+from fgd_sync.planning.normal_form import FORM_KEY, form_of
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import (
     ARCHIVE_LOG,
@@ -27,9 +28,6 @@ from fgd_sync.yamldoc.emit import emit
 
 STRUCTURE_VERSION = "2"
 """Version of the layout of a fabric directory."""
-
-NORMAL_FORM = 1
-"""Version of the normal form of managed files; raised when the same resource would get other bytes."""
 
 _ATTRIBUTES = f"{META}/.gitattributes"
 _ATTRIBUTES_TEXT = b"archive-log.yaml merge=union\n"
@@ -72,7 +70,7 @@ def inspect(tree: Tree, options: Options) -> list[StructureIssue]:
 def _manifest(tree: Tree, options: Options) -> Iterator[StructureIssue]:
     data = tree.files.get(MANIFEST)
     old = read_mapping(data)
-    text = emit(manifest(old or {}, options)).encode()
+    text = manifest(tree, options, options.form.version if old is None else form_of(old))
     readable = None if data is not None and old is None else text
     return _file(tree, MANIFEST, "manifest", readable, blank=text, anew="rewritten")
 
@@ -99,15 +97,20 @@ def _file(tree: Tree, path: str, what: str, text: bytes | None, *, blank: bytes,
         yield StructureIssue(f"outdated_{name}", path, message, "rewritten", (Write(path, text, data),))
 
 
-def manifest(old: dict[str, Any], options: Options) -> dict[str, Any]:
-    """The manifest as it should be; what users and the predecessor wrote besides is kept."""
+def manifest(tree: Tree, options: Options, form: int) -> bytes:
+    """The manifest as it should be, for files in that normal form; what users and the predecessor wrote is kept."""
+    old = read_mapping(tree.files.get(MANIFEST)) or {}
+    return emit(_manifest_body(old, options, form)).encode()
+
+
+def _manifest_body(old: dict[str, Any], options: Options, form: int) -> dict[str, Any]:
     netbox_id = options.netbox_id if options.netbox_id is not None else old.get("fabric_id")
     known = {
         "archive_strategy": options.ingestion.archive,
         "directories": {"managed": MANAGED, "raw": RAW, "unmanaged": UNMANAGED},
         "fabric_id": netbox_id,
         "fabric_name": options.fabric,
-        "normal_form": NORMAL_FORM,
+        FORM_KEY: form,
         "structure_version": STRUCTURE_VERSION,
     }
     gone = {"version", "crd_directories", "gitops_initialized"}

@@ -4,7 +4,7 @@ Trailers follow git-interpret-trailers(1). Text from manifests cannot forge one:
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fgd_sync.model.plan import Action
 from fgd_sync.model.report import FabricReport
@@ -32,19 +32,46 @@ class Wording:
 
 def commit_message(report: FabricReport, wording: Wording) -> str:
     """The message of the commit for one fabric: subject, the resources that change, trailers."""
-    plan = report.plan
-    assert plan is not None
-    words = {"fabric": visible(report.fabric), "changes": changes_phrase(report)}
+    rest = _without_form(report)
+    assert rest.plan is not None
+    words = {"fabric": visible(report.fabric), "changes": changes_phrase(rest)}
     subject = _PLACEHOLDER.sub(lambda found: words[found[1]], wording.subject).strip()
     lines = [
-        f"{item.action.value} {visible(str(item.ref))}" for item in plan.inventory if item.action is not Action.KEEP
+        f"{item.action.value} {visible(str(item.ref))}"
+        for item in rest.plan.inventory
+        if item.action is not Action.KEEP
     ]
     more = [f"and {number(len(lines) - _MOST_LINES, 'more resource')}"] if len(lines) > _MOST_LINES else []
     body = "\n".join([*lines[:_MOST_LINES], *more])
-    trailers = [f"{SYNC_ID}: {report.sync_id}", f"{FABRIC}: {words['fabric']}", f"{PLAN}: {plan.digest}"]
+    return _message(subject, body, report, wording)
+
+
+def _message(subject: str, body: str, report: FabricReport, wording: Wording) -> str:
+    assert report.plan is not None
+    trailers = [f"{SYNC_ID}: {report.sync_id}", f"{FABRIC}: {visible(report.fabric)}", f"{PLAN}: {report.plan.digest}"]
     if wording.co_author:
         trailers.append(f"Co-authored-by: {visible(wording.co_author)}")
     return "\n\n".join(filter(None, [subject[:_LONGEST_SUBJECT], body, "\n".join(trailers)])) + "\n"
+
+
+def _without_form(report: FabricReport) -> FabricReport:
+    """The report without the resources that a commit of its own brings to a new normal form."""
+    plan = report.plan
+    if plan is None or plan.form is None:
+        return report
+    there = {item.path for item in plan.form.writes}
+    rest = (item for item in plan.inventory if item.action is not Action.REWRITE or item.path not in there)
+    return replace(report, plan=replace(plan, inventory=tuple(rest)))
+
+
+def form_message(report: FabricReport, wording: Wording) -> str:
+    """The message of the commit that brings files to a new version of the normal form and changes no resource."""
+    assert report.plan is not None
+    form = report.plan.form
+    assert form is not None
+    subject = f"Bring managed files to normal form {form.new}"
+    body = f"Fabric {visible(report.fabric)}: {number(form.files, 'file')} written anew, no resource changed."
+    return _message(subject, body, report, wording)
 
 
 def changes_phrase(report: FabricReport) -> str:
