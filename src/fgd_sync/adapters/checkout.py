@@ -6,6 +6,7 @@ in a container, is trusted for these calls only.
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from fgd_sync.adapters.git import git_in
@@ -45,3 +46,21 @@ def changed_files(root: Path, revision: str) -> list[str]:
         )
     new = git_in(root, root.resolve()).run("ls-files", "--others", "--exclude-standard", "-z")
     return [os.fsdecode(name) for name in (done.output + new).split(b"\0") if name]
+
+
+def is_shallow(root: Path) -> bool:
+    """Whether a clone lacks older commits. Raises FgdError."""
+    return git_in(root, root.resolve()).run("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
+def ignored(root: Path, paths: Sequence[str]) -> list[str]:
+    """The paths that git would not commit, each with the file and line that says so. Raises FgdError."""
+    if not paths:
+        return []
+    words = ("--no-literal-pathspecs", "check-ignore", "--no-index", "--verbose", "--stdin", "-z")
+    found = git_in(root, root.resolve()).attempt(*words, data="\0".join(paths).encode())
+    if found.status not in (0, 1):
+        raise found.failure()
+    parts = found.output.decode("utf-8", "replace").split("\0")
+    rows = zip(*[iter(parts)] * 4, strict=False)
+    return [f"{path} ({file}:{line} {pattern})" for file, line, pattern, path in rows if not pattern.startswith("!")]

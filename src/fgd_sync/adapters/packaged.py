@@ -1,4 +1,4 @@
-"""Files that come with the program: schemas, in the installed package or in `schemas/` of a checkout, and assets."""
+"""Files that come with the program: schemas and example workflows, from the package or from a checkout, and assets."""
 
 from pathlib import Path
 
@@ -18,3 +18,10 @@ def load(name: str) -> bytes:
 def asset(name: str) -> str:
     """The text of a file that is handed out as it is, such as `site.css`."""
     return (Path(__file__).parents[1] / "assets" / name).read_text(encoding="utf-8")
+
+
+def example(name: str) -> str:
+    """The text of an example workflow by its name, such as `sync`."""
+    installed = Path(__file__).parents[1] / "_workflows"
+    folder = installed if installed.is_dir() else Path(__file__).parents[3] / "examples" / "workflows"
+    return (folder / f"{name}.yml").read_text(encoding="utf-8")

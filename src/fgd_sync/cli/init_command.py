@@ -16,16 +16,28 @@ from fgd_sync.model.report import Report
 @click.option("--name", default="", help="Name of the fabric; default: the one it has, or the directory's name.")
 @click.option("--force", is_flag=True, help="Set up again what is there already; resources are never lost.")
 @click.option("--samples", is_flag=True, help="Put commented samples into raw/, named *.sample, to copy from.")
+@click.option(
+    "--interactive", is_flag=True, help="Ask for fabrics, workflows, commit mode and NetBox; PATH is the repository."
+)
 @config_option
 @format_option
 @color_option
 def command(
-    path: Path, name: str, force: bool, samples: bool, config: Path | None, output: str, color: bool | None
+    path: Path,
+    name: str,
+    force: bool,
+    samples: bool,
+    interactive: bool,
+    config: Path | None,
+    output: str,
+    color: bool | None,
 ) -> int:
     """Set up PATH (made if it is not there; default: the current directory) as a fabric directory.
 
     YAML that lies in it is taken in at once, through raw/: what is valid goes to managed/, the rest is set aside.
     """
+    if interactive:
+        return _interactive(path, output, color)
     world = make_world(config)
     done = initialize(world, desk_crew(world), path, name=name, force=force, samples=samples)
     report = Report("sync", (done.report,))
@@ -48,3 +60,18 @@ def command(
             click.echo(f"{path} is a fabric directory already; `--force` sets it up again.", err=True)
         click.echo(render(report, output, color), nl=False)
     return exit_status(report.fabrics)
+
+
+def _interactive(root: Path, output: str, color: bool | None) -> int:
+    """Set up a repository by questions and answers, then each of its fabric directories."""
+    from fgd_sync.cli.interview import interview
+
+    folders = interview(root)
+    if not click.confirm("\nSet up the fabric directories now, and take in what lies in them?", default=True):
+        return 0
+    world = make_world(None)
+    reports = tuple(initialize(world, desk_crew(world), folder).report for folder in folders)
+    report = Report("sync", reports)
+    click.echo(render(report, output, color), nl=False)
+    click.echo("Next: look at `git status`, commit, push; `fgd doctor` finds what is still missing.")
+    return exit_status(reports)

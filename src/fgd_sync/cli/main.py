@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "unlock": "Take the lock on a fabric away from a sync that is dead.",
     "action": "Run a step of a workflow: what the container starts.",
     "health": "Check git, token, GitHub, NetBox, Redis, state and fabrics.",
+    "doctor": "Find the usual mistakes of the first day, and more.",
     "netbox": "Check and preview reports to NetBox, and report.",
     "drift": "Show where git and the cluster differ.",
     "explain": "Explain a code (FGD_1004) or a rule (VPC-056).",
