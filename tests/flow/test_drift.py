@@ -88,7 +88,7 @@ def test_a_file_of_some_kinds_leaves_the_others_alone(run: Run, north: Path, wri
     assert found["summary"]["drifted"] == 1
     others = [item for item in found["resources"] if item["ref"]["kind"] != "Switch"]
     assert {item["standings"]["cluster"] for item in others} == {"not_compared"}
-    assert any("not compared with the cluster: " in note and "Connection" in note for note in found["notes"])
+    assert any("not compared with the cluster, " in note and "Connection" in note for note in found["notes"])
 
 
 def test_an_empty_list_is_of_the_kinds_that_are_named(run: Run, north: Path, monkeypatch: pytest.MonkeyPatch) -> None:

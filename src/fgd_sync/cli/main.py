@@ -24,7 +24,7 @@ COMMANDS: dict[str, str] = {
     "health": "Check git, token, GitHub, NetBox, Redis, state and fabrics.",
     "doctor": "Find the usual mistakes of the first day, and more.",
     "netbox": "Check and preview reports to NetBox, and report.",
-    "drift": "Show where git and the cluster differ.",
+    "drift": "Show where git, NetBox and the cluster differ.",
     "explain": "Explain a code (FGD_1004) or a rule (VPC-056).",
     "schemas": "List, show and import the schemas of the kinds.",
 }

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fgd_sync.cli.common import color_option, config_option, make_world, targets_of, wants_color
+from fgd_sync.cli.netbox_client import connect
 
 if TYPE_CHECKING:
     from fgd_sync.flow.run import World
     from fgd_sync.flow.targets import Target
     from fgd_sync.model.netbox import Outcome
     from fgd_sync.planning.netbox_records import Records
-    from fgd_sync.ports import NetBox
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,7 +49,7 @@ def check_command(config: Path | None, output: str, color: bool | None) -> int:
     from fgd_sync.render.netbox_text import examined_payload, examined_text
 
     world = make_world(config)
-    found = examine(_connect(world), world.settings.netbox)
+    found = examine(connect(world), world.settings.netbox)
     _say(
         to_json(examined_payload(found)) if output == "json" else examined_text(found, color=wants_color(color)), color
     )
@@ -71,7 +71,7 @@ def diff_command(paths: tuple[Path, ...], config: Path | None, output: str, colo
 
     world = make_world(config)
     found = [
-        preview(_connect(world), *_told(world, target)) for target in targets_of(world, paths)
+        preview(connect(world), *_told(world, target)) for target in targets_of(world, paths)
     ]  # fmt: skip
     text = to_json([preview_payload(item) for item in found]) if output == "json" else ""
     _say(text or preview_text(found, color=wants_color(color)), color)
@@ -92,7 +92,7 @@ def report_command(paths: tuple[Path, ...], config: Path | None, output: str, co
     from fgd_sync.render.netbox_text import result_payload, result_text
 
     world = make_world(config)
-    done = [report(_connect(world), *_told(world, target), full=True) for target in targets_of(world, paths)]
+    done = [report(connect(world), *_told(world, target), full=True) for target in targets_of(world, paths)]
     text = to_json([result_payload(item) for item in done]) if output == "json" else ""
     _say(text or result_text(done, color=wants_color(color)), color)
     return 0 if all(item.delivered for item in done) else 6
@@ -100,24 +100,6 @@ def report_command(paths: tuple[Path, ...], config: Path | None, output: str, co
 
 def _say(text: str, color: bool | None) -> None:
     click.echo(text, nl=not text.endswith("\n"), color=wants_color(color))
-
-
-def _connect(world: "World") -> "NetBox":
-    """A client for one fabric. Raises FgdError where address or token are not given."""
-    from fgd_sync.adapters.netbox import Pace, PynetboxClient
-    from fgd_sync.model.code import CONFIGURATION_INVALID, NETBOX_AUTHENTICATION_FAILED
-    from fgd_sync.model.failure import FgdError
-
-    settings, token = world.settings.netbox, os.environ.get("NETBOX_TOKEN", "")
-    if not settings.url:
-        raise FgdError(
-            CONFIGURATION_INVALID,
-            "no address of NetBox is given",
-            remedy="Set `netbox.url` in fgd_config.yaml, or NETBOX_URL.",
-        )
-    if not token:
-        raise FgdError(NETBOX_AUTHENTICATION_FAILED, "NETBOX_TOKEN is not set")
-    return PynetboxClient(settings.url, token, world.clock, Pace(settings.timeout_seconds, settings.report_seconds))
 
 
 def _told(world: "World", target: "Target") -> "tuple[Outcome, Any, Records]":

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from fgd_sync.fabric.index import Index
 from fgd_sync.fabric.ports import Port, parse_port
 from fgd_sync.fabric.values import items, mapping, mappings, text
-from fgd_sync.model.resource import Resource
+from fgd_sync.model.location import Route
+from fgd_sync.model.resource import JsonObject, Resource
 
 _LISTS = ("links", "peerLinks", "sessionLinks")
 _DEVICES = {"server": "Server", "gateway": "Gateway"}
@@ -21,6 +22,10 @@ class End(NamedTuple):
     port: Port
 
 
+PlacedEnd = tuple[End, Route]
+"""An end, and where in the connection its port is written."""
+
+
 def link_type(connection: Resource) -> str:
     """The type of a connection, such as `unbundled`; "" if it has none."""
     return next((key for key, _ in mappings(connection.body, "spec")), "")
@@ -28,11 +33,24 @@ def link_type(connection: Resource) -> str:
 
 def links(connection: Resource) -> Iterator[list[End]]:
     """The links of a connection, each as its ends."""
-    for _, body in mappings(connection.body, "spec"):
-        for link in (mapping(body, "link"), *(item for key in _LISTS for item in items(body, key))):
-            ends = [End(_DEVICES.get(side, "Switch"), port) for side, port in _ports(link)]
+    return ([end for end, _ in link] for link in placed_links(connection))
+
+
+def placed_links(connection: Resource) -> Iterator[list[PlacedEnd]]:
+    """The links of a connection, each as its ends with their places."""
+    for name, body in mappings(connection.body, "spec"):
+        for route, link in _written(body):
+            place = ("spec", name, *route)
+            ends = [(End(_DEVICES.get(side, "Switch"), port), (*place, side, "port")) for side, port in _ports(link)]
             if ends:
                 yield ends
+
+
+def _written(body: JsonObject) -> Iterator[tuple[Route, object]]:
+    """The links of a connection's body, each with its place in there."""
+    yield ("link",), mapping(body, "link")
+    for key in _LISTS:
+        yield from (((key, index), item) for index, item in enumerate(items(body, key)))
 
 
 def _ports(link: object) -> Iterator[tuple[str, Port]]:

@@ -1,8 +1,9 @@
 """Where git, NetBox and the cluster differ, fabric by fabric. Nothing is written anywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from fgd_sync.flow.netbox.drift import NetBoxView, netbox_view
 from fgd_sync.flow.run import WHOLE_RUN, Request, World, options_for, plan_tree
 from fgd_sync.flow.targets import Target
 from fgd_sync.model.drift import FabricDrift, Where
@@ -10,14 +11,17 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.cluster import Export
 from fgd_sync.planning.drift import View, cluster_view, drift, git_view
-from fgd_sync.planning.drift_notes import pending, untold
+from fgd_sync.planning.drift_notes import not_compared, pending, remarks
+from fgd_sync.planning.netbox_records import Records, records_of
 from fgd_sync.planning.place import RAW
+from fgd_sync.ports import NetBox
 
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """Who is compared with git besides: the cluster as an export tells of it, where there is one."""
+    """Who is compared with git: NetBox, by a client for one fabric; a cluster as its export tells of it."""
 
+    connect: Callable[[], NetBox] | None = None
     export: Export | None = None
 
 
@@ -41,11 +45,23 @@ def _drift(world: World, target: Target, others: Others) -> FabricDrift:
     request = Request(base="", schemas_only=True)
     report = plan_tree(world, target, kept, request)
     assert report.plan is not None
-    git = git_view(report.plan, kept)
-    views: list[View] = [cluster_view(others.export)] if others.export else []
-    notes = [
+    after = kept.after(report.plan.changes)
+    records = records_of(report.plan, after)
+    netbox = _netbox(world, target, others, report.fabric, records=records)
+    views: list[View] = [netbox.view] if netbox.view else []
+    views += [cluster_view(others.export)] if others.export else []
+    rows = drift(git_view(records, report.plan, after), views)
+    notes = (
         *pending(tree, options_for(world, target, tree, request)),
-        *(untold(others.export, git.resources) if others.export else ()),
-    ]
+        *(note for view in views for note in not_compared(rows, view.where)),
+        *netbox.notes,
+        *(remarks(others.export) if others.export else ()),
+    )
     asked = (Where.GIT, *(view.where for view in views))
-    return FabricDrift(report.fabric, target.display, asked, drift(git, views), tuple(notes))
+    return FabricDrift(report.fabric, target.display, asked, rows, notes, netbox.target if netbox.view else "")
+
+
+def _netbox(world: World, target: Target, others: Others, fabric: str, *, records: Records) -> NetBoxView:
+    if others.connect is None:
+        return NetBoxView("", None)
+    return netbox_view(others.connect(), world.settings.netbox, fabric, records, netbox_id=target.netbox_id)

@@ -18,7 +18,7 @@ from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.cluster import Export
 from fgd_sync.planning.meaning import meaning
-from fgd_sync.planning.netbox_records import records_of
+from fgd_sync.planning.netbox_records import Records
 from fgd_sync.planning.place import MANAGED, managed_path
 
 _NAMESPACE = "default"
@@ -113,12 +113,10 @@ def _stray_rows(views: Sequence[View]) -> Iterator[Row]:
             yield Row(words, None, {Where.GIT: Standing.ABSENT, view.where: Standing.PRESENT}, MappingProxyType({}))
 
 
-def git_view(plan: Plan, tree: Tree) -> GitView:
-    """What a fabric's managed files have; `plan` is that of the tree without its drop zone."""
-    after = tree.after(plan.changes)
-    records = records_of(plan, after)
+def git_view(records: Records, plan: Plan, tree: Tree) -> GitView:
+    """What a fabric's managed files have: `tree` has them as they are after the plan, which takes in nothing."""
     held = {item.path for item in plan.inventory}
-    silent = {path for path in (*after.files, *after.obstacles) if path.startswith(f"{MANAGED}/")} - held
+    silent = {path for path in (*tree.files, *tree.obstacles) if path.startswith(f"{MANAGED}/")} - held
     found = records.of({ref.kind for ref in records.sources})
     return GitView({item.ref: item.body for item in found}, lambda ref: managed_path(ref, _NAMESPACE) in silent)
 

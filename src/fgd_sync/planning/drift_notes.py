@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from fgd_sync.model.drift import Row, Standing, Where
 from fgd_sync.model.kinds import KINDS
-from fgd_sync.model.resource import Ref
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LogMemory, sha256
 from fgd_sync.planning.cluster import Export
@@ -24,12 +24,22 @@ def pending(tree: Tree, options: Options) -> Iterator[str]:
         yield f"not compared, since no sync has taken it in yet: {_named(paths)}"
 
 
-def untold(export: Export, git: Iterable[Ref]) -> Iterator[str]:
-    """What the export of the cluster does not tell of, and what in it is none of ours."""
-    kinds = Counter(ref.kind for ref in git if not export.tells(ref))
+def not_compared(rows: Iterable[Row], where: Where) -> Iterator[str]:
+    """The resources of which somebody cannot tell, by kind."""
+    kinds = Counter(row.ref.kind for row in rows if row.ref and row.standings.get(where) is Standing.NOT_COMPARED)
     if kinds:
         told = ", ".join(f"{kinds[kind.name]} {kind.name}" for kind in KINDS if kind.name in kinds)
-        yield f"not compared with the cluster: {told}; its file has no list with such objects"
+        yield f"not compared with {_REASONS[where].format(told)}"
+
+
+_REASONS = {
+    Where.NETBOX: "NetBox, which cannot hold them: {}",
+    Where.CLUSTER: "the cluster, of which no list has them: {}",
+}
+
+
+def remarks(export: Export) -> Iterator[str]:
+    """What an export of the cluster does not say, and what in it is none of ours."""
     if export.empty:
         yield "a list in the cluster's file is empty, and does not say of which kinds: name them with --cluster-kinds"
     if export.ignored:

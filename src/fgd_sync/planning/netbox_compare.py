@@ -102,7 +102,7 @@ def is_ours(item: JsonObject, fabric: str) -> bool:
 
 def adjust(inventory: Inventory, actual: Actual) -> Adjustment:
     """What is to be done. `actual` has our objects, and those of others that stand where ours are to be."""
-    ours, theirs, spare = _by_owner(inventory, actual)
+    ours, theirs, spare = by_owner(inventory, actual)
     ids = {link: int(item["id"]) for link, item in ours.items()}
     ids |= {link: int(item["id"]) for link, item in theirs.items() if _is_usable(link, ours)}
     blocked: dict[Link, str] = {}
@@ -113,7 +113,7 @@ def adjust(inventory: Inventory, actual: Actual) -> Adjustment:
             blocked[entry.link] = reason
     free = [entry for entry in inventory.entries if entry.link not in blocked]
     pairs = [(entry, ours[entry.link]) for entry in free if entry.link in ours and entry.type not in SHARED]
-    changes = ((entry, item, tuple(_differing(entry, item, ids))) for entry, item in pairs)
+    changes = ((entry, item, tuple(differing(entry, item, ids))) for entry, item in pairs)
     return Adjustment(
         tuple(entry for entry in free if entry.link not in ids),
         tuple(Change(int(item["id"]), entry, names) for entry, item, names in changes if names),
@@ -127,7 +127,7 @@ def adjust(inventory: Inventory, actual: Actual) -> Adjustment:
 _Found = dict[Link, JsonObject]
 
 
-def _by_owner(inventory: Inventory, actual: Actual) -> tuple[_Found, _Found, list[tuple[Link, JsonObject]]]:
+def by_owner(inventory: Inventory, actual: Actual) -> tuple[_Found, _Found, list[tuple[Link, JsonObject]]]:
     """Our objects, those of others, and our own that stand where another of ours is already."""
     ours: _Found = {}
     theirs: _Found = {}
@@ -184,7 +184,8 @@ def links_of(entry: Entry) -> Iterator[Link]:
                     yield from (inner for inner in item.values() if isinstance(inner, Link))
 
 
-def _differing(entry: Entry, item: JsonObject, ids: Mapping[Link, int]) -> Iterator[str]:
+def differing(entry: Entry, item: JsonObject, ids: Mapping[Link, int]) -> Iterator[str]:
+    """The fields in which an object is not as it should be."""
     for name, value in entry.fields.items():
         if entry.type == CABLE and name.endswith("_terminations"):
             continue  # The ports are the cable's identity; which of them is side A does not matter.
@@ -217,6 +218,18 @@ def key_of(type_name: str, item: JsonObject) -> Key:
         case "ipam.vrf":
             return (item.get("name"),)
     return (item.get("slug"),)
+
+
+def alike_of(type_name: str, item: JsonObject) -> str:
+    """By what an object that NetBox has is known again, although its key was edited; see `Entry.alike`."""
+    match type_name:
+        case "dcim.cable":
+            return str(item.get("label") or "")
+        case "ipam.vlan":
+            return f"{_of(item, 'group', 'slug')}/{item.get('name')}"
+        case "ipam.prefix":
+            return f"{_of(item, 'vrf', 'name')}/{item.get('description') or ''}"
+    return ""
 
 
 def _ends(cable: JsonObject, side: str) -> Iterator[JsonObject]:

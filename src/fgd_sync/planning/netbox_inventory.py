@@ -1,17 +1,19 @@
 """The resources of a fabric as objects of core NetBox: devices, ports, cables, VRFs, VLANs, prefixes, providers. Pure.
 
 Objects name each other by key, since nobody knows the number of an object that is yet to be made. What NetBox cannot
-hold is given in words.
+hold is given in words. Of each object it is known which resource it stands for, and of each field that people may edit
+in NetBox where in the resource its value is written.
 """
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from typing import Any
 
 from fgd_sync.fabric.profiles import builtin
 from fgd_sync.fabric.values import items, mappings, number, shown, text, texts
-from fgd_sync.fabric.wiring import End, links
+from fgd_sync.fabric.wiring import End, placed_links
+from fgd_sync.model.location import Route
 from fgd_sync.model.netbox import Record
 from fgd_sync.model.resource import Origin, Ref, Resource
 from fgd_sync.model.value import dataclass
@@ -28,6 +30,9 @@ VLAN_GROUP, VLAN, VRF, PREFIX = "ipam.vlangroup", "ipam.vlan", "ipam.vrf", "ipam
 PROVIDER = "circuits.provider"
 
 _DEVICE_NAME, _INTERFACE_NAME, _VLAN_NAME, _LABEL, _DESCRIPTION = 64, 64, 64, 100, 200
+_DESCRIBED = frozenset({"Switch", "Server"})
+"""The kinds whose devices have a description in the resource."""
+
 _VENDORS = {"nvidia": "NVIDIA"}
 _OWN_VENDOR = "Hedgehog"
 Key = tuple[Any, ...]
@@ -41,14 +46,33 @@ class Link:
     key: Key
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where in a resource a field of an object is written; `back` makes the value there of the one in NetBox."""
+
+    route: Route
+    back: Callable[[Any], Any] = _as_it_is
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One object as it should be. Values of `fields` may be links, or lists of mappings that hold links."""
+    """One object as it should be. Values of `fields` may be links, or lists of mappings that hold links.
+
+    `ref`: the resource that it stands for; None for what several share. `ways`: the fields that people may edit.
+    `alike` is by what the object is found again when a field of its key was edited; see `alike_of`.
+    """
 
     type: str
     key: Key
     fields: Mapping[str, Any]
     label: str
+    ref: Ref | None = None
+    ways: Mapping[str, Way] = field(default_factory=dict)
+    alike: str = ""
 
     @property
     def link(self) -> Link:
@@ -115,7 +139,13 @@ def _device(draft: _Draft, record: Record) -> None:
         "status": "active",
         "description": text(record.body, "spec", "description")[:_DESCRIPTION],
     }
-    draft.add_once(Entry(DEVICE, (name.lower(),), fields, f"device {name}"))
+    draft.add_once(Entry(DEVICE, (name.lower(),), fields, f"device {name}", record.ref, _description(record)))
+
+
+def _description(record: Record) -> Mapping[str, Way]:
+    """A description goes back where the kind has one, and NetBox holds all of it."""
+    is_whole = len(text(record.body, "spec", "description")) <= _DESCRIPTION
+    return {"description": Way(("spec", "description"))} if record.ref.kind in _DESCRIBED and is_whole else {}
 
 
 def _device_type(draft: _Draft, record: Record) -> Entry:
@@ -136,15 +166,17 @@ def _named(type_name: str, name: str) -> Entry:
 
 def _connection(draft: _Draft, record: Record) -> None:
     name = shown(record.ref)
-    for ends in links(Resource(record.ref, record.body, Origin("", 0))):
-        ports = [port for end in ends if (port := _interface(draft, record.ref, end))]
+    for ends in placed_links(Resource(record.ref, record.body, Origin("", 0))):
+        ports = [port for end, _ in ends if (port := _interface(draft, record.ref, end))]
         if len(ports) == len(ends) == 2:
             sides = (("a_terminations", ports[0]), ("b_terminations", ports[1]))
             fields = {side: [{"object_type": INTERFACE, "object_id": port}] for side, port in sides}
             key = tuple(sorted(port.key for port in ports))
-            words = " to ".join(str(end.port) for end in ends)
+            words = " to ".join(str(end.port) for end, _ in ends)
             label = {"label": name[:_LABEL], "status": "connected"}
-            draft.add_once(Entry(CABLE, key, {**fields, **label}, f"cable {words} of {record.ref}"))
+            ways = {side: Way(route) for (side, _), (_, route) in zip(sides, ends, strict=True)}
+            told = f"cable {words} of {record.ref}"
+            draft.add_once(Entry(CABLE, key, {**fields, **label}, told, record.ref, ways, name[:_LABEL]))
 
 
 def _interface(draft: _Draft, ref: Ref, end: End) -> Link | None:
@@ -157,7 +189,7 @@ def _interface(draft: _Draft, ref: Ref, end: End) -> Link | None:
         draft.unsupported.append(f"{ref}: NetBox refuses port names of more than {_INTERFACE_NAME} characters")
         return None
     fields = {"device": device, "name": end.port.name, "type": "other"}
-    return draft.add(Entry(INTERFACE, (name.lower(), end.port.name), fields, f"port {name}/{end.port.name}"))
+    return draft.add(Entry(INTERFACE, (name.lower(), end.port.name), fields, f"port {name}/{end.port.name}", ref))
 
 
 def _vlan_namespace(draft: _Draft, record: Record) -> None:
@@ -166,22 +198,30 @@ def _vlan_namespace(draft: _Draft, record: Record) -> None:
     ranges = sorted([first, first if last is None else last] for first, last in found if first is not None)
     slug = slug_of(f"{draft.fabric}-{name}")
     fields = {"name": f"{draft.fabric}/{name}"[:_LABEL], "slug": slug, "vid_ranges": ranges}
-    draft.add_once(Entry(VLAN_GROUP, (slug,), fields, f"VLAN group {name}"))
+    ways = {"vid_ranges": Way(("spec", "ranges"), _ranges)}
+    draft.add_once(Entry(VLAN_GROUP, (slug,), fields, f"VLAN group {name}", record.ref, ways))
+
+
+def _ranges(pairs: Any) -> Any:
+    """Ranges of VLANs as a VLANNamespace has them."""
+    return [{"from": first, "to": last} for first, last in pairs or ()]
 
 
 def _ipv4_namespace(draft: _Draft, record: Record) -> None:
     words = f"IPv4 namespace {shown(record.ref)}, fabric {draft.fabric}"
-    for subnet in texts(record.body, "spec", "subnets"):
+    for index, subnet in enumerate(texts(record.body, "spec", "subnets")):
         prefix = _prefix(draft, record.ref, subnet)
         if prefix:
             fields = {"prefix": prefix, "vrf": None, "status": "container", "description": words[:_DESCRIPTION]}
-            draft.add_once(Entry(PREFIX, ("", prefix), fields, f"prefix {prefix} of {record.ref}"))
+            ways, alike = {"prefix": Way(("spec", "subnets", index))}, f"/{fields['description']}"
+            told = f"prefix {prefix} of {record.ref}"
+            draft.add_once(Entry(PREFIX, ("", prefix), fields, told, record.ref, ways, alike))
 
 
 def _vpc(draft: _Draft, record: Record) -> None:
     name = shown(record.ref)
     words = f"VPC of fabric {draft.fabric}"[:_DESCRIPTION]
-    vrf = draft.add(Entry(VRF, (name,), {"name": name[:_LABEL], "description": words}, f"VRF {name}"))
+    vrf = draft.add(Entry(VRF, (name,), {"name": name[:_LABEL], "description": words}, f"VRF {name}", record.ref))
     space = shown(record.ref, text(record.body, "spec", "vlanNamespace") or "default")
     group = Link(VLAN_GROUP, (slug_of(f"{draft.fabric}-{space}"),))
     for subnet, body in mappings(record.body, "spec", "subnets"):
@@ -189,7 +229,9 @@ def _vpc(draft: _Draft, record: Record) -> None:
         vlan = _vlan(draft, group, (record.ref, subnet), number(body, "vlan"))
         if prefix:
             fields = {"prefix": prefix, "vrf": vrf, "vlan": vlan, "status": "active", "description": f"subnet {subnet}"}
-            draft.add_once(Entry(PREFIX, (name, prefix), fields, f"prefix {prefix} of {record.ref}"))
+            ways, alike = {"prefix": Way(("spec", "subnets", subnet, "subnet"))}, f"{name}/{fields['description']}"
+            told = f"prefix {prefix} of {record.ref}"
+            draft.add_once(Entry(PREFIX, (name, prefix), fields, told, record.ref, ways, alike))
 
 
 def _vlan(draft: _Draft, group: Link, place: tuple[Ref, str], vid: int | None) -> Link | None:
@@ -201,7 +243,8 @@ def _vlan(draft: _Draft, group: Link, place: tuple[Ref, str], vid: int | None) -
         return None
     name = f"{shown(ref)}/{subnet}"[:_VLAN_NAME]
     fields = {"group": group, "vid": vid, "name": name, "status": "active"}
-    entry = Entry(VLAN, (group.key[0], vid), fields, f"VLAN {vid} of {ref}, subnet {subnet}")
+    ways, alike = {"vid": Way(("spec", "subnets", subnet, "vlan"))}, f"{group.key[0]}/{name}"
+    entry = Entry(VLAN, (group.key[0], vid), fields, f"VLAN {vid} of {ref}, subnet {subnet}", ref, ways, alike)
     return entry.link if draft.add_once(entry) else None
 
 
@@ -209,7 +252,7 @@ def _external(draft: _Draft, record: Record) -> None:
     name = shown(record.ref)
     slug = slug_of(f"{draft.fabric}-{name}")
     fields = {"name": f"{name} ({draft.fabric})"[:_LABEL], "slug": slug, "description": "External of a Hedgehog fabric"}
-    draft.add_once(Entry(PROVIDER, (slug,), fields, f"provider {name}"))
+    draft.add_once(Entry(PROVIDER, (slug,), fields, f"provider {name}", record.ref))
 
 
 def _prefix(draft: _Draft, ref: Ref, value: str) -> str:
