@@ -54,12 +54,13 @@ bench: $(VENV)/installed
 bench-state: $(VENV)/installed
 	$(BIN)/python tests/bench/state_bench.py
 
-# The long campaigns; short versions of both are part of `make test`.
+# The long campaigns; short versions of all of them are part of `make test`.
 fuzz: $(VENV)/installed
 	$(BIN)/python -m pytest -n $(WORKERS) tests/property --hypothesis-profile fuzz
 
+CAMPAIGNS := tests/faults tests/contract/test_netbox_faults.py tests/action/test_cancelled_steps.py
 faults: $(VENV)/installed
-	$(BIN)/python -m pytest -n $(WORKERS) tests/faults --campaign long
+	$(BIN)/python -m pytest -n $(WORKERS) $(CAMPAIGNS) --campaign long
 
 # The image of the action.
 image:

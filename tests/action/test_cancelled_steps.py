@@ -17,7 +17,7 @@ from runner import events
 from runner.job import Job, Outcome, Step
 from runner.launchers import Launcher
 
-SOME = {"git": 4, "api": 2}
+SOME = {"git": 3, "api": 2}
 """About so many of the requests of a run to each server are tried in the short campaign."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

@@ -44,7 +44,7 @@ def watched_processes() -> Iterator[set[str]]:
     ended = threading.Event()
 
     def look() -> None:
-        while not ended.wait(0.005):
+        while not ended.wait(0.02):
             for path in Path("/proc").glob("[0-9]*/cmdline"):
                 try:
                     line = path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")

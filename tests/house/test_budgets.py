@@ -5,11 +5,10 @@ import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "fgd_sync"
-MODULES = sorted(SOURCE.rglob("*.py"))
+TEXTS = {path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py"))}
+MODULES = {name: ast.parse(text) for name, text in TEXTS.items()}
 
 LONGEST_FUNCTION, P90_FUNCTION, MEDIAN_FUNCTION = 50, 25, 8
 LONGEST_MODULE = 350
@@ -22,8 +21,8 @@ TABLES = {
 """Modules over the limit, each with its reason."""
 
 
-def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text())):
+def functions(module: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
@@ -39,11 +38,10 @@ def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return lines
 
 
-def name_of(path: Path) -> str:
-    return path.relative_to(SOURCE).as_posix()
-
-
-LENGTHS = {f"{name_of(path)}:{node.lineno} {node.name}": length(node) for path in MODULES for node in functions(path)}
+FUNCTIONS = {
+    f"{name}:{node.lineno} {node.name}": node for name, module in MODULES.items() for node in functions(module)
+}
+LENGTHS = {name: length(node) for name, node in FUNCTIONS.items()}
 
 
 def test_no_function_is_too_long() -> None:
@@ -57,24 +55,20 @@ def test_most_functions_are_short() -> None:
     assert lines[len(lines) * 9 // 10] <= P90_FUNCTION, "the longest tenth of the functions grew"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_module_is_too_long(path: Path) -> None:
-    lines = len(path.read_text().splitlines())
-    assert lines <= LONGEST_MODULE or name_of(path) in TABLES, f"{lines} lines: split it by topic"
+def test_no_module_is_too_long() -> None:
+    lines = {name: len(text.splitlines()) for name, text in TEXTS.items() if name not in TABLES}
+    over = {name: number for name, number in lines.items() if number > LONGEST_MODULE}
+    assert not over, f"more than {LONGEST_MODULE} lines: split it by topic"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_calls_stay_readable(path: Path) -> None:
-    over = [
-        f"{node.name} takes {len(names)}"
-        for node in functions(path)
-        if len(
-            names := [item.arg for item in (*node.args.posonlyargs, *node.args.args) if item.arg not in ("self", "cls")]
-        )
-        > POSITIONAL
-        and not _is_command(node)
-    ]
+def test_calls_stay_readable() -> None:
+    taken = {name: _positional(node) for name, node in FUNCTIONS.items() if not _is_command(node)}
+    over = {name: number for name, number in taken.items() if number > POSITIONAL}
     assert not over, f"more than {POSITIONAL} positional parameters: make the rest keyword-only"
+
+
+def _positional(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return sum(item.arg not in ("self", "cls") for item in (*node.args.posonlyargs, *node.args.args))
 
 
 def _is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -82,6 +76,6 @@ def _is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any("click" in ast.unparse(item) for item in node.decorator_list)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_every_module_says_what_it_is_for(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text())), "no docstring"
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [name for name, module in MODULES.items() if not ast.get_docstring(module)]
+    assert not silent, "no docstring"
