@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from fgd_sync.adapters.clock import SystemClock
+from fgd_sync.adapters.local_store import LocalStore
 from fgd_sync.cli.common import make_world
 from fgd_sync.cli.publishing import Audience, Publication, authorship_of, publish
-from fgd_sync.flow.lock_store import LEASE_SECONDS
+from fgd_sync.flow.ledger import Ledger
+from fgd_sync.flow.lock_store import LEASE_SECONDS, LockStore
+from fgd_sync.flow.locks import Locks
 from fgd_sync.flow.run import Request
 from fgd_sync.model.code import BRANCH_PROTECTED, GITHUB_AUTHENTICATION_FAILED, LOCK_LOST, PLAN_TOO_DESTRUCTIVE
 from fgd_sync.model.event import Event, EventType
@@ -25,6 +29,7 @@ from forge.accounts import READ_ONLY
 from forge.forge import Forge
 from forge.protection import Protection
 from forge.repository import Repository
+from publishing_site import REFS
 
 VLANS = """apiVersion: wiring.githedgehog.com/v1beta1
 kind: VLANNamespace
@@ -178,6 +183,24 @@ def test_a_lock_that_was_taken_away_keeps_the_run_from_publishing(sync: Sync, re
     assert report.failure is not None
     assert report.failure.code is LOCK_LOST
     assert repository.tip() == before
+
+
+def test_a_fabric_that_is_cancelled_in_the_middle_of_a_run_keeps_no_other_from_landing(
+    sync: Sync, repository: Repository
+) -> None:
+    more = {f"{name}/raw/vlans.yaml": VLANS.format(name="default", to=2999) for name in ("east", "south")}
+    repository.commit(more)
+
+    def cancel() -> None:
+        git = LocalStore(repository.path)
+        locks = LockStore(git, SystemClock(), REFS)
+        Locks(locks, Ledger(git, SystemClock(), REFS), lambda: "").cancel("north", "Ann", "wrong branch")
+
+    reports = sync(["east", "north", "south"], When(State.SYNCING, cancel))
+    assert [report.state for report in reports] == [State.COMPLETED, State.CANCELLED, State.COMPLETED]
+    managed = [path for path in repository.paths() if path.endswith("/managed/vlannamespaces/default.yaml")]
+    assert [path.partition("/")[0] for path in managed] == ["east", "south"]
+    assert not repository.refs("refs/fgd/lock")
 
 
 def test_a_deletion_by_a_person_counts_from_the_last_sync_on(sync: Sync, repository: Repository) -> None:

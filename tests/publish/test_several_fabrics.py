@@ -1,16 +1,21 @@
 """Several fabrics in one run: planned side by side, isolated from one another, one report."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from fgd_sync.cli.common import make_world
 from fgd_sync.cli.crew import desk_crew
-from fgd_sync.flow.run import Request, World
+from fgd_sync.flow.run import Request, Source, World, plan_each
 from fgd_sync.flow.sync import sync
 from fgd_sync.flow.targets import Target
+from fgd_sync.model.code import SYNC_CANCELLED
+from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import State
+from fgd_sync.model.tree import Tree
 
 SERVER = "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: server-{number:03}\nspec: {{}}\n"
 PER_FABRIC = 650
@@ -53,5 +58,33 @@ def test_a_fabric_that_fails_does_not_stop_the_others(world: World, tmp_path: Pa
     broken.write_text("no JSON")
     reports = run(world, targets)
     assert [item.state for item in reports] == [State.COMPLETED, State.FAILED, State.COMPLETED]
+    assert not (tmp_path / "north/managed").exists()
+    assert len(list((tmp_path / "south/managed/servers").glob("server-*.yaml"))) == 3
+
+
+@dataclass(frozen=True)
+class CancelledOne:
+    """The fabrics of another source, one of which `fgd cancel` was called for."""
+
+    source: Source
+    name: str
+
+    def read(self, target: Target) -> Tree:
+        if target.display == self.name:
+            raise FgdError(SYNC_CANCELLED, f"the sync of fabric {self.name} was cancelled by Ann")
+        return self.source.read(target)
+
+    def earlier(self, target: Target, tree: Tree, revision: str, folder: str) -> Mapping[str, bytes]:
+        return self.source.earlier(target, tree, revision, folder)
+
+    def is_whole_repository(self, target: Target) -> bool:
+        return self.source.is_whole_repository(target)
+
+
+def test_a_fabric_that_is_cancelled_does_not_stop_the_others(world: World, tmp_path: Path) -> None:
+    targets = [lay(tmp_path, name, 3) for name in ("east", "north", "south")]
+    world = replace(world, source=CancelledOne(world.source, "north"))
+    assert [item.plan is not None for item in plan_each(world, targets, Request(base=""))] == [True, False, True]
+    assert [item.state for item in run(world, targets)] == [State.COMPLETED, State.CANCELLED, State.COMPLETED]
     assert not (tmp_path / "north/managed").exists()
     assert len(list((tmp_path / "south/managed/servers").glob("server-*.yaml"))) == 3

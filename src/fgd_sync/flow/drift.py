@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fgd_sync.flow.netbox.drift import NetBoxView, netbox_view
-from fgd_sync.flow.run import WHOLE_RUN, Request, World, options_for, plan_tree
+from fgd_sync.flow.run import Request, World, options_for, plan_tree
 from fgd_sync.flow.targets import Target
 from fgd_sync.model.drift import FabricDrift, Where
 from fgd_sync.model.failure import FgdError
@@ -34,8 +34,6 @@ def _isolated(world: World, target: Target, others: Others) -> FabricDrift:
     try:
         return _drift(world, target, others)
     except FgdError as failure:
-        if failure.code in WHOLE_RUN:
-            raise
         return FabricDrift(target.name or target.display, target.display, failure=failure)
 
 

@@ -88,13 +88,7 @@ def _isolated(world: World, target: Target, request: Request) -> FabricReport:
     try:
         return plan_fabric(world, target, request)
     except FgdError as failure:
-        if failure.code in WHOLE_RUN:
-            raise
         return FabricReport(target.name or target.display, target.display, None, failure)
-
-
-WHOLE_RUN = (code.SYNC_CANCELLED, code.SYNC_TIMEOUT)
-"""Failures that end the command for all its fabrics."""
 
 
 def plan_fabric(world: World, target: Target, request: Request) -> FabricReport:

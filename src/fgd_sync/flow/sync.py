@@ -10,16 +10,19 @@ from dataclasses import dataclass, replace
 from fgd_sync.flow.course import Course
 from fgd_sync.flow.ground import Ground, Run
 from fgd_sync.flow.planning_stage import plan_one, plan_several
-from fgd_sync.flow.run import WHOLE_RUN, Request, World, options_for, require_initialized
+from fgd_sync.flow.run import Request, World, options_for, require_initialized
 from fgd_sync.flow.selection import name_of
 from fgd_sync.flow.targets import Target
 from fgd_sync.flow.telling import tell_discovered, tell_published, tell_validated
-from fgd_sync.model.code import INTERNAL_ERROR
+from fgd_sync.model.code import INTERNAL_ERROR, SYNC_CANCELLED, SYNC_TIMEOUT
 from fgd_sync.model.failure import FgdError, Interruption
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import State
 
 Stage = Callable[[list[Run]], None]
+
+_CUT_SHORT = (SYNC_CANCELLED, SYNC_TIMEOUT)
+"""How runs end that no time is spent on any more: neighbours hear of them from the next run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def sync(world: World, crew: Crew, targets: Sequence[Target], request: Request) 
     runs = [_run(world, crew, target) for target in targets]
     try:
         _guarded(runs, lambda: _go_through(runs, _stages(world, crew, request)))
-        failed = [run for run in runs if run.failure and run.failure.code not in WHOLE_RUN]
+        failed = [run for run in runs if run.failure and run.failure.code not in _CUT_SHORT]
         _guarded(runs, lambda: crew.reconcile(failed))
     finally:
         with crew.shield():
@@ -131,16 +134,13 @@ def each(work: Callable[[Run], None]) -> Stage:
 
 
 def isolated(work: Callable[[Run], None]) -> Callable[[Run], None]:
-    """The work with its failures noted in the run; raises only what ends all runs, such as a cancel."""
+    """The work with its failures noted in the run."""
 
     def alone(run: Run) -> None:
         try:
             work(run)
         except Exception as error:
-            failure = as_failure(error)
-            if failure.code in WHOLE_RUN:
-                raise
-            run.fail(failure)
+            run.fail(as_failure(error))
 
     return alone
 
