@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from fgd_sync.adapters.checkout import checked_out
 from fgd_sync.adapters.git import git_in
 from fgd_sync.adapters.os_errors import failure, readable
 from fgd_sync.adapters.remote_store import without_credentials
@@ -37,11 +38,10 @@ def work_tree(root: Path) -> WorkTree:
     git = git_in(root, root.resolve())
     output = os.fsdecode(git.run("rev-parse", "--path-format=absolute", "--git-dir", "--is-shallow-repository"))
     place, shallow = output.splitlines()
-    head = git.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}").output.decode().strip()
     branch = os.fsdecode(git.attempt("symbolic-ref", "--quiet", "HEAD").output).strip()
     origin = os.fsdecode(git.attempt("config", "--get", "remote.origin.url").output).strip()
     return WorkTree(
-        head=head,
+        head=checked_out(root),
         branch=branch,
         operation=next((words for name, words in _OPERATIONS.items() if (Path(place) / name).exists()), ""),
         is_shallow=shallow == "true",

@@ -2,7 +2,9 @@
 
 import click
 
-from fgd_sync.cli.state import Place, names_of, open_state, state_options, whoami
+from fgd_sync.cli.people import asker
+from fgd_sync.cli.state import Place, names_of, open_state, state_options, tell
+from fgd_sync.render import state_json
 
 
 @click.command("cancel", short_help="Ask the sync that is at work on a fabric to stop.")
@@ -19,19 +21,12 @@ def command(
 
     From now on it cannot publish. It notices within a minute, leaves everything as it was, and ends as cancelled.
     """
-    by = whoami()
+    by = asker()
     with open_state(place) as state:
         (fabric,) = names_of([fabric], state.settings)
         note = state.locks.cancel(fabric, by, reason)
         expired = note.has_expired(state.clock.now(), state.lock_store.margin_seconds)
-    if output == "json":
-        from fgd_sync.render import json_report, state_json
-
-        click.echo(json_report.dumps(state_json.asked(fabric, note, by=by, reason=reason)), nl=False)
-        return 0
-    from fgd_sync.render.escape import visible
-
-    click.echo(f"{visible(note.holder.owner)} was asked to stop the sync of fabric {visible(fabric)}.")
+    words = [f"{note.holder.owner} was asked to stop the sync of fabric {fabric}."]
     if expired:
-        click.echo(f"It seems to be dead: its lease ended at {note.expires_at}. The next sync takes over.")
-    return 0
+        words.append(f"It seems to be dead: its lease ended at {note.expires_at}. The next sync takes over.")
+    return tell(output, state_json.asked(fabric, note, by=by, reason=reason), *words)

@@ -1,13 +1,10 @@
 """Who takes part in a sync: the composition of the engine's neighbours, at a desk and for a branch."""
 
-import getpass
-import os
-import socket
 from collections.abc import Sequence
-from contextlib import suppress
 
 import click
 
+from fgd_sync.cli.people import runner
 from fgd_sync.flow.alerts import watch
 from fgd_sync.flow.bus import Bus, Subject
 from fgd_sync.flow.course import Course
@@ -25,7 +22,7 @@ from fgd_sync.render.escape import visible
 def desk_crew(world: World, sinks: Sequence[EventSink] = ()) -> Crew:
     """The crew of a sync of files on this computer; its history is kept in the repository around them, if any."""
     recorder = Recorder()
-    holder = Holder(owner(), world.new_id(), "manual")
+    holder = Holder(runner(), world.new_id(), "manual")
 
     def chronicle(runs: Sequence[Run]) -> str:
         return _write_history(world, recorder, [run for run in runs if run.changes or run.failure])
@@ -42,14 +39,6 @@ def crew_of(world: World, ground: Ground, holder: Holder, sinks: Sequence[EventS
         return Course(bus, Subject(fabric, fabric_id, holder.correlation_id, sync_id), world.clock, holder)
 
     return Crew(ground, course, reconcile=watch(world.settings.monitoring, world.clock))
-
-
-def owner() -> str:
-    """Who runs this, in words: `alice@laptop, process 311`."""
-    user = "somebody"
-    with suppress(OSError, KeyError, ImportError):
-        user = getpass.getuser()
-    return f"{user}@{socket.gethostname()}, process {os.getpid()}"
 
 
 def warn_of_sink(name: str, error: Exception) -> None:
@@ -70,14 +59,10 @@ def _write_history(world: World, recorder: Recorder, runs: Sequence[Run]) -> str
     if not roots:
         return ""
     from fgd_sync.adapters.local_store import LocalStore
-    from fgd_sync.flow.ledger import Ledger
-    from fgd_sync.flow.state_refs import StateRefs
+    from fgd_sync.flow.state import State
 
-    settings = world.settings.sync
     notices = []
     for root in roots:
         entries = [recorder.entry(run) for run in runs if world.repository.root(run.target.directory) == root]
-        refs = StateRefs(settings.state_refs)
-        ledger = Ledger(LocalStore(root), world.clock, refs, retention_days=settings.history_retention_days)
-        notices.append(ledger.record(entries))
+        notices.append(State.of(LocalStore(root), world.clock, world.settings).ledger.record(entries))
     return " ".join(filter(None, notices))

@@ -5,18 +5,23 @@ import traceback
 
 import click
 
-from fgd_sync.model.code import INTERNAL_ERROR, SYNC_CANCELLED
+from fgd_sync.model import failure
+from fgd_sync.model.code import SYNC_CANCELLED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.render.escape import visible_lines
+
+_REPORT = (
+    "Nothing was half written. Please report it, with the output of the same command under HEDGEHOG_FGD_DEBUG=true."
+)
 
 
 def show_failure(error: Exception) -> int:
     """Print why the run cannot go on and give the exit status; a fault of our own shows its trace in debug mode."""
-    failure = as_failure(error)
-    click.echo(f"error: {failure.code.id} {visible_lines(failure.message)}", err=True)
-    if failure.remedy:
-        click.echo(f"  what to do: {visible_lines(failure.remedy)}", err=True)
-    return int(failure.code.exit)
+    shown = as_failure(error)
+    click.echo(f"error: {shown.code.id} {visible_lines(shown.message)}", err=True)
+    if shown.remedy:
+        click.echo(f"  what to do: {visible_lines(shown.remedy)}", err=True)
+    return int(shown.code.exit)
 
 
 def show_cancelled() -> int:
@@ -26,15 +31,7 @@ def show_cancelled() -> int:
 
 def as_failure(error: Exception) -> FgdError:
     """The error, or for a fault of our own a failure that says so; its trace is shown in debug mode."""
-    if isinstance(error, FgdError):
-        return error
-    if os.environ.get("HEDGEHOG_FGD_DEBUG", "").lower() in ("1", "true"):
+    is_fault = not isinstance(error, FgdError)
+    if is_fault and os.environ.get("HEDGEHOG_FGD_DEBUG", "").lower() in ("1", "true"):
         traceback.print_exception(error)
-    return FgdError(
-        INTERNAL_ERROR,
-        f"{type(error).__name__}: {error}",
-        remedy=(
-            "Nothing was half written. Please report it, with the output of the same command "
-            "under HEDGEHOG_FGD_DEBUG=true."
-        ),
-    )
+    return failure.as_failure(error, remedy=_REPORT)

@@ -126,7 +126,7 @@ def _told(world: "World", target: "Target") -> "tuple[Outcome, Any, Records]":
 
 def _head(world: "World") -> str:
     """The commit that is checked out; empty where there is none."""
-    from fgd_sync.adapters.work_tree import work_tree
+    from fgd_sync.adapters.checkout import checked_out
 
     root = world.repository.root(Path.cwd())
-    return work_tree(root).head if root else ""
+    return checked_out(root) if root else ""

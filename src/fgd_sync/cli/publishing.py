@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 from fgd_sync.adapters.remote_store import RemoteStore
 from fgd_sync.adapters.signals import interrupt, interruptible, shield
-from fgd_sync.cli.crew import crew_of, owner, warn, warn_of_sink
+from fgd_sync.cli.crew import crew_of, warn, warn_of_sink
+from fgd_sync.cli.people import runner
 from fgd_sync.flow.alerts import watch
 from fgd_sync.flow.bookkeeping import Entry
 from fgd_sync.flow.branch_targets import targets_on
@@ -19,9 +20,6 @@ from fgd_sync.flow.course import Course
 from fgd_sync.flow.event_channel import EventChannel
 from fgd_sync.flow.ground import Run
 from fgd_sync.flow.guard import Custody, Guard
-from fgd_sync.flow.ledger import Ledger
-from fgd_sync.flow.lock_store import LockStore
-from fgd_sync.flow.locks import Locks
 from fgd_sync.flow.on_branch import Branch, OnBranch, Publisher, Uncommitted
 from fgd_sync.flow.outbox import Outbox
 from fgd_sync.flow.proposals import Proposals
@@ -34,7 +32,7 @@ from fgd_sync.flow.resilience import Retries, Retry
 from fgd_sync.flow.resilient_store import ResilientStore
 from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.selection import choose
-from fgd_sync.flow.state_refs import StateRefs
+from fgd_sync.flow.state import State
 from fgd_sync.flow.sync import Crew, sync
 from fgd_sync.model.code import CONFIGURATION_INVALID, Severity
 from fgd_sync.model.context import RunContext
@@ -176,12 +174,9 @@ class _Publishing:
 
     @cached_property
     def _guard(self) -> Guard:
-        settings = self._settings.sync
-        refs = StateRefs(settings.state_refs)
-        ledger = Ledger(self._store, self._clock, refs, retention_days=settings.history_retention_days)
-        locks = Locks(LockStore(self._store, self._clock, refs), ledger, self._world.new_id)
-        custody = Custody(self._holder, settings.lock_timeout, interrupt, shield)
-        return Guard(locks, ledger, custody, self._entry)
+        custody = Custody(self._holder, self._settings.sync.lock_timeout, interrupt, shield)
+        state = State.of(self._store, self._clock, self._settings)
+        return Guard(state.locks, state.ledger, custody, self._entry)
 
     @cached_property
     def _outbox(self) -> Outbox:
@@ -237,7 +232,7 @@ def authorship_of(message: str, author: Signature | None, co_author: str = "") -
 def holder_of(context: RunContext, correlation_id: str) -> Holder:
     """Who holds the locks of a run, in words: the workflow's run, or a person at a desk."""
     if not context.run_id:
-        return Holder(owner(), correlation_id, context.trigger)
+        return Holder(runner(), correlation_id, context.trigger)
     attempt = f", attempt {context.run_attempt}" if context.run_attempt > 1 else ""
     who = f"workflow {context.workflow or 'run'} #{context.run_id}{attempt} of {context.repository}"
     return Holder(who, correlation_id, context.trigger, context.run_url)

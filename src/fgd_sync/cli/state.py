@@ -1,4 +1,4 @@
-"""What the commands on state share: where it lies, options for that, and who is asking."""
+"""What the commands on state share: where it lies, options for that, and how they answer."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -12,13 +12,11 @@ import click
 
 from fgd_sync.cli.common import config_option
 from fgd_sync.flow.book import Book
-from fgd_sync.flow.ledger import Ledger
-from fgd_sync.flow.lock_store import LockStore
+from fgd_sync.flow.state import State
 from fgd_sync.model.config import Settings
 
 if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
-    from fgd_sync.flow.locks import Locks
-    from fgd_sync.ports import Clock, GitStore
+    from fgd_sync.ports import GitStore
 
 _DEFAULT_REMOTE = "origin"
 
@@ -56,26 +54,6 @@ def state_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return place_options(form(command))
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """The state of one repository, open to be read and written."""
-
-    git: "GitStore"
-    ledger: Ledger
-    lock_store: LockStore
-    clock: "Clock"
-    settings: Settings
-
-    @property
-    def locks(self) -> "Locks":
-        """The locks, for those who change them."""
-        from uuid import uuid4
-
-        from fgd_sync.flow.locks import Locks
-
-        return Locks(self.lock_store, self.ledger, lambda: str(uuid4()))
-
-
 @contextmanager
 def open_state(place: Place, settings: Settings | None = None) -> Iterator[State]:
     """The state of the remote `origin` or the one named, or of this clone if asked or without a remote.
@@ -84,16 +62,12 @@ def open_state(place: Place, settings: Settings | None = None) -> Iterator[State
     """
     from fgd_sync.adapters.clock import SystemClock
     from fgd_sync.adapters.configuration import load_settings
-    from fgd_sync.flow.state_refs import StateRefs
 
     if place.remote and place.local:
         raise click.UsageError("--remote and --local exclude each other.")
     settings = settings or load_settings(Path.cwd(), place.config, {}, os.environ)
-    clock, refs = SystemClock(), StateRefs(settings.sync.state_refs)
     with ExitStack() as leave:
-        git = _store(settings, place, leave)
-        ledger = Ledger(git, clock, refs, retention_days=settings.sync.history_retention_days)
-        yield State(git, ledger, LockStore(git, clock, refs), clock, settings)
+        yield State.of(_store(settings, place, leave), SystemClock(), settings)
 
 
 def _store(settings: Settings, place: Place, leave: ExitStack) -> "GitStore":
@@ -142,15 +116,15 @@ def _name_of(fabric: str, settings: Settings) -> str:
     return fabric_name(Tree({MANIFEST: (place / MANIFEST).read_bytes()})) or place.resolve().name
 
 
-def whoami() -> str:
-    """Who is asking, in words: the actor of a workflow, or `alice@laptop`."""
-    import getpass
-    import socket
+def tell(output: str, facts: dict[str, Any], *lines: str) -> int:
+    """Say what was done, as JSON or in words; the exit status."""
+    if output == "json":
+        from fgd_sync.render.json_report import dumps
 
-    actor = os.environ.get("GITHUB_ACTOR")
-    if actor:
-        return actor
-    try:
-        return f"{getpass.getuser()}@{socket.gethostname()}"
-    except (OSError, KeyError, ImportError):
-        return f"somebody@{socket.gethostname()}"
+        click.echo(dumps(facts), nl=False)
+        return 0
+    from fgd_sync.render.escape import visible
+
+    for line in lines:
+        click.echo(visible(line))
+    return 0

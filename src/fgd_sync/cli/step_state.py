@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,34 +9,18 @@ from fgd_sync.adapters.remote_store import RemoteStore
 from fgd_sync.cli.job import Job
 from fgd_sync.flow.bookkeeping import Entry
 from fgd_sync.flow.feedback import undelivered
-from fgd_sync.flow.ledger import Ledger
-from fgd_sync.flow.lock_store import LockStore
-from fgd_sync.flow.locks import Locks
 from fgd_sync.flow.run import World
-from fgd_sync.flow.state_refs import StateRefs
+from fgd_sync.flow.state import State
 from fgd_sync.model.github import CommitStatus
 from fgd_sync.model.undelivered import Undelivered
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The state refs of one repository, open to be read and written."""
-
-    ledger: Ledger
-    lock_store: LockStore
-    locks: Locks
 
 
 @contextmanager
 def state_of(job: Job, world: World) -> Iterator[State]:
     """The state of the step's repository on its server. Raises FgdError."""
-    settings, clock = world.settings, world.clock
     with TemporaryDirectory(prefix="fgd-", ignore_cleanup_errors=True) as folder:
-        store = RemoteStore(job.url, Path(folder) / "git", token=job.token, settings=settings.github)
-        refs = StateRefs(settings.sync.state_refs)
-        ledger = Ledger(store, clock, refs, retention_days=settings.sync.history_retention_days)
-        lock_store = LockStore(store, clock, refs)
-        yield State(ledger, lock_store, Locks(lock_store, ledger, world.new_id))
+        store = RemoteStore(job.url, Path(folder) / "git", token=job.token, settings=world.settings.github)
+        yield State.of(store, world.clock, world.settings)
 
 
 def keep_owed(job: Job, world: World, owed: Sequence[tuple[str, CommitStatus]]) -> str:

@@ -2,7 +2,9 @@
 
 import click
 
-from fgd_sync.cli.state import Place, names_of, open_state, state_options, whoami
+from fgd_sync.cli.people import asker
+from fgd_sync.cli.state import Place, names_of, open_state, state_options, tell
+from fgd_sync.render import state_json
 
 
 @click.command("unlock", short_help="Take the lock on a fabric away from a sync that is dead.")
@@ -20,16 +22,9 @@ def command(
     Seldom needed: the next sync takes over by itself a minute after a dead one's lease ended. Should the sync be alive
     after all, it cannot publish any more. The history says who did this, and why.
     """
-    by = whoami()
+    by = asker()
     with open_state(place) as state:
         (fabric,) = names_of([fabric], state.settings)
         note = state.locks.unlock(fabric, by, reason)
-    if output == "json":
-        from fgd_sync.render import json_report, state_json
-
-        click.echo(json_report.dumps(state_json.asked(fabric, note, by=by, reason=reason)), nl=False)
-        return 0
-    from fgd_sync.render.escape import visible
-
-    click.echo(f"The lock on fabric {visible(fabric)} was taken from {visible(note.holder.owner)}.")
-    return 0
+    words = f"The lock on fabric {fabric} was taken from {note.holder.owner}."
+    return tell(output, state_json.asked(fabric, note, by=by, reason=reason), words)

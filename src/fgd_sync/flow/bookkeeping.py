@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fgd_sync.flow.book import (
     BASE,
@@ -31,6 +31,9 @@ from fgd_sync.model.operation import Operation
 from fgd_sync.model.slug import slug
 from fgd_sync.model.sync import ENDS
 from fgd_sync.model.undelivered import Undelivered
+
+if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
+    from fgd_sync.flow.outbox import Delivery
 
 MOST_CHANGED, MOST_UNCHANGED = 800, 200
 """So many syncs are kept: those that did something or went wrong, and those that did nothing."""
@@ -67,6 +70,16 @@ class Entry:
     tried: Sequence[Undelivered] = ()
     dead: Sequence[Undelivered] = ()
     base: Mapping[str, bytes] | None = None
+
+    def after(self, delivery: "Delivery", posts: Sequence[Undelivered]) -> "Entry":
+        """The entry with what became of reports, and with new ones to be kept."""
+        return replace(
+            self,
+            posts=(*self.posts, *posts),
+            delivered=self.delivered | delivery.delivered,
+            tried=(*self.tried, *delivery.tried),
+            dead=(*self.dead, *delivery.dead),
+        )
 
 
 def written(book: Book, entries: Iterable[Entry], now: str, retention_days: int) -> Files:

@@ -9,9 +9,8 @@ from dataclasses import replace
 from threading import Event as Signal
 from threading import Lock, Thread
 
-from fgd_sync.model.code import INTERNAL_ERROR
 from fgd_sync.model.event import Event, EventType
-from fgd_sync.model.failure import FgdError
+from fgd_sync.model.failure import FgdError, as_failure
 from fgd_sync.model.github import NewCheck
 from fgd_sync.model.sync import State
 from fgd_sync.ports import GitHub
@@ -95,7 +94,7 @@ class CheckProgress:
             self.failures.append(failure)
             return False
         except Exception as error:  # a fault of ours costs the progress, never the run
-            self.failures.append(FgdError(INTERNAL_ERROR, f"{type(error).__name__}: {error}"))
+            self.failures.append(as_failure(error))
             return False
         return True
 

@@ -4,11 +4,10 @@ What earlier runs kept is delivered first; until then, and from the first failur
 receiver as an `EventSink`. Knows nothing of Redis.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 
 from fgd_sync.flow.bookkeeping import Entry
-from fgd_sync.flow.outbox import Delivery, Outbox, missed_events
+from fgd_sync.flow.outbox import Delivery, Outbox, Waiting, kept, missed_events
 from fgd_sync.model.event import Event, EventType, from_record
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.undelivered import Undelivered
@@ -22,7 +21,7 @@ class EventChannel:
         self,
         receiver: EventSink,
         outbox: Outbox,
-        waiting: Callable[[str], Sequence[Undelivered]],
+        waiting: Waiting,
         warn: Callable[[FgdError], object],
     ) -> None:
         self._receiver, self._outbox, self._waiting, self._warn = receiver, outbox, waiting, warn
@@ -40,7 +39,9 @@ class EventChannel:
 
     def open(self, fabrics: Iterable[str]) -> None:
         """Deliver what waits for the receiver, then what was kept meanwhile. The locks of the fabrics are ours."""
-        found = {fabric: self._outbox.deliver(self._kept(fabric), {self.name: self._repeat}) for fabric in fabrics}
+        found = {
+            fabric: self._outbox.deliver(kept(self._waiting, fabric), {self.name: self._repeat}) for fabric in fabrics
+        }
         self._results.update(found)
         if any(item.tried for item in found.values()):
             return
@@ -52,13 +53,7 @@ class EventChannel:
         """An entry of the history of a fabric with what was delivered and what is to be kept for the next run."""
         found = self._results.get(entry.fabric, Delivery())
         posts = missed_events({self.name: self._backlog}, {self.name}).get(entry.fabric, ())
-        return replace(
-            entry,
-            posts=(*entry.posts, *posts),
-            delivered=entry.delivered | found.delivered,
-            tried=(*entry.tried, *found.tried),
-            dead=(*entry.dead, *found.dead),
-        )
+        return entry.after(found, posts)
 
     def _give(self, event: Event) -> bool:
         try:
@@ -72,9 +67,3 @@ class EventChannel:
 
     def _repeat(self, item: Undelivered) -> None:
         self._receiver.deliver(from_record(item.body))
-
-    def _kept(self, fabric: str) -> Sequence[Undelivered]:
-        try:
-            return self._waiting(fabric)
-        except FgdError:
-            return ()

@@ -23,6 +23,9 @@ from fgd_sync.ports import Clock
 Deliver = Callable[[Undelivered], object]
 """Gives a report to its receiver. Raises FgdError if it does not take it; may be called again with the same report."""
 
+Waiting = Callable[[str], Sequence[Undelivered]]
+"""Gives what waits of the reports of a fabric. Raises FgdError if that cannot be read."""
+
 _SHUT = frozenset({GITHUB_AUTHENTICATION_FAILED, NETBOX_AUTHENTICATION_FAILED, NETBOX_PLUGIN_MISSING})
 """Failures that no repetition mends and that are not the report's fault either."""
 
@@ -85,6 +88,14 @@ class Outbox:
         tried = replace(item, attempts=item.attempts + 1, refusals=item.refusals + refused, tried_at=now, reason=reason)
         old = seconds_between(item.created_at, now) > self._days * _DAY
         return tried, "dead" if old or tried.refusals >= self._most else "waits"
+
+
+def kept(waiting: Waiting, fabric: str) -> Sequence[Undelivered]:
+    """What earlier runs left behind; nothing where that cannot be read: it stays for the next run."""
+    try:
+        return waiting(fabric)
+    except FgdError:
+        return ()
 
 
 def missed_events(

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fgd_sync.flow.ground import Run
 from fgd_sync.flow.run import World
 from fgd_sync.flow.telling import Timer, Watch, tell_planned
-from fgd_sync.model.code import CODES, INTERNAL_ERROR, PLAN_TOO_DESTRUCTIVE
-from fgd_sync.model.failure import FgdError
+from fgd_sync.model.code import CODES, PLAN_TOO_DESTRUCTIVE
+from fgd_sync.model.failure import FgdError, as_failure
 from fgd_sync.model.plan import Plan
 from fgd_sync.planning.archive_log import Stamp, seal, seal_form
 from fgd_sync.planning.place import ARCHIVE_LOG
@@ -65,10 +65,9 @@ def _planned(world: World, run: Run) -> Planned:
     timer = Timer(world.clock)
     try:
         return Planned(plan(run.tree, run.options, timer), timer.seconds)
-    except FgdError as failure:
-        return Planned(None, {}, failure.code.id, failure.message, failure.remedy)
     except Exception as error:
-        return Planned(None, {}, INTERNAL_ERROR.id, f"{type(error).__name__}: {error}")
+        failure = as_failure(error)
+        return Planned(None, {}, failure.code.id, failure.message, failure.remedy)
 
 
 def _take(world: World, run: Run, made: Plan, seconds: dict[str, float]) -> None:

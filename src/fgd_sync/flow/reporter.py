@@ -5,14 +5,13 @@ that fails costs a report, never a commit. Knows no neighbour in particular.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 from fgd_sync.flow.bookkeeping import Entry
 from fgd_sync.flow.ground import Run
-from fgd_sync.flow.outbox import Outbox
-from fgd_sync.model.failure import FgdError
+from fgd_sync.flow.outbox import Delivery, Outbox, Waiting, kept
 from fgd_sync.model.undelivered import Undelivered
 
 
@@ -33,14 +32,20 @@ class Receiver(Protocol):
         """It did not take what it was to be told of the run, which is kept; notes in the run what that means."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What became of reports, and what is left of those of this run."""
+
+    delivery: Delivery
+    left: Sequence[Undelivered]
+
+
 class Reporter:
     """Delivers reports of runs, and knows what is left of them for the history."""
 
-    def __init__(
-        self, outbox: Outbox, receivers: Sequence[Receiver], waiting: Callable[[str], Sequence[Undelivered]]
-    ) -> None:
+    def __init__(self, outbox: Outbox, receivers: Sequence[Receiver], waiting: Waiting) -> None:
         self._outbox, self._receivers, self._waiting = outbox, receivers, waiting
-        self._results: dict[str, Entry] = {}
+        self._results: dict[str, _Told] = {}
 
     def report(self, runs: Sequence[Run]) -> None:
         """Tell every receiver of the runs, of each once; what they do not take is kept for the next run."""
@@ -50,22 +55,13 @@ class Reporter:
 
     def _report(self, run: Run) -> None:
         posts = [item for receiver in self._receivers if (item := receiver.post(run))]
-        found = self._outbox.deliver((*self._kept(run.fabric), *posts), self._callables(run))
+        found = self._outbox.deliver((*kept(self._waiting, run.fabric), *posts), self._callables(run))
         left = found.left_of(posts)
-        self._results[run.sync_id] = Entry(
-            run.fabric, posts=left, delivered=found.delivered, tried=found.tried, dead=found.dead
-        )
+        self._results[run.sync_id] = _Told(found, left)
         reasons = {item.target: item.reason for item in (*found.tried, *found.dead)}
         for receiver in self._receivers:
             if any(item.target == receiver.target for item in left):
                 receiver.failed(run, reasons.get(receiver.target, ""))
-
-    def _kept(self, fabric: str) -> Sequence[Undelivered]:
-        """What earlier runs left behind; nothing where that cannot be read: it stays for the next run."""
-        try:
-            return self._waiting(fabric)
-        except FgdError:
-            return ()
 
     def _callables(self, run: Run) -> Mapping[str, Callable[[Undelivered], object]]:
         return {receiver.target: partial(receiver.deliver, run) for receiver in self._receivers}
@@ -75,11 +71,5 @@ class Reporter:
         told = self._results.get(run.sync_id)
         if told is None:
             posts = [item for receiver in self._receivers if (item := receiver.post(run))]
-            return replace(entry, posts=(*entry.posts, *posts))
-        return replace(
-            entry,
-            posts=(*entry.posts, *told.posts),
-            delivered=entry.delivered | told.delivered,
-            tried=(*entry.tried, *told.tried),
-            dead=(*entry.dead, *told.dead),
-        )
+            return entry.after(Delivery(), posts)
+        return entry.after(told.delivery, told.left)

@@ -14,8 +14,8 @@ from fgd_sync.flow.run import Request, World, options_for, require_initialized
 from fgd_sync.flow.selection import name_of
 from fgd_sync.flow.targets import Target
 from fgd_sync.flow.telling import tell_discovered, tell_published, tell_validated
-from fgd_sync.model.code import INTERNAL_ERROR, SYNC_CANCELLED, SYNC_TIMEOUT
-from fgd_sync.model.failure import FgdError, Interruption
+from fgd_sync.model.code import SYNC_CANCELLED, SYNC_TIMEOUT
+from fgd_sync.model.failure import Interruption, as_failure
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import State
 
@@ -143,14 +143,3 @@ def isolated(work: Callable[[Run], None]) -> Callable[[Run], None]:
             run.fail(as_failure(error))
 
     return alone
-
-
-def as_failure(error: Exception | Interruption) -> FgdError:
-    """The error, what an interruption means, or for a fault of our own a failure that says so."""
-    if isinstance(error, FgdError):
-        return error
-    if isinstance(error, Interruption):
-        return error.failure
-    fault = FgdError(INTERNAL_ERROR, f"{type(error).__name__}: {error}")
-    fault.__cause__ = error
-    return fault

@@ -5,7 +5,7 @@ And what breaks into a run from outside: no handler of failures may take it for 
 
 from typing import Any
 
-from fgd_sync.model.code import Code
+from fgd_sync.model.code import INTERNAL_ERROR, Code
 
 
 class FgdError(Exception):
@@ -32,3 +32,14 @@ class Interruption(BaseException):
     def __init__(self, failure: FgdError) -> None:
         super().__init__(failure.message)
         self.failure = failure
+
+
+def as_failure(error: BaseException, *, remedy: str = "") -> FgdError:
+    """The error, what an interruption means, or for a fault of our own a failure that says so, with a remedy."""
+    if isinstance(error, FgdError):
+        return error
+    if isinstance(error, Interruption):
+        return error.failure
+    fault = FgdError(INTERNAL_ERROR, f"{type(error).__name__}: {error}", remedy=remedy)
+    fault.__cause__ = error
+    return fault
