@@ -5,8 +5,9 @@ Everything that is wrong is reported at once, with file, line and column.
 """
 
 import copy
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,9 @@ VARIABLES: dict[str, str] = {
 METRICS_VARIABLE = "HEDGEHOG_FGD_METRICS_ENABLED"
 """False: no metrics are written or pushed, whatever the file says."""
 
+OUTSIDE = ("netbox.url", "events.redis_url", "monitoring.metrics_file", "monitoring.pushgateway_url")
+"""The settings that say where something is sent or written outside of the repository, some of it with a secret."""
+
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 _REDIS = re.compile(r"(?:rediss?|unix)://\S+")
 
@@ -54,15 +58,21 @@ class _Problem:
 
 
 def load_settings(
-    start: Path, explicit: Path | None, overrides: Mapping[str, Any], environment: Mapping[str, str]
+    start: Path,
+    explicit: Path | None,
+    overrides: Mapping[str, Any],
+    environment: Mapping[str, str],
+    *,
+    pass_over: Callable[[str], object] | None = None,
 ) -> Settings:
     """Find and read the settings.
 
     `explicit` is the file that the user named; without it `fgd_config.yaml` is looked for from `start` up to the root
     of the repository, then in its `.github/`. `overrides` has what the command line or the action's inputs say, by
-    the setting's path (`sync.lock_timeout`), as text or typed. Raises FgdError with everything that is wrong.
+    the setting's path (`sync.lock_timeout`), as text or typed. `pass_over`: the file is what somebody proposes, so its
+    settings in OUTSIDE are not taken, and each is told to this function. Raises FgdError with everything that is wrong.
     """
-    file = explicit or find_file(start)
+    file = _named(explicit, start) if explicit else find_file(start)
     given = [(name, path, environment[name]) for name, path in VARIABLES.items() if environment.get(name)]
     given += [(path, path, value) for path, value in overrides.items()]
     metrics = environment.get(METRICS_VARIABLE, "")
@@ -70,6 +80,8 @@ def load_settings(
         return Settings()
     problems: list[_Problem] = []
     body = _from_file(file, problems) if file else {}
+    if pass_over:
+        _inward(body, pass_over)
     if _is_false(metrics, problems):
         given += [(METRICS_VARIABLE, f"monitoring.{name}", "") for name in ("metrics_file", "pushgateway_url")]
     for source, path, value in given:
@@ -81,6 +93,14 @@ def load_settings(
     return build_settings(body)
 
 
+def _inward(body: JsonObject, pass_over: Callable[[str], object]) -> None:
+    """Take out the settings that lead outside."""
+    for path in OUTSIDE:
+        section, _, name = path.partition(".")
+        if body.get(section, {}).pop(name, ""):
+            pass_over(path)
+
+
 def find_file(start: Path) -> Path | None:
     """The settings file in force at `start`; None if there is none. Raises FgdError for one outside the repository."""
     here = start.resolve()
@@ -88,9 +108,22 @@ def find_file(start: Path) -> Path | None:
     between = [folder for folder in (here, *here.parents) if folder.is_relative_to(root)]
     places = [folder / FILE_NAME for folder in (*between, root / ".github")]
     found = next((path for path in places if path.is_file()), None)
-    if found and not found.resolve().is_relative_to(root):
-        raise FgdError(UNSAFE_PATH, f"{readable(found)} is a link that leads out of the repository")
-    return found
+    return _inside(found, root) if found else None
+
+
+def _named(path: Path, start: Path) -> Path:
+    """The file that the user named; within a repository no link out of it."""
+    here = start.resolve()
+    root = work_tree_root(here)
+    return _inside(here / path, root) if root else path
+
+
+def _inside(path: Path, root: Path) -> Path:
+    """The path. Raises FgdError for one in the folder that leads out of it: messages would tell what is there."""
+    written = Path(os.path.normpath(root / path))
+    if written.is_relative_to(root) and not path.resolve().is_relative_to(root):
+        raise FgdError(UNSAFE_PATH, f"{readable(path)} is a link that leads out of the repository")
+    return path
 
 
 def _from_file(path: Path, problems: list[_Problem]) -> JsonObject:

@@ -142,6 +142,7 @@ def decode(data: bytes) -> Intent:
             tuple(Dropped(*item) for item in raw["drops"]),
             tuple(raw["keep"]),
         )
+        _check_digests(intent)
         for path in _paths(intent):
             check_path(path)
     except FgdError as error:
@@ -160,6 +161,16 @@ def _refuse_newer(head: bytes) -> None:
             "a sync of a newer fgd-sync was interrupted here and is to be completed by that version; "
             "nothing was changed",
         )
+
+
+def _check_digests(intent: Intent) -> None:
+    """Raise TypeError for what is no text where one belongs."""
+    digests = (item for put in intent.puts for item in (put.old or "", put.new))
+    marks = (move.mark for move in intent.moves)
+    if not all(
+        isinstance(item, str) for item in (*digests, *marks, *(drop.old for drop in intent.drops), *intent.keep)
+    ):
+        raise TypeError("no text")
 
 
 def _paths(intent: Intent) -> Iterator[str]:

@@ -27,9 +27,10 @@ def write_report(root: Path, name: str, text: str) -> None:
 @contextmanager
 def open_report(root: Path, name: str) -> Iterator[TextIO]:
     """A file at a path below `root`, made with its folders, to write text to. Raises FgdError."""
-    path = root / name
-    if not path.parent.resolve().is_relative_to(root.resolve()):
-        raise FgdError(UNSAFE_PATH, f"{name} leads out of the workspace through a link")
+    path, top = root / name, root.resolve()
+    place = path.parent.resolve()
+    if not place.is_relative_to(top) or ".git" in place.relative_to(top).parts:
+        raise FgdError(UNSAFE_PATH, f"{name} leads out of the workspace, or into .git, through a link")
     with in_words("write", name):
         new = [item for item in (path, *path.parents) if item.is_relative_to(root) and not item.exists()]
         path.parent.mkdir(parents=True, exist_ok=True)

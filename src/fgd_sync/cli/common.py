@@ -63,8 +63,13 @@ _SELDOM = (100_000, 50, 1000)
 """When to look for garbage: nearly all that a run makes lives to its end; going through it took a fifth of the time."""
 
 
-def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> "World":
-    """The real neighbours, with the settings in force. Raises FgdError for settings that are not valid."""
+def make_world(
+    config: Path | None, overrides: dict[str, Any] | None = None, pass_over: Callable[[str], object] | None = None
+) -> "World":
+    """The real neighbours, with the settings in force. Raises FgdError for settings that are not valid.
+
+    `pass_over`: see `load_settings`.
+    """
     from uuid import uuid4
 
     from fgd_sync.adapters.clock import SystemClock
@@ -78,7 +83,7 @@ def make_world(config: Path | None, overrides: dict[str, Any] | None = None) -> 
     from fgd_sync.schema.catalogue import Catalogue
 
     gc.set_threshold(*_SELDOM)
-    settings = load_settings(Path.cwd(), config, overrides or {}, os.environ)
+    settings = load_settings(Path.cwd(), config, overrides or {}, os.environ, pass_over=pass_over)
     _refuse_unknown_rules(settings.ingestion.rules)
     workspace, repository, clock = LocalWorkspace(), GitRepository(), SystemClock()
     source = DiskSource(workspace, repository, settings)

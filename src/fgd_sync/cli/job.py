@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fgd_sync.cli.step import Step
-from fgd_sync.flow.modes import SYNCING, Decision, Deed
+from fgd_sync.flow.modes import BASE_EVENT, CHECKING, SYNCING, Decision, Deed
 from fgd_sync.model.action import Inputs
 from fgd_sync.model.occasion import Occasion
 
@@ -27,6 +27,11 @@ class Job:
         """The repository on its server; "" if there is none."""
         context = self.occasion.context
         return f"{context.server_url}/{context.repository}" if context.is_on_github else ""
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether what is checked out may be what somebody proposes, and nobody has accepted yet."""
+        return self.occasion.context.event in (*CHECKING, BASE_EVENT)
 
     @property
     def is_about_branch(self) -> bool:

@@ -42,9 +42,10 @@ def published(job: Job, world: World, run_id: str, sinks: Sequence[EventSink]) -
 
 
 def _receivers(job: Job, world: World) -> Sequence[Receiver]:
+    """Who is told what became of each fabric. NetBox is not told of a fix: it is not accepted yet."""
     context = job.occasion.context
     token = job.inputs.netbox_token or job.step.environment.get("NETBOX_TOKEN", "")
-    found = receivers(world, context, token)
+    found = [] if job.is_proposal else receivers(world, context, token)
     if not (job.decision.speaks and job.token and context.api_url):
         return found
     from fgd_sync.adapters.github import GitHubClient

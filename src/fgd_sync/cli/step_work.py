@@ -37,7 +37,7 @@ def work(job: Job) -> int:
 
     The post step is told of the run before it takes a lock or begins a check run, so that it can clean up after it.
     """
-    world = make_world(Path(job.inputs.config) if job.inputs.config else None, job.inputs.overrides)
+    world = _world(job)
     if not (world.settings.enabled and world.settings.github.enabled):
         job.step.say("the settings say `enabled: false`: nothing is done")
         return job.step.nothing()
@@ -60,6 +60,16 @@ def work(job: Job) -> int:
     if not any(fabric.failure for fabric in report.fabrics):
         job.step.files.state(ENDED, "true")
     return max(trouble, step_status(report, job.inputs.fail_on, must_be_clean=job.decision.must_be_clean))
+
+
+def _world(job: Job) -> World:
+    """The neighbours. The settings of a proposal do not say where anything is sent: secrets would go along."""
+
+    def pass_over(setting: str) -> None:
+        job.step.warn(f"`{setting}` of a pull request's settings is not used: give it by the environment or an input")
+
+    config = Path(job.inputs.config) if job.inputs.config else None
+    return make_world(config, job.inputs.overrides, pass_over if job.is_proposal else None)
 
 
 def _refuse_odd_modes(job: Job, world: World) -> None:

@@ -31,7 +31,7 @@ def find_targets(paths: Sequence[Path], settings: Settings, root: Path) -> list[
 
     `paths` are what the user named; without any, the fabrics of the configuration, relative to `root`; without these,
     every folder below the current one that has a manifest, and else the current folder itself. Raises FgdError for a
-    path that is not there or not a directory.
+    path that is not there, not a directory, or a link out of the repository.
     """
     if paths:
         found = [target for path in paths for target in _below(path, settings, root)]
@@ -50,6 +50,13 @@ def _below(path: Path, settings: Settings, root: Path) -> list[Target]:
         refuse_part_of_fabric(path)
         folders = [path]
     return [_entry_target(folder, folder.as_posix(), settings, root) for folder in folders]
+
+
+def _refuse_link(path: Path, root: Path) -> None:
+    """Raise FgdError for a folder of the repository at `root` that is, or lies behind, a link out of it."""
+    top, written = root.resolve(), Path(os.path.normpath(Path.cwd() / path))
+    if written.is_relative_to(top) and not path.resolve().is_relative_to(top) and (top / ".git").exists():
+        raise FgdError(code.UNSAFE_PATH, f"{path} is a link that leads out of the repository")
 
 
 def _require_directory(path: Path) -> None:
@@ -87,6 +94,7 @@ def _fabrics_in(path: Path) -> Iterator[Path]:
 
 def _entry_target(directory: Path, display: str, settings: Settings, root: Path) -> Target:
     _require_directory(directory)
+    _refuse_link(directory, root)
     for entry in settings.fabrics:
         if (root / entry.path).resolve() == directory.resolve():
             return Target(directory, display, entry.name, entry.netbox_id, entry.fabric)

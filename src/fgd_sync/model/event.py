@@ -71,13 +71,23 @@ def to_record(event: Event) -> dict[str, Any]:
 
 def from_record(record: Mapping[str, Any]) -> Event:
     """The event that `to_record` wrote. Raises KeyError or ValueError for what is none."""
+    texts = {name: record[name] for name in ("event_id", "timestamp", "fabric", "correlation_id")}
+    number, payload, metadata = record["fabric_id"], record["payload"], record["metadata"]
+    if not (
+        all(isinstance(text, str) for text in texts.values())
+        and isinstance(number, int | None)
+        and isinstance(payload, dict)
+        and isinstance(metadata, dict)
+        and all(isinstance(text, str) for text in metadata.values())
+    ):
+        raise ValueError("not a record of an event")
     return Event(
-        record["event_id"],
+        texts["event_id"],
         EventType(record["event_type"]),
-        record["timestamp"],
-        record["fabric"],
-        record["fabric_id"],
-        record["correlation_id"],
-        record["payload"],
-        record["metadata"],
+        texts["timestamp"],
+        texts["fabric"],
+        number,
+        texts["correlation_id"],
+        payload,
+        metadata,
     )

@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 def moment(text: str) -> datetime:
     """The time that a text names; one without a zone is taken as UTC. Raises ValueError."""
     parsed = datetime.fromisoformat(text)
-    return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    try:
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text} is no time in UTC") from error
 
 
 def later(text: str, seconds: float) -> str:

@@ -110,5 +110,5 @@ def from_record(record: Mapping[str, Any]) -> Operation:
         if "findings" in values:
             values["findings"] = tuple(dict(item) for item in values["findings"])
         return Operation(**values)
-    except TypeError as error:
+    except (TypeError, OverflowError) as error:
         raise ValueError(f"not a record of a sync: {error}") from error

@@ -28,6 +28,9 @@ class Undelivered:
     reason: str = ""
 
 
+_TEXTS = ("sync_id", "correlation_id", "tried_at", "reason")
+
+
 def to_record(item: Undelivered) -> dict[str, Any]:
     """The report as a JSON object."""
     return asdict(item)
@@ -37,7 +40,8 @@ def from_record(record: Mapping[str, Any]) -> Undelivered:
     """The report that `to_record` wrote. Raises ValueError."""
     try:
         moment(record["created_at"])
-        texts = {name: str(record[name]) for name in ("id", "target")}
-        return Undelivered(**{**record, **texts, "body": dict(record["body"])})
-    except (TypeError, KeyError) as error:
+        texts: dict[str, Any] = {name: str(record[name]) for name in ("id", "target", *_TEXTS) if name in record}
+        numbers: dict[str, Any] = {name: int(record[name]) for name in ("attempts", "refusals") if name in record}
+        return Undelivered(created_at=record["created_at"], body=dict(record["body"]), **texts, **numbers)
+    except (TypeError, KeyError, OverflowError) as error:
         raise ValueError(f"not an undelivered report: {error}") from error

@@ -5,6 +5,7 @@ it. It is read only where a plan must know what a file held when it was last ing
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -22,6 +23,9 @@ LOG_VERSION = "2"
 """Version of the layout of the log."""
 
 _HEADER = f'version: "{LOG_VERSION}"\noperations:\n'.encode()
+_LOG = re.compile(re.escape(_HEADER) + rb"(?:(?:- |  )[^\n]*+\n)*+\Z")
+"""A log as we write it, to look at: one that was cut off or merged by hand looks otherwise."""
+
 EMPTY_LOG = f'version: "{LOG_VERSION}"\noperations: []\n'.encode()
 """A log without records."""
 
@@ -72,8 +76,8 @@ def read_mapping(data: bytes | None) -> dict[str, Any] | None:
 
 
 def is_plain_log(data: bytes) -> bool:
-    """Whether a log is one that we wrote, as far as its first lines tell."""
-    return data == EMPTY_LOG or data.startswith(_HEADER)
+    """Whether a log is one that we wrote, as far as the beginnings of its lines tell."""
+    return data == EMPTY_LOG or _LOG.match(data) is not None
 
 
 def canonical_log(data: bytes) -> bytes | None:

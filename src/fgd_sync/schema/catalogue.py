@@ -102,9 +102,9 @@ def _compiled(schema: JsonObject, kind: Kind) -> "Draft202012Validator":
 
     try:
         return Draft202012Validator(schema, retriever=_refuse)
-    except ValidationError as error:
+    except (ValidationError, ValueError, RecursionError) as error:
         remedy = "Import the CRDs again with `fgd schemas import`."
-        message = f"The schema of {kind.name} cannot be used: {error.message}."
+        message = f"The schema of {kind.name} cannot be used: {getattr(error, 'message', error)}."
         raise FgdError(CONFIGURATION_INVALID, message, remedy=remedy) from error
 
 

@@ -28,6 +28,12 @@ SIGNATURE = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n made by the stand-in for 
 Content = str | bytes | None
 
 
+class Link(str):
+    """The content of a symbolic link: where it leads."""
+
+    __slots__ = ()
+
+
 def environment() -> dict[str, str]:
     """An environment for git that knows nothing of the machine's or the caller's configuration."""
     kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
@@ -117,7 +123,8 @@ class Repository:
         names = "".join(f"{scratch / str(number)}\n" for number in range(len(contents))).encode()
         blobs = self.git("hash-object", "-w", "--no-filters", "--stdin-paths", given=names).split()
         gone = [f"0 {ZERO}\t{path}\0" for path, content in files.items() if content is None]
-        return gone + [f"100644 {blob}\t{path}\0" for path, blob in zip(contents, blobs, strict=True)]
+        modes = ["120000" if isinstance(content, Link) else "100644" for content in contents.values()]
+        return gone + [f"{mode} {blob}\t{path}\0" for mode, path, blob in zip(modes, contents, blobs, strict=True)]
 
     def make_commit(self, tree: str, message: str, parents: Sequence[str], **who: str) -> str:
         given = [word for parent in parents for word in ("-p", parent)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fgd_sync.adapters.configuration import METRICS_VARIABLE, VARIABLES, find_file, load_settings
+from fgd_sync.adapters.configuration import METRICS_VARIABLE, OUTSIDE, VARIABLES, find_file, load_settings
 from fgd_sync.adapters.packaged import load
 from fgd_sync.adapters.settings_build import build_settings, setting_name
 from fgd_sync.adapters.settings_check import check_settings, schema
@@ -356,3 +356,48 @@ def test_the_schema_is_strict_and_says_what_everything_is_for() -> None:
 def test_the_folders_that_can_be_required_are_those_of_the_kinds() -> None:
     listed = schema()["properties"]["fgd"]["properties"]["directory"]["properties"]["required_subdirs"]
     assert listed["items"]["enum"] == [kind.plural for kind in KINDS]
+
+
+def test_a_named_file_that_is_a_link_out_of_the_repository_is_not_read(tmp_path: Path) -> None:
+    secret = write(tmp_path, "hunter2: hunter3\n", "secret.yaml")
+    (tmp_path / "repo/.git").mkdir(parents=True)
+    (tmp_path / "repo/.git/HEAD").touch()
+    (tmp_path / "repo/mine.yaml").symlink_to(secret)
+    with contextlib.chdir(tmp_path / "repo"), pytest.raises(FgdError, match="leads out of the repository") as caught:
+        load_settings(Path.cwd(), Path("mine.yaml"), {}, {})
+    assert "hunter" not in str(caught.value)
+
+
+def test_what_somebody_proposes_does_not_say_where_anything_is_sent(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "fgd:\n  netbox: {url: 'http://evil', target: core}\n  events: {redis_url: 'redis://evil'}\n"
+        "  monitoring: {metrics_file: /etc/x, pushgateway_url: 'http://evil'}\n  sync: {lock_timeout: 7}\n",
+    )
+    told: list[str] = []
+    variables = {"HEDGEHOG_FGD_REDIS_URL": "redis://ours"}
+    found = load_settings(tmp_path, None, {"netbox.url": "http://ours"}, variables, pass_over=told.append)
+    assert tuple(told) == OUTSIDE
+    assert (found.netbox.url, found.netbox.target, found.events.redis_url) == ("http://ours", "core", "redis://ours")
+    assert found.monitoring.metrics_file == found.monitoring.pushgateway_url == ""
+    assert found.sync.lock_timeout == 7
+
+
+def test_every_setting_with_an_address_or_a_file_of_its_own_is_known_to_lead_outside() -> None:
+    settings = schema()["properties"]["fgd"]["properties"]
+    named = {
+        f"{section}.{name}"
+        for section, part in settings.items()
+        for name, field in part.get("properties", {}).items()
+        if field.get("type") == "string"
+        if re.search(r"(?:^|_)(?:url|uri|host|address|file|path|endpoint)$", name)
+    }
+    assert named == set(OUTSIDE)
+
+
+@pytest.mark.parametrize(
+    "prefix", ["refs/heads", "refs/tags/x", "refs/pull/1", "refs/replace", "heads/x", "refs/a/../b"]
+)
+def test_state_is_kept_in_no_refs_that_mean_something_else(tmp_path: Path, prefix: str) -> None:
+    (problem,) = problems(tmp_path, f"fgd:\n  sync:\n    state_refs: {prefix}\n")
+    assert "prefix of a git ref" in problem

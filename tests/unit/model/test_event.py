@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from fgd_sync.model.event import Event, EventType, from_record, to_record
@@ -30,8 +32,18 @@ def test_a_record_has_the_names_of_the_contract_and_leads_back() -> None:
     assert from_record(record) == EVENT
 
 
-@pytest.mark.parametrize("change", [{"event_type": "file.eaten"}, {"event_id": None}])
-def test_what_is_no_event_is_refused(change: dict[str, str | None]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"event_type": "file.eaten"},
+        {"event_id": None},
+        {"payload": 0.5},
+        {"metadata": {"a": 1}},
+        {"fabric_id": "7"},
+        {"timestamp": 7},
+    ],
+)
+def test_what_is_no_event_is_refused(change: dict[str, Any]) -> None:
     record = {key: value for key, value in {**to_record(EVENT), **change}.items() if value is not None}
     with pytest.raises((KeyError, ValueError)):
         from_record(record)

@@ -92,3 +92,21 @@ def test_an_undelivered_report_survives_json() -> None:
 def test_times_of_other_zones_are_understood() -> None:
     assert seconds_between("2026-03-01T12:00:00+02:00", "2026-03-01T12:00:00Z") == 7200
     assert later("2026-03-01", 60) == "2026-03-01T00:01:00Z"
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-13-01", "soon"])
+def test_what_is_no_time_in_utc_is_no_time(time: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the library's own words differ
+        seconds_between(NOON, time)
+
+
+@pytest.mark.parametrize("change", [{"attempts": None}, {"body": 7}, {"attempts": float("inf")}, {"created_at": "x"}])
+def test_what_is_no_undelivered_report_is_refused(change: dict[str, object]) -> None:
+    record = {**undelivered.to_record(Undelivered("u1", "netbox", NOON, {})), **change}
+    with pytest.raises(ValueError):  # noqa: PT011 - the library's own words differ
+        undelivered.from_record(record)
+
+
+def test_a_number_without_end_makes_no_record_of_a_sync() -> None:
+    with pytest.raises(ValueError, match="not a record of a sync"):
+        operation.from_record({"sync_id": "s", "fabric": "north", "errors": float("inf")})
