@@ -8,7 +8,7 @@ WORKERS ?= auto
 # Modules are compiled once, and not by each of the many processes that tests start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test services lint types layers unit docs bench fuzz faults clean
+.PHONY: demo test services lint types layers unit docs bench fuzz properties faults clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -54,8 +54,14 @@ bench: $(VENV)/installed
 bench-state: $(VENV)/installed
 	$(BIN)/python tests/bench/state_bench.py
 
-# The long campaigns; short versions of all of them are part of `make test`.
+# The long campaigns; short versions of all of them are part of `make test`. Fuzzing takes an hour for each target:
+# make fuzz FUZZ_SECONDS=60 FUZZ_TARGETS="yaml_text state"
+FUZZ_SECONDS ?= 3600
 fuzz: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	$(BIN)/python tests/fuzz/campaign.py --seconds $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+properties: $(VENV)/installed
 	$(BIN)/python -m pytest -n $(WORKERS) tests/property --hypothesis-profile fuzz
 
 CAMPAIGNS := tests/faults tests/contract/test_netbox_faults.py tests/action/test_cancelled_steps.py
