@@ -11,11 +11,11 @@ from fgd_sync.model.plan import Fate, SourceOutcome
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import sha256
-from fgd_sync.planning.judge import Verdict
+from fgd_sync.planning.judge import Candidate, Verdict
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import archive_path, beside, unmanaged_path
 from fgd_sync.planning.read import Reading, read
-from fgd_sync.planning.reconcile import Outcome
+from fgd_sync.planning.reconcile import Outcome, meaning
 from fgd_sync.yamldoc.split import join_texts
 
 
@@ -138,10 +138,23 @@ class Settler:
             self._change(Delete(target, old))
 
     def _is_superseded(self, old: bytes, reading: Reading) -> bool:
-        """Whether nothing in an older set-aside copy would be lost with it."""
+        """Whether nothing in an older set-aside copy would be lost with it.
+
+        What was refused gives way to its correction. What is valid by now was put there by somebody, or refused by
+        rules that are no longer on: it goes only where the resource says the same.
+        """
         copy = read(unmanaged_path(reading.path), old, self._options)
         known = self._managed | {item.ref for item in reading.candidates if item.ref}
-        return not copy.having(Verdict.FOREIGN) and all(item.ref in known for item in copy.candidates)
+        return (
+            not copy.having(Verdict.FOREIGN)
+            and all(item.ref in known for item in copy.candidates)
+            and all(self._is_managed(item) for item in copy.having(Verdict.VALID))
+        )
+
+    def _is_managed(self, item: Candidate) -> bool:
+        """Whether a resource is managed as a candidate has it."""
+        there = self._reconciled.current.get(item.ref) if item.ref else None
+        return there is not None and there.body is not None and meaning(there) == meaning(item)
 
 
 def _set_aside_texts(reading: Reading) -> list[str]:
