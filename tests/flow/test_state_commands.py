@@ -44,6 +44,12 @@ class Office:
         subprocess.run(["git", "remote", "add", "origin", f"file://{server}"], cwd=clone, check=True)
         self.now = SystemClock().now()
 
+    def git(self, *words: str) -> str:
+        """What a command of git, with nothing to read, says on the server."""
+        command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *words]
+        done = subprocess.run(command, cwd=self.server, input="", check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
     def ledger(self, folder: Path | None = None) -> Ledger:
         return Ledger(LocalStore(folder or self.server), SystemClock(), REFS)
 
@@ -159,22 +165,17 @@ def test_several_fabrics_and_one_that_cannot_be_read(run: Run, office: Office) -
     office.ledger().record(
         [Entry("Süd", replace(office.operation(1), fabric="Süd")), Entry("east", office.operation(2))]
     )
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com"]
-    tree = subprocess.run([*git, "mktree"], cwd=office.server, input=b"", check=True, capture_output=True).stdout
-    made = subprocess.run(
-        [*git, "commit-tree", "-m", "x", tree.decode().strip()], cwd=office.server, check=True, capture_output=True
-    )
-    subprocess.run(
-        ["git", "update-ref", "refs/fgd/state/west", made.stdout.decode().strip()], cwd=office.server, check=True
-    )
+    office.git("update-ref", "refs/fgd/state/weird", office.git("hash-object", "-w", "--stdin"))
+    office.git("update-ref", "refs/fgd/state/west", office.git("commit-tree", "-m", "x", office.git("mktree")))
     shown = run("status")
     assert shown.status == 0
     assert "Süd" in shown.out
+    assert "weird: error  refs/fgd/state/weird in" in shown.out
     assert "west: error  refs/fgd/state/west in" in shown.out
     fabrics = validated(run("status", "--format", "json").json)["fabrics"]
-    assert [item["fabric"] for item in fabrics] == ["Süd", "north", "west"]
-    assert fabrics[2]["state"] is None
-    assert "did not write" in fabrics[2]["problem"]
+    assert [item["fabric"] for item in fabrics] == ["Süd", "north", "weird", "west"]
+    assert [item["state"] for item in fabrics[2:]] == [None, None]
+    assert all("did not write" in item["problem"] for item in fabrics[2:])
 
 
 def test_history_pages_and_filters(run: Run, office: Office) -> None:

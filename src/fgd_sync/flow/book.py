@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fgd_sync.model import operation, undelivered
-from fgd_sync.model.code import DATABASE_ERROR, WRITTEN_BY_NEWER_VERSION
+from fgd_sync.model.code import DATABASE_ERROR, GITHUB_NOT_FOUND, WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.event import Event, from_record
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import TreeEntry
@@ -47,7 +47,7 @@ class Book:
 
     def __init__(self, git: "GitStore", ref: str, commit: str) -> None:
         self._git, self.ref, self.commit = git, ref, commit
-        self.entries: Mapping[str, TreeEntry] = git.entries(commit) if commit else {}
+        self.entries: Mapping[str, TreeEntry] = _entries(git, commit) if commit else {}
         self._blobs: dict[str, bytes] = {}
         self._lines: list[bytes] | None = None
 
@@ -143,6 +143,16 @@ class Book:
             f"{self.ref} in {self._git.name} holds something that fgd-sync did not write",
             remedy="Move or delete that ref, or set another prefix in `sync.state_refs`. Nothing was changed.",
         )
+
+
+def _entries(git: "GitStore", commit: str) -> Mapping[str, TreeEntry]:
+    """What a commit holds; nothing for what is no commit, which `check` then tells."""
+    try:
+        return git.entries(commit)
+    except FgdError as failure:
+        if failure.code is not GITHUB_NOT_FOUND:
+            raise
+        return {}
 
 
 def events_path(sync_id: str) -> str:
