@@ -8,7 +8,7 @@ WORKERS ?= auto
 # Modules are compiled once, and not by each of the many processes that tests start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test services lint types layers unit docs bench fuzz properties faults clean
+.PHONY: demo test services lint types layers unit docs site bench fuzz properties faults clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -45,6 +45,10 @@ unit: $(VENV)/installed
 # Pages generated from the code; a test fails when they are stale.
 docs: $(VENV)/installed
 	$(BIN)/python docs/generate.py
+
+# The documentation as a site, in build/site.
+site: $(VENV)/installed
+	$(BIN)/mkdocs build --strict --quiet
 
 # Ratios to kubeconform where it is at hand: make bench KUBECONFORM=/path/to/kubeconform
 bench: $(VENV)/installed

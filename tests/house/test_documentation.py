@@ -1,10 +1,13 @@
 """Pages generated from the code are up to date, and what the README tells people to type works."""
 
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -74,3 +77,27 @@ def test_links_inside_the_project_lead_somewhere() -> None:
     link = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
     targets = [(path, target) for path in DOCUMENTS for target in link.findall(path.read_text())]
     assert not [f"{path.name}: {target}" for path, target in targets if not (path.parent / target).exists()]
+
+
+def test_the_site_is_built_without_a_warning_and_shows_every_page(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr, done.stderr
+    named = re.findall(r"^ +- .*: (\S+\.md)$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+    page = (tmp_path / "workflows" / "index.html").read_text()
+    assert "/blob/main/examples/workflows/sync.yml" in page, "links out of docs/ lead to the project"
+
+
+def test_the_picture_of_the_packages_is_that_of_the_linter() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = [" & ".join(re.findall(r"fgd_sync\.(\w+)", layer)) for layer in contracts[0]["layers"]]
+    drawn = re.findall(r"^  ([\w &]+) --> ([\w &]+)$", (ROOT / "docs" / "architecture.md").read_text(), re.MULTILINE)
+    assert drawn == list(pairwise(layers))

@@ -7,6 +7,7 @@ from textwrap import fill, indent
 
 from fgd_sync.model.code import CODES, Code
 from fgd_sync.render.escape import cut, visible
+from fgd_sync.rules.coverage import Row, Where, coverage_rows
 from fgd_sync.rules.registry import RULES
 from fgd_sync.rules.rule import Mark, Rule
 
@@ -35,12 +36,25 @@ _RULES_INTRODUCTION = """\
 This page is generated from the rules themselves."""
 
 
-def find(word: str, codes: Mapping[str, Code], rules: Mapping[str, Rule]) -> Code | Rule | None:
-    """The code or rule that a user means: by its id or name in any case."""
+_WHERE: dict[Where, str] = {
+    Where.SCHEMA: "The schema of the kind checks it; `fgd schemas show KIND` prints that.",
+    Where.READER: "The reader of YAML checks it.",
+    Where.PLANNER: "It is checked when all files of the fabric are laid together.",
+    Where.OTHER_RULE: "Another rule covers it.",
+    Where.NEVER_BROKEN: "Nothing that can be written down breaks it.",
+    Where.NOTHING_TO_CHECK: "It says what is allowed: there is nothing to check.",
+    Where.NOT_CHECKED: "It cannot be checked without the cluster.",
+}
+"""Who checks a rule that is no rule of this program, in words."""
+
+
+def find(word: str, codes: Mapping[str, Code], rules: Mapping[str, Rule]) -> Code | Rule | Row | None:
+    """The code or rule that a user means: by its id or name in any case. A `Row`: a rule that others check."""
     wanted = word.strip().upper()
     by_name = {code.name: code for code in codes.values()}
     dashed, underscored = wanted.replace("_", "-"), wanted.replace("-", "_")
-    return rules.get(dashed) or codes.get(underscored) or by_name.get(underscored)
+    elsewhere = {row.id: row for row in coverage_rows()}
+    return rules.get(dashed) or codes.get(underscored) or by_name.get(underscored) or elsewhere.get(dashed)
 
 
 def explain(word: str, codes: Mapping[str, Code], rules: Mapping[str, Rule]) -> str:
@@ -48,6 +62,8 @@ def explain(word: str, codes: Mapping[str, Code], rules: Mapping[str, Rule]) -> 
     found = find(word, codes, rules)
     if found is None:
         return f"{_unknown(word, codes, rules)}\n"
+    if isinstance(found, Row):
+        return "\n".join(filter(None, (f"{found.id}  {_WHERE[found.where]}", found.remark))) + "\n"
     lines = _code_lines(found) if isinstance(found, Code) else _rule_lines(found)
     return "\n".join(lines) + "\n"
 

@@ -2,6 +2,7 @@ import pytest
 
 from fgd_sync.model.code import CODES
 from fgd_sync.render.explain import codes_page, explain, find, rules_page
+from fgd_sync.rules.coverage import Row, coverage_rows
 from fgd_sync.rules.registry import RULES
 from fgd_sync.rules.rule import Mark, Rule
 
@@ -110,3 +111,10 @@ def test_the_page_of_rules_has_a_section_for_each() -> None:
     assert "## VPC\n\n### VPC-900 VLANs are at most 4094\n\n_kinds: VPC; needs: settings of the fabric" in page
     assert "Bad:\n\n```yaml\napiVersion: " in page
     assert sorted(line.split()[1] for line in rules_page().splitlines() if line.startswith("### ")) == sorted(RULES)
+
+
+@pytest.mark.parametrize("row", coverage_rows(), ids=lambda row: row.id)
+def test_every_rule_that_a_finding_can_name_is_explained(row: Row) -> None:
+    told = explain(row.id, CODES, RULES)
+    assert told.startswith(f"{row.id}  ")
+    assert row.remark in told
