@@ -197,6 +197,32 @@ def test_drift_is_reported_and_fails_on_request(fabric: Runner) -> None:
     assert fabric.run("schedule", mode="drift", fail_on="change").status == 1
 
 
+def test_drift_from_the_cluster_is_a_table_and_warnings(fabric: Runner) -> None:
+    fabric.write("north/managed/servers/server-01.yaml", server("server-01"))
+    fabric.write("cluster.yaml", server("server-01", "rack 2"))
+    before = tree_of(fabric.workspace)
+    given = {"mode": "drift", "cluster_file": "cluster.yaml", "report_file": "report.json"}
+    done = fabric.run("schedule", **given)
+    assert (done.status, done.outputs["drift"]) == (0, "1")
+    assert "| resource | git | cluster | what differs |" in done.summary
+    assert "1 resource not the same in git and the cluster" in done.summary
+    (line,) = (line for line in done.log.splitlines() if line.startswith("::warning file=") and "title=drift" in line)
+    assert line.startswith("::warning file=north/managed/servers/server-01.yaml,")
+    assert line.endswith("different in the cluster%0Adescription: git rack 1, cluster rack 2")
+    after = tree_of(fabric.workspace)
+    table = json.loads(after.pop("report.json"))["drift"]
+    assert [item["status"] for item in table["resources"]] == ["different"]
+    assert after == before
+    assert fabric.run("schedule", **given, fail_on="change").status == 1
+
+
+def test_a_cluster_that_cannot_be_read_is_no_drift_and_always_fails(fabric: Runner) -> None:
+    fabric.write("cluster.yaml", "")
+    done = fabric.run("schedule", mode="drift", cluster_file="cluster.yaml", fail_on="never")
+    assert done.status == 4
+    assert "there is nothing in it" in done.log
+
+
 def test_a_dispatch_names_its_fabric(fabric: Runner) -> None:
     fabric.write("south/.hnp/manifest.yaml", "fabric_name: south\n")
     done = fabric.run("repository_dispatch", {"client_payload": {"fabric": "south", "mode": "check"}})

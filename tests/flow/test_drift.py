@@ -162,4 +162,4 @@ def test_one_cluster_is_not_compared_with_several_fabrics(run: Run, north: Path,
     assert run("init", "south").status == 0
     done = run("drift", "--cluster", "cluster.json")
     assert done.status == 2
-    assert "name the fabric" in done.err
+    assert "Name the fabric" in done.err

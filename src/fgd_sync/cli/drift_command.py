@@ -1,21 +1,16 @@
 """`fgd drift`: where git, NetBox and the cluster differ."""
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from fgd_sync.cli.common import color_option, config_option, make_world, targets_of, wants_color
-from fgd_sync.cli.netbox_client import connect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fgd_sync.flow.targets import Target
     from fgd_sync.model.drift import FabricDrift
-    from fgd_sync.model.kinds import Kind
-    from fgd_sync.planning.cluster import Export
 
 
 @click.command("drift", short_help="Show where git, NetBox and the cluster differ.")
@@ -62,16 +57,15 @@ def command(
     Exit status: 0 in sync, 1 something differs, 6 NetBox could not be read, 4 a file cannot be read or is not what
     kubectl prints, 2 wrong usage or settings.
     """
-    from fgd_sync.flow.drift import Others, drift_each
+    from fgd_sync.cli.drift_sides import export_of, others
+    from fgd_sync.flow.drift import drift_each
 
     world = make_world(config)
     targets = targets_of(world, paths)
-    settings = world.settings.netbox
-    with_netbox = bool(settings.url) and settings.target != "off" and not no_netbox
-    if not (with_netbox or cluster):
+    sides = others(world, len(targets), export_of(cluster, cluster_kinds), netbox=not no_netbox)
+    if sides.is_empty:
         raise click.UsageError("there is nothing to compare with: set netbox.url (NETBOX_URL), or give --cluster")
-    client = partial(connect, world) if with_netbox else None
-    found = drift_each(world, targets, Others(client, _export(cluster, cluster_kinds, targets)))
+    found = drift_each(world, targets, sides)
     text = _rendered(found, output, color=wants_color(color), with_all=with_all)
     click.echo(text, nl=not text.endswith("\n"), color=wants_color(color))
     return status(found)
@@ -94,28 +88,3 @@ def _rendered(found: "Sequence[FabricDrift]", output: str, *, color: bool, with_
     if output == "json":
         return to_json({"fabrics": [drift_payload(item) for item in found]})
     return drift_text(found, color=color, with_all=with_all)
-
-
-def _export(names: tuple[str, ...], kinds: str, targets: "Sequence[Target]") -> "Export | None":
-    """What the files tell of the cluster; None without files. Raises FgdError where one cannot be read."""
-    if not names:
-        return None
-    if len(targets) > 1:
-        words = f"files of one cluster cannot be compared with {len(targets)} fabrics: name the fabric"
-        raise click.UsageError(words)
-    from fgd_sync.adapters.cluster_files import cluster_files
-    from fgd_sync.planning.cluster import read_export
-
-    return read_export(cluster_files(names), _kinds(kinds))
-
-
-def _kinds(words: str) -> "tuple[Kind, ...]":
-    from fgd_sync.model.kinds import KINDS, find_kind
-
-    if words.strip() == "all":
-        return KINDS
-    named = [word for item in words.split(",") if (word := item.strip())]
-    unknown = [word for word in named if find_kind(word) is None]
-    if unknown:
-        raise click.UsageError(f"--cluster-kinds: there is no kind {unknown[0]!r}")
-    return tuple(kind for word in named if (kind := find_kind(word)))

@@ -14,6 +14,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.render import json_report
 from fgd_sync.render.action_outputs import action_outputs
+from fgd_sync.render.drift_text import drift_payload
 from fgd_sync.render.feedback import Told, job_summary
 from fgd_sync.render.tally import summary
 
@@ -56,7 +57,10 @@ def report_json(report: Report, trigger: str) -> str:
     """The whole report as JSON: the payload of `check` where nothing is written, else that of `sync`."""
 
     def payload(fabric: FabricReport) -> json_report.Payload:
-        if report.command in (Deed.CHECK, Deed.DRIFT):
+        if report.command == Deed.DRIFT:
+            table = drift_payload(fabric.drift) if fabric.drift else None
+            return {**json_report.check(fabric, fabric.structure), "drift": table}
+        if report.command == Deed.CHECK:
             return json_report.check(fabric, fabric.structure)
         return json_report.sync(fabric, trigger=trigger)
 

@@ -23,7 +23,7 @@ from fgd_sync.cli.step_post import ENDED, RUN_ID
 from fgd_sync.cli.step_report import tell
 from fgd_sync.flow.disk_source import DiskSource
 from fgd_sync.flow.modes import Deed
-from fgd_sync.flow.run import Request, World, plan_each
+from fgd_sync.flow.run import Compare, Request, World, plan_each
 from fgd_sync.flow.selection import choose, name_of
 from fgd_sync.flow.targets import Target
 from fgd_sync.model.code import CONFIGURATION_INVALID
@@ -106,8 +106,20 @@ def _targets(job: Job, world: World) -> list[Target]:
 def _planned(job: Job, world: World) -> Report:
     """Plan the tip of the branch for what a sync would do there, else what is checked out."""
     deed = job.decision.deed
+    world = replace(world, compare=_comparison(job, world)) if deed is Deed.DRIFT else world
     name = deed if deed in (Deed.CHECK, Deed.DRIFT) else "plan"
     return Report(name, _on_branch(job, world) if job.is_about_branch else _checked_out(job, world))
+
+
+def _comparison(job: Job, world: World) -> Compare | None:
+    """How fabrics are compared with NetBox and the cluster; None where neither is known. Raises FgdError."""
+    from fgd_sync.cli.drift_sides import export_of, others
+
+    inputs = job.inputs
+    export = export_of([inputs.cluster_file] if inputs.cluster_file else [], inputs.cluster_kinds)
+    token = inputs.netbox_token or job.step.environment.get("NETBOX_TOKEN", "")
+    sides = others(world, len(_targets(job, world)) if export else 0, export, netbox_token=token)
+    return None if sides.is_empty else sides.compare
 
 
 def _on_branch(job: Job, world: World) -> tuple[FabricReport, ...]:

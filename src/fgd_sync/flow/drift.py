@@ -1,13 +1,14 @@
 """Where git, NetBox and the cluster differ, fabric by fabric. Nothing is written anywhere."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fgd_sync.flow.netbox.drift import NetBoxView, netbox_view
 from fgd_sync.flow.run import Request, World, options_for, plan_tree
 from fgd_sync.flow.targets import Target
 from fgd_sync.model.drift import FabricDrift, Where
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.report import FabricReport
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.cluster import Export
 from fgd_sync.planning.drift import View, cluster_view, drift, git_view
@@ -24,6 +25,18 @@ class Others:
     connect: Callable[[], NetBox] | None = None
     export: Export | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nobody to compare with."""
+        return self.connect is None and self.export is None
+
+    def compare(self, world: World, target: Target, tree: Tree, report: FabricReport) -> FabricReport:
+        """The report of a plan with the table of its fabric; what kept that from being made fails the fabric."""
+        try:
+            return replace(report, drift=_drift(world, target, self, tree))
+        except FgdError as failure:
+            return replace(report, failure=report.failure or failure)
+
 
 def drift_each(world: World, targets: Sequence[Target], others: Others) -> tuple[FabricDrift, ...]:
     """The tables of fabrics. A failure of one is its own result: what could not be read never looks like drift."""
@@ -32,13 +45,12 @@ def drift_each(world: World, targets: Sequence[Target], others: Others) -> tuple
 
 def _isolated(world: World, target: Target, others: Others) -> FabricDrift:
     try:
-        return _drift(world, target, others)
+        return _drift(world, target, others, world.source.read(target))
     except FgdError as failure:
         return FabricDrift(target.name or target.display, target.display, failure=failure)
 
 
-def _drift(world: World, target: Target, others: Others) -> FabricDrift:
-    tree = world.source.read(target)
+def _drift(world: World, target: Target, others: Others, tree: Tree) -> FabricDrift:
     kept = Tree({path: data for path, data in tree.files.items() if not path.startswith(f"{RAW}/")}, tree.obstacles)
     request = Request(base="", schemas_only=True)
     report = plan_tree(world, target, kept, request)

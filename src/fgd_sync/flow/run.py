@@ -44,6 +44,7 @@ class World:
 
     `source` has the fabrics. `new_id` gives a new id for a sync; `track` may show how far planning is;
     `spread` may spread it over processes. `form`: the normal form that files are written in.
+    `compare`: what is added to the plan of a fabric that is only looked at.
     """
 
     settings: Settings
@@ -56,7 +57,11 @@ class World:
     track: Track = iter
     spread: Spread = in_turn
     form: NormalForm = NORMAL_FORM
+    compare: "Compare | None" = None
 
+
+Compare = Callable[[World, Target, Tree, FabricReport], FabricReport]
+"""Adds to the report of a planned fabric where its files and others differ."""
 
 _NAMESPACE_RULE = "META-003"
 
@@ -95,7 +100,9 @@ def plan_fabric(world: World, target: Target, request: Request) -> FabricReport:
     """Plan one fabric; nothing is written. Raises FgdError."""
     started = world.clock.now()
     tree = world.source.read(target)
-    return replace(plan_tree(world, target, tree, request), started_at=started, completed_at=world.clock.now())
+    report = plan_tree(world, target, tree, request)
+    report = world.compare(world, target, tree, report) if world.compare else report
+    return replace(report, started_at=started, completed_at=world.clock.now())
 
 
 def plan_tree(world: World, target: Target, tree: Tree, request: Request) -> FabricReport:

@@ -53,7 +53,8 @@ INPUTS = (
         Kind.CHOICE,
         "What to do. auto goes by the event: sync on push, schedule and dispatch; check on pull requests and in a "
         "merge queue. fix commits the managed files to the head branch of a pull request. drift reports what a sync "
-        "would change and writes nothing. matrix gives the fabrics as a matrix, in the output of that name.",
+        "would change, and where NetBox and the cluster differ from git, and writes nothing. matrix gives the fabrics "
+        "as a matrix, in the output of that name.",
         "auto",
         MODES,
     ),
@@ -122,6 +123,17 @@ INPUTS = (
         "netbox.target",
     ),
     Input(
+        "cluster-file",
+        Kind.FILE,
+        "In mode drift: what `kubectl get … -o yaml` printed of the cluster, or a directory of such files.",
+    ),
+    Input(
+        "cluster-kinds",
+        Kind.TEXT,
+        "In mode drift: kinds of which cluster-file has all objects, even if it has none, such as vpc,connection; or "
+        "all.",
+    ),
+    Input(
         "timeout-seconds",
         Kind.TEXT,
         "How long a run may take. Empty: the setting sync.timeout_seconds, 300 by default.",
@@ -148,6 +160,11 @@ OUTPUTS = (
     Output("warnings", "how many warnings were found"),
     Output("report", "the outcome as JSON: counts for each fabric, and the findings as far as there is room"),
     Output("matrix", "in mode matrix: the matrix for `fromJSON`, one job for each fabric, 256 at most"),
+    Output(
+        "drift",
+        "in mode drift: how many resources are not the same in git, NetBox and the cluster; empty if git was compared "
+        "with nobody",
+    ),
     Output("pull-request", "number of the pull request of commit-mode pull-request; with several, separated by commas"),
 )
 """Every output, in the order of the page."""
@@ -178,6 +195,8 @@ class Inputs:
     netbox_url: str = ""
     netbox_token: str = field(default="", repr=False)
     netbox_target: str = ""
+    cluster_file: str = ""
+    cluster_kinds: str = ""
     timeout_seconds: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
 

@@ -4,6 +4,7 @@ from dataclasses import field
 
 from fgd_sync.model.code import SYNC_CANCELLED
 from fgd_sync.model.diagnostic import Diagnostic
+from fgd_sync.model.drift import FabricDrift
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.plan import Plan
 from fgd_sync.model.structure import Structure
@@ -18,7 +19,7 @@ class FabricReport:
     `plan` is None when planning failed; then `failure` says why. `applied`: the plan's changes were made. `commit` is
     the id of the commit that holds them, `pull_request` the number of the one that proposes them; "" and 0 for none.
     `waiting`: so many reports about the fabric wait until their receivers take them. `notes`: what else people
-    should know of the run, one line each.
+    should know of the run, one line each. `drift`: where git and others differ; None where that was not asked for.
     Times are RFC 3339 in UTC, "" where the command has none.
     """
 
@@ -35,6 +36,7 @@ class FabricReport:
     pull_request: int = 0
     waiting: int = 0
     notes: tuple[str, ...] = ()
+    drift: FabricDrift | None = None
 
     def display(self, path: str) -> str:
         """A path of the fabric as the user knows it."""

@@ -41,6 +41,7 @@ def action_outputs(report: Report, limit: int = REPORT_LIMIT) -> dict[str, str]:
         "warnings": str(counts.severities[Severity.WARNING]),
         "report": _report(report, limit),
         "matrix": "",
+        "drift": _drift(report),
         "pull-request": ",".join(str(fabric.pull_request) for fabric in report.fabrics if fabric.pull_request),
     }
 
@@ -49,6 +50,12 @@ def state_of(report: Report) -> str:
     """The worst state among the fabrics."""
     found = {fabric.state for fabric in report.fabrics} or {"completed"}
     return next(state for state in _WORST if state in found)
+
+
+def _drift(report: Report) -> str:
+    """How many resources are not the same everywhere; empty where nothing was compared."""
+    tables = [fabric.drift for fabric in report.fabrics if fabric.drift and len(fabric.drift.asked) > 1]
+    return str(sum(len(table.drifted) for table in tables)) if tables else ""
 
 
 def _flag(value: bool) -> str:

@@ -26,14 +26,18 @@ def _fabric(item: FabricDrift, paint: Paint, *, with_all: bool) -> Iterator[str]
         if item.failure.remedy:
             yield f"  what to do: {visible(item.failure.remedy)}"
         return
+    yield from (f"  {line}" for line in drift_lines(item, paint, with_all=with_all))
+
+
+def drift_lines(item: FabricDrift, paint: Paint, *, with_all: bool = False) -> Iterator[str]:
+    """The table of a fabric, what is different in which field, and the notes."""
     rows = item.rows if with_all else item.drifted
     if rows and len(item.asked) > 1:
         heads = ("resource", *(HEADS[where] for where in item.asked), "")
-        cells = [_cells(row, item.asked) for row in rows]
-        yield from (f"  {line}" for line in table(heads, cells, paint, right=frozenset()))
+        yield from table(heads, [_cells(row, item.asked) for row in rows], paint, right=frozenset())
         yield from (line for row in rows for line in _fields(row, paint))
     for note in item.notes:
-        yield f"  {paint('note', 'notice')}: {visible(note)}"
+        yield f"{paint('note', 'notice')}: {visible(note)}"
 
 
 def _cells(row: Row, those: Sequence[Where]) -> tuple[str, ...]:
@@ -44,11 +48,11 @@ def _cells(row: Row, those: Sequence[Where]) -> tuple[str, ...]:
 def _fields(row: Row, paint: Paint) -> Iterator[str]:
     for where in row.fields:
         lines = field_lines(row, where)
-        yield f"  {paint(visible(row.what), 'bold')}, {NAMES[where]}:"
+        yield f"{paint(visible(row.what), 'bold')}, {NAMES[where]}:"
         for name, git, other in lines[:_FIELDS]:
-            yield f"    {visible(name)}: git {_value(git)}, {NAMES[where]} {_value(other)}"
+            yield f"  {visible(name)}: git {_value(git)}, {NAMES[where]} {_value(other)}"
         if len(lines) > _FIELDS:
-            yield f"    … and {len(lines) - _FIELDS} more fields; --format json has all"
+            yield f"  … and {len(lines) - _FIELDS} more fields; --format json has all"
 
 
 def _value(words: str) -> str:

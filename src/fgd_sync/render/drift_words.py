@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from fgd_sync.model.drift import FabricDrift, Row, Standing, Where
+from fgd_sync.model.report import FabricReport
 from fgd_sync.render.field_changes import in_words
 from fgd_sync.render.tally import number
 
@@ -63,6 +64,18 @@ def headline(item: FabricDrift) -> str:
         return f"in sync, {number(len(item.rows), 'resource')}"
     verb = "differs" if len(item.drifted) == 1 else "differ"
     return f"{len(item.drifted)} of {number(len(item.rows), 'resource')} {verb}"
+
+
+def together(fabrics: Sequence[FabricReport]) -> str:
+    """How it stands with all fabrics of a run: `3 resources not the same everywhere`; "" where nothing was compared."""
+    tables = [fabric.drift for fabric in fabrics if fabric.drift and len(fabric.drift.asked) > 1]
+    if not tables:
+        return ""
+    count = sum(len(item.drifted) for item in tables)
+    others = " and ".join(NAMES[where] for where in dict.fromkeys(where for item in tables for where in item.asked[1:]))
+    if not count:
+        return f"git and {others} are in sync"
+    return f"{number(count, 'resource')} not the same in git and {others}"
 
 
 def asked(item: FabricDrift) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from fgd_sync.model.plan import Action, Fate
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.render.drift_words import together
 from fgd_sync.render.escape import cut, visible
 from fgd_sync.render.tally import DONE, PLANNED, findings_phrase, number, tally
 
@@ -41,6 +42,7 @@ def outcome(fabrics: Sequence[FabricReport]) -> str:
     counts = tally(fabrics)
     words = DONE if counts.applied else PLANNED
     changes = ", ".join(f"{counts.actions[action]} {words[action]}" for action in _CHANGES if counts.actions[action])
+    changes = "; ".join(filter(None, (changes, together(fabrics))))
     is_clean = not counts.severities and not counts.failures
     if not changes:
         return "all is well" if is_clean else findings_phrase(counts)

@@ -15,6 +15,8 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.github import Conclusion
 from fgd_sync.model.plan import Action
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.render.drift_markdown import drift_sections
+from fgd_sync.render.drift_words import together
 from fgd_sync.render.headline import changes_in_words, outcome, set_aside_in_words, title
 from fgd_sync.render.links import commit_url, links, pull_url
 from fgd_sync.render.markdown_fabric import Page, row, table
@@ -94,7 +96,8 @@ def _changes(fabrics: Sequence[FabricReport], look: Look) -> str:
     sentences = [f"{words[:1].upper()}{words[1:]}."]
     sentences += [f"Committed as {', '.join(made)}."] if made else []
     sentences += [f"Proposed in {', '.join(proposed)}."] if proposed else []
-    rest = set_aside_in_words(fabrics)
+    rest, drift = set_aside_in_words(fabrics), together(fabrics)
+    sentences += [f"{drift[:1].upper()}{drift[1:]}."] if drift else []
     sentences += [f"{rest[:1].upper()}{rest[1:]}."] if rest else []
     return " ".join(sentences)
 
@@ -143,6 +146,8 @@ def _fabric(page: Page, look: Look, said: dict[str, str]) -> Iterator[Section]:
     serious = [item for item in found if item.severity is not Severity.NOTICE]
     if serious:
         yield Section("", "finding", serious, page.finding, most=25 if look.is_brief else len(serious))
+    if fabric.drift and len(fabric.drift.asked) > 1:
+        yield from drift_sections(fabric.drift)
     if plan and plan.impact and not plan.impact.is_empty:
         yield Section("", "impact summary", [plan.impact], page.impact)
     changed = [item for item in plan.inventory if item.action is not Action.KEEP] if plan else []

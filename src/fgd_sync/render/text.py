@@ -11,6 +11,8 @@ from itertools import groupby
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.location import Location
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.render.drift_text import drift_lines
+from fgd_sync.render.drift_words import headline
 from fgd_sync.render.escape import inert, visible, visible_lines
 from fgd_sync.render.excerpt import excerpt
 from fgd_sync.render.plan_text import Diff, plan_lines
@@ -61,6 +63,8 @@ def _fabric(fabric: FabricReport, look: Look, paint: Paint) -> Iterator[Sequence
         yield [f"proposed in pull request {fabric.pull_request}"]
     elif fabric.commit:
         yield [f"committed as {fabric.commit[:_SHORT]}"]
+    if fabric.drift and len(fabric.drift.asked) > 1:
+        yield [f"drift: {headline(fabric.drift)}", *drift_lines(fabric.drift, paint)]
     if fabric.notes:
         yield [f"{paint('note', 'warning')}  {visible(note)}" for note in fabric.notes]
 

@@ -15,9 +15,9 @@ _FAILING = {
 def verdict(report: Report, fail_on: str = "error") -> Conclusion:
     """The conclusion of a run.
 
-    `fail_on`: `error` and `warning` fail for findings of that severity; `change` for errors, and for anything that the
-    plans would change; `never` for no finding. A fabric that failed fails the run always. What was found and does not
-    fail the run makes it neutral, for errors alone.
+    `fail_on`: `error` and `warning` fail for findings of that severity; `change` for errors, for anything that the
+    plans would change, and for drift; `never` for no finding. A fabric that failed fails the run always. What was found
+    and does not fail the run makes it neutral, for errors alone.
     """
     codes = {fabric.failure.code for fabric in report.fabrics if fabric.failure}
     if SYNC_CANCELLED in codes:
@@ -31,4 +31,7 @@ def verdict(report: Report, fail_on: str = "error") -> Conclusion:
 
 
 def _changes(report: Report) -> bool:
-    return any(fabric.plan and fabric.plan.changes and not fabric.applied for fabric in report.fabrics)
+    return any(
+        (fabric.plan and fabric.plan.changes and not fabric.applied) or (fabric.drift and fabric.drift.drifted)
+        for fabric in report.fabrics
+    )

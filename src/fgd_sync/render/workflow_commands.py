@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from fgd_sync.model.code import Code, Severity
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
+from fgd_sync.model.drift import Row
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.render.drift_words import HEADS, field_lines, told
 from fgd_sync.render.escape import cut, visible, visible_lines
 from fgd_sync.render.tally import number
 
@@ -27,7 +29,7 @@ def render(report: Report) -> str:
     lines: list[str] = []
     rest: list[str] = []
     for severity in Severity:
-        failures = list(_failures(report)) if severity is Severity.ERROR else []
+        failures = list(_of_fabrics(report, severity))
         found = [
             (fabric, item)
             for fabric in report.fabrics
@@ -69,6 +71,28 @@ def command(name: str, message: str, properties: Mapping[str, object] | None = N
     """One workflow command. Empty properties are left out; a message that is too long is cut."""
     given = [f"{key}={_property(str(value))}" for key, value in (properties or {}).items() if value != ""]
     return f"::{name}{' ' if given else ''}{','.join(given)}::{_data(cut(visible_lines(message), MESSAGE_LIMIT))}"
+
+
+def _of_fabrics(report: Report, severity: Severity) -> Iterator[str]:
+    """What is told of a severity besides findings: failures, and drift."""
+    if severity is Severity.ERROR:
+        yield from _failures(report)
+    elif severity is Severity.WARNING:
+        yield from (_drift(fabric, row) for fabric in report.fabrics if fabric.drift for row in fabric.drift.drifted)
+
+
+def _drift(fabric: FabricReport, row: Row) -> str:
+    """A resource that is not the same everywhere, at its file if it has one."""
+    paths = {item.ref: item.path for item in fabric.plan.inventory} if fabric.plan else {}
+    path = paths.get(row.ref, "") if row.ref else ""
+    fields = [
+        f"{name}: git {old or 'has none'}, {HEADS[where]} {new or 'has none'}"
+        for where in row.fields
+        for name, old, new in field_lines(row, where)
+    ]
+    words = f"{row.what}: {told(row)}"
+    place = {"file": fabric.display(path) if path else "", "title": "drift"}
+    return command("warning", "\n".join([words, *fields]), place)
 
 
 def _failures(report: Report) -> Iterator[str]:
