@@ -54,6 +54,10 @@ site: $(VENV)/installed
 bench: $(VENV)/installed
 	$(BIN)/python tests/bench/bench.py
 
+# How many of the documented mistakes a validator of schemas finds: make compare KUBECONFORM=/path/to/kubeconform
+compare: $(VENV)/installed
+	$(BIN)/python tests/bench/compare.py
+
 # The size of the history over a thousand syncs, and how long it takes to ask it.
 bench-state: $(VENV)/installed
 	$(BIN)/python tests/bench/state_bench.py

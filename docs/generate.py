@@ -4,10 +4,15 @@
 """
 
 import json
+import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import chdir, redirect_stdout
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -223,6 +228,52 @@ def _fields(fields: dict[str, Any], required: set[str]) -> Iterator[str]:
         yield f"| `{name}` | {kind} | {always} | {_cell(field.get('description', ''))} |"
 
 
+def pull_request_page() -> str:
+    """What a pull request shows: the comment on a change of the example fabric, as the program writes it."""
+    head = (
+        "# What a pull request shows",
+        "",
+        "Somebody gives the VPC web another VLAN, takes it off server-02, and drops a draft with a slip into raw/.",
+        "This is the comment; the summary of the step and the check run say the same, and the findings stand at",
+        "their lines among the changed files.",
+        GENERATED,
+        "",
+        "---",
+        "",
+    )
+    return "\n".join(head) + comment_on_change()
+
+
+def comment_on_change() -> str:
+    """The Markdown of a check of a change of the example fabric, beside what was committed before."""
+    from fgd_sync.cli.main import main
+
+    with TemporaryDirectory() as folder, chdir(folder):
+        shutil.copytree(HERE.parent / "examples" / "fabric", "north")
+        with redirect_stdout(StringIO()):
+            main(["sync", "north", "--no-color", "--no-cache"])
+        identity = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "init.defaultBranch=main")
+        for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "state"]):
+            subprocess.run(["git", *identity, *command], check=True, capture_output=True)  # noqa: S603, S607
+        web = Path("north/managed/vpcs/web.yaml")
+        web.write_text(web.read_text().replace("vlan: 1001", "vlan: 1005"))
+        Path("north/managed/vpcattachments/web-front--server-02.yaml").unlink()
+        shutil.copy("north/unmanaged/draft.yaml", "north/raw/draft.yaml")
+        with redirect_stdout(StringIO()) as shown:
+            main(["check", "north", "--format", "markdown", "--no-cache"])
+    return shown.getvalue()
+
+
+def readme() -> str:
+    """The README with the comment on a change as it is today, as a quotation."""
+    path = HERE.parent / "README.md"
+    before, rest = path.read_text().split(BEGIN, 1)
+    quoted = "\n".join(f"> {line}".rstrip() for line in comment_on_change().splitlines())
+    return f"{before}{BEGIN}\n\n{quoted}\n\n{END}{rest.split(END, 1)[1]}"
+
+
+BEGIN, END = "<!-- generated: comment -->", "<!-- end of comment -->"
+
 PAGES = {
     "codes.md": codes_page,
     "rules.md": rules_page,
@@ -232,6 +283,7 @@ PAGES = {
     "schemas.md": schemas_page,
     "action.md": action_page,
     "events.md": events_page,
+    "pull-request.md": pull_request_page,
 }
 """Every generated page by its file name."""
 
@@ -239,3 +291,4 @@ PAGES = {
 if __name__ == "__main__":
     for name, page in PAGES.items():
         (HERE / name).write_text(page())
+    (HERE.parent / "README.md").write_text(readme())

@@ -14,7 +14,17 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("codes.md", "rules.md", "coverage.md", "settings.md", "commands.md", "schemas.md", "action.md", "events.md")
+PAGES = (
+    "codes.md",
+    "rules.md",
+    "coverage.md",
+    "settings.md",
+    "commands.md",
+    "schemas.md",
+    "action.md",
+    "events.md",
+    "pull-request.md",
+)
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -31,6 +41,10 @@ def generator() -> ModuleType:
 @pytest.mark.parametrize("name", PAGES)
 def test_generated_page_is_up_to_date(name: str, generator: ModuleType) -> None:
     assert (ROOT / "docs" / name).read_text() == generator.PAGES[name](), "stale: run `make docs`"
+
+
+def test_what_the_readme_shows_of_a_pull_request_is_what_is_shown_today(generator: ModuleType) -> None:
+    assert (ROOT / "README.md").read_text() == generator.readme(), "stale: run `make docs`"
 
 
 def test_every_generated_page_is_checked(generator: ModuleType) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pytest_snapshot.plugin import Snapshot
 
 from fgd_sync.fabric.defaults import with_defaults
 from fgd_sync.fabric.index import Index
@@ -64,6 +65,16 @@ def test_the_surroundings_break_no_rule() -> None:
 def test_the_bad_example_breaks_this_rule_only(rule: Rule) -> None:
     found = findings_of(rule, rule.bad)
     assert {item.rule for item in found} == {rule.id}, f"{rule.bad}\n{found}"
+
+
+def test_what_rules_say_is_what_was_read_over(snapshot: Snapshot) -> None:
+    found = {
+        rule.id: dict.fromkeys((item.message, item.remedy) for item in findings_of(rule, rule.bad))
+        for rule in RULES.values()
+    }
+    lines = [f"{name}  {message}\n    {remedy}" for name, items in sorted(found.items()) for message, remedy in items]
+    snapshot.snapshot_dir = Path(__file__).parents[1] / "messages" / "snapshots"
+    snapshot.assert_match("\n".join(lines) + "\n", "findings-of-rules.txt")
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)

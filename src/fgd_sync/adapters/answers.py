@@ -54,7 +54,7 @@ def name_of(arguments: list[str]) -> str:
         for name, value in os.environ.items()
         if name in _OTHERS or (name.startswith(_PREFIX) and name not in (FOLDER_VARIABLE, KEY_VARIABLE))
     )
-    output = [str(sys.stdout.isatty()), sys.stdout.encoding, str(os.geteuid())]
+    output = [str(sys.stdout.isatty()), str(sys.stdout.encoding), str(os.geteuid())]
     words = [os.getcwd(), *output, str(len(arguments)), *arguments, *environment]  # noqa: PTH109 - a Path costs more
     return sha256(packed([_encoded(word) for word in words])).hexdigest()
 
