@@ -13,6 +13,7 @@ from fgd_sync.planning.read import Reading, read
 from fgd_sync.planning.reconcile import meaning
 from fgd_sync.rules.registry import Context
 from fgd_sync.schema.catalogue import Catalogue
+from fgd_sync.yamldoc.parse import parse
 
 OPTIONS = Options("north", Catalogue(load), Context())
 SOURCES = (
@@ -49,10 +50,12 @@ def _account(original: Reading, home: Path, counts: Counter[str], path: Path) ->
     aside = "\n".join(file.read_text() for file in (home / "unmanaged").rglob("*.yaml"))
     kept = [file.read_bytes() for file in home.rglob("*") if file.is_file() and "managed" not in file.parts]
     counts.update(files=1, documents=original.documents, archived=path.read_bytes() in kept)
+    texts = {document.index: document.text for document in parse(path.read_bytes()).documents}
     for item in original.candidates:
-        is_managed = item.ref in managed and item.body is not None and managed[item.ref] == meaning(item)
+        text = item.text or texts[item.origin.document]
+        is_managed = item.ref in managed and item.cleaned is not None and managed[item.ref] == meaning(item)
         counts["managed" if is_managed else "unmanaged"] += 1
-        assert is_managed or item.text.strip() in aside or path.read_bytes() in kept, f"{path}: {item.ref} is gone"
+        assert is_managed or text.strip() in aside or path.read_bytes() in kept, f"{path}: {item.ref} is gone"
     for _, text in original.unread:
         counts["unmanaged"] += 1
         assert text.strip() in aside, f"{path}: a text is gone"

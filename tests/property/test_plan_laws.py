@@ -22,6 +22,7 @@ from fgd_sync.planning.read import read
 from fgd_sync.planning.tracking import without_tracking
 from fgd_sync.rules.registry import Context
 from fgd_sync.schema.catalogue import Catalogue
+from fgd_sync.yamldoc.parse import parse
 
 OPTIONS = Options("north", Catalogue(load), Context())
 STAMP = Stamp("2026-01-02T03:04:05Z", "sync-1")
@@ -38,8 +39,8 @@ def managed(tree: Tree) -> dict[Ref, str]:
     for path, data in tree.files.items():
         if path.startswith("managed/") and path.endswith(".yaml"):
             for item in read(path, data, OPTIONS).candidates:
-                if item.ref and item.body:
-                    found[item.ref] = repr(without_tracking(item.body))
+                if item.ref and item.cleaned:
+                    found[item.ref] = repr(without_tracking(item.canonical[0]))
     return found
 
 
@@ -66,13 +67,15 @@ def test_no_document_is_lost(tree: Tree) -> None:
     left = managed(after)
     kept = "\0".join(data.decode() for path, data in after.files.items())
     for path, data in tree.files.items():
+        texts = {document.index: document.text for document in parse(data, OPTIONS.reading_limits).documents}
         reading = read(path, data, OPTIONS)
         for item in reading.candidates:
             is_managed = (
-                item.ref in left and item.body is not None and left[item.ref] == repr(without_tracking(item.body))
+                item.ref in left and item.cleaned and left[item.ref] == repr(without_tracking(item.canonical[0]))
             )
             is_replaced = path.startswith("managed/") and item.ref in replaced
-            assert is_managed or is_replaced or item.text.strip() in kept, f"{item.ref} of {path} is gone"
+            text = item.text or texts[item.origin.document]
+            assert is_managed or is_replaced or text.strip() in kept, f"{item.ref} of {path} is gone"
         is_old_copy = path.startswith("unmanaged/")  # gives way to a corrected file of the same name
         for _, text in () if is_old_copy else reading.unread:
             assert text.strip() in kept, f"unreadable text of {path} is gone"

@@ -1,16 +1,17 @@
 """Work on many items spread over the cores of this machine, behind the protocol `Spread`.
 
-Helpers are forked, so that they see what the work refers to without a copy; only results are sent, as pickles. Items go
-out in batches, one ticket each, from a pipe that this process and its helpers draw from: nobody waits for a slow one.
-Small work is done here, since starting helpers would take longer.
+Helpers are forked, so that they see what the work refers to without a copy; only results are sent, as pickles, each
+taken in here between two batches. Items go out in batches, one ticket each, from a pipe that this process and its
+helpers draw from: nobody waits for a slow one. Small work is done here, since starting helpers would take longer.
 """
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 from fgd_sync.model.spread import Item, Result, in_turn
 
@@ -19,8 +20,13 @@ _WORTH_A_HELPER = 100_000
 
 _BATCH_COST = 50_000
 _TICKET_SIZE = 4
+_LENGTH_SIZE = 8
+_PIPE_SIZE = 1 << 20
 _MOST_TICKETS = 1000
 """So many fit into one page, the smallest pipe that there is."""
+
+Send = Callable[[tuple[int, Any]], None]
+"""Sends the number and the result of a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +75,12 @@ def _done(work: Callable[[int], Any], count: int, helpers: int) -> list[Any]:
     tickets = _tickets(1, count)
     team: list[_Helper] = []
     try:
-        _start(team, helpers, lambda: _draw(tickets, work))
-        results |= _draw(tickets, work)
-        for helper in team:
-            results |= helper.results()
+        _start(team, helpers, lambda send: _send_each(tickets, work, send))
+        for number in _drawn(tickets):
+            results[number] = work(number)
+            _collect(team, results, wait=False)
+        while _collect(team, results, wait=True):
+            pass
     finally:
         os.close(tickets)
         for helper in team:
@@ -88,45 +96,68 @@ def _tickets(first: int, end: int) -> int:
     return tickets
 
 
-def _draw(tickets: int, work: Callable[[int], Any]) -> dict[int, Any]:
-    """Do batches until no ticket is left."""
-    results = {}
+def _drawn(tickets: int) -> Iterator[int]:
+    """The numbers of batches to do, until no ticket is left."""
     while ticket := os.read(tickets, _TICKET_SIZE):
-        number = int.from_bytes(ticket, "big")
-        results[number] = work(number)
-    return results
+        yield int.from_bytes(ticket, "big")
 
 
-@dataclass(frozen=True, slots=True)
+def _send_each(tickets: int, work: Callable[[int], Any], send: Send) -> None:
+    """The work of a helper."""
+    for number in _drawn(tickets):
+        send((number, work(number)))
+
+
+@dataclass(slots=True)
 class _Helper:
-    """A forked process that does batches and sends their results when none is left."""
+    """A forked process that does batches and sends the result of each: its length, then a pickle of it."""
 
     process: int
-    pipe: BinaryIO
+    pipe: int
+    received: bytearray = field(default_factory=bytearray)
+    is_done: bool = False
 
-    def results(self) -> dict[int, Any]:
-        """What it did, once it has done it; nothing if it came to an end before."""
+    def receive(self) -> dict[int, Any]:
+        """Read what it has sent and give the results that are complete; what a killed one began to send is dropped."""
         import pickle
 
-        try:
-            done: dict[int, Any] = pickle.load(self.pipe)  # noqa: S301 - written by our own process
-        except (EOFError, pickle.UnpicklingError):
-            return {}
-        return done
+        data = os.read(self.pipe, _PIPE_SIZE)
+        self.is_done = not data
+        self.received += data
+        results = {}
+        while len(self.received) >= _LENGTH_SIZE:
+            end = _LENGTH_SIZE + int.from_bytes(self.received[:_LENGTH_SIZE], "big")
+            if len(self.received) < end:
+                break
+            number, result = pickle.loads(memoryview(self.received)[_LENGTH_SIZE:end])  # noqa: S301 - from our own process
+            results[number] = result
+            del self.received[:end]
+        return results
 
     def end(self) -> None:
         """See to it that it is gone."""
         import signal
 
-        self.pipe.close()
+        os.close(self.pipe)
         os.kill(self.process, signal.SIGKILL)
         os.waitpid(self.process, 0)
 
 
-def _start(team: list[_Helper], count: int, work: Callable[[], Any]) -> None:
+def _collect(team: list[_Helper], results: dict[int, Any], *, wait: bool) -> bool:
+    """Take in what helpers have sent; False if none of them will send any more."""
+    import select
+
+    working = {helper.pipe: helper for helper in team if not helper.is_done}
+    ready, _, _ = select.select(working, (), (), None if wait and working else 0)
+    for pipe in ready:
+        results |= working[pipe].receive()
+    return bool(working)
+
+
+def _start(team: list[_Helper], count: int, work: Callable[[Send], None]) -> None:
     """Fork helpers into `team`; fewer where the system has no room for more."""
     for _ in range(count):
-        ours, theirs = os.pipe()
+        ours, theirs = _pipe()
         try:
             process = _fork()
         except OSError:
@@ -136,7 +167,17 @@ def _start(team: list[_Helper], count: int, work: Callable[[], Any]) -> None:
         if not process:
             _help(theirs, work)
         os.close(theirs)
-        team.append(_Helper(process, os.fdopen(ours, "rb")))
+        team.append(_Helper(process, ours))
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe with room for the results of some batches, so that a helper need not wait until they are taken in."""
+    import fcntl
+
+    ends = os.pipe()
+    with suppress(AttributeError, OSError):  # not every system can, or lets this user
+        fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+    return ends
 
 
 def _fork() -> int:
@@ -148,19 +189,24 @@ def _fork() -> int:
         return os.fork()
 
 
-def _help(pipe: int, work: Callable[[], Any]) -> NoReturn:
+def _help(pipe: int, work: Callable[[Send], None]) -> NoReturn:
     """The life of a helper; never returns. It says nothing and leaves what is open alone."""
     import pickle
     import signal
+
+    def send(result: tuple[int, Any]) -> None:
+        data = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+        sent.write(len(data).to_bytes(_LENGTH_SIZE, "big"))
+        sent.write(data)
+        sent.flush()
 
     status = 1
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         gc.freeze()
-        results = work()
         with os.fdopen(pipe, "wb") as sent:
-            pickle.dump(results, sent, pickle.HIGHEST_PROTOCOL)
+            work(send)
         status = 0
     finally:
         os._exit(status)

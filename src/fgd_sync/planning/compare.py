@@ -35,5 +35,5 @@ def _before(
 
 def _canonical(candidates: Iterable[Candidate]) -> Iterator[Resource]:
     for item in candidates:
-        if item.ref and item.body is not None:
-            yield Resource(item.ref, item.body, item.origin)
+        if item.ref and item.cleaned is not None:
+            yield Resource(item.ref, item.canonical[0], item.origin)

@@ -90,7 +90,7 @@ def _impact(current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate], 
 
 
 def _inventory(current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate]) -> Iterator[ResourceChange]:
-    for ref, item in sorted({**earlier, **current}.items(), key=lambda pair: pair[0].order):
+    for ref, item in sorted({**earlier, **current}.items(), key=lambda pair: pair[0]):
         yield ResourceChange(ref, Action.KEEP if ref in current else Action.DELETE, item.origin.path)
 
 

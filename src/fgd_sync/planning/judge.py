@@ -17,9 +17,11 @@ from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.clean import clean
 from fgd_sync.planning.foreign import foreign_finding, group_of, unknown_kind
+from fgd_sync.planning.normal_form import NORMAL_FORM, Canonical, Shape
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import is_safe_name
 from fgd_sync.planning.suppress import misuse, silenced
+from fgd_sync.planning.written import written_alone
 from fgd_sync.rules.registry import RULES, Mark, run_local
 from fgd_sync.schema.check import check
 from fgd_sync.yamldoc.comments import Comments
@@ -41,8 +43,10 @@ class Verdict(Enum):
 class Candidate:
     """One would-be resource of a document; a `kind: List` gives one for each item.
 
-    `cleaned` is in source order, so that routes of findings lead into the source behind `prefix`; `body` is canonical.
-    Both are empty unless there is a `ref`. `text` is what is set aside if it cannot be managed.
+    `cleaned` is in source order, so that routes of findings lead into the source behind `prefix`, and `notes` are its
+    comments; both are empty unless there is a `ref`. `text` is what is set aside: empty for what is valid.
+    `written`: the bytes of the resource if nothing else describes it, where they were asked for. `final`: its canonical
+    form where that is not what `shape` makes of the two.
     """
 
     origin: Origin
@@ -52,8 +56,10 @@ class Candidate:
     findings: tuple[Finding, ...] = ()
     ref: Ref | None = None
     cleaned: JsonObject | None = None
-    body: JsonObject | None = None
-    comments: Comments | None = None
+    notes: Comments | None = None
+    written: bytes = b""
+    shape: Shape = NORMAL_FORM.shape
+    final: Canonical | None = None
 
     @property
     def resource(self) -> Resource:
@@ -62,21 +68,36 @@ class Candidate:
         assert self.cleaned is not None
         return Resource(self.ref, self.cleaned, self.origin)
 
+    @property
+    def canonical(self) -> Canonical:
+        """The resource in canonical form with its comments, made at each call; only for candidates that are `cleaned`."""
+        assert self.cleaned is not None
+        return self.final or self.shape(self.cleaned, self.notes)
 
-def judge(document: Document, path: str, options: Options) -> Iterator[Candidate]:
-    """Give the candidates of a document that was read without a problem."""
+    @property
+    def body(self) -> JsonObject | None:
+        """The resource in canonical form; None unless it is `cleaned`."""
+        return None if self.cleaned is None else self.canonical[0]
+
+    @property
+    def comments(self) -> Comments | None:
+        """The comments of `body`."""
+        return None if self.cleaned is None else self.canonical[1]
+
+
+def judge(document: Document, path: str, options: Options, *, write: bool = False) -> Iterator[Candidate]:
+    """Give the candidates of a document that was read without a problem; with `write` also their bytes."""
     origin = Origin(path, document.index)
     items = _list_items(document.value)
     if items is None:
-        yield _judge_body(
-            document.value, document.comments, Candidate(origin, (), Verdict.FOREIGN, document.text), options
-        )
+        blank = Candidate(origin, (), Verdict.FOREIGN, document.text)
+        yield _judge_body(document.value, document.comments, blank, options, write=write)
         return
     inner = document.comments.children.get("items") if document.comments else None
     for number, item in enumerate(items):
         comments = inner.children.get(number) if inner else None
         blank = Candidate(origin, ("items", number), Verdict.FOREIGN, "---\n" + emit(item, comments))
-        yield _judge_body(item, comments, blank, options)
+        yield _judge_body(item, comments, blank, options, write=write)
 
 
 def _list_items(value: Any) -> list[Any] | None:
@@ -86,7 +107,7 @@ def _list_items(value: Any) -> list[Any] | None:
     return None
 
 
-def _judge_body(value: Any, comments: Comments | None, blank: Candidate, options: Options) -> Candidate:
+def _judge_body(value: Any, comments: Comments | None, blank: Candidate, options: Options, *, write: bool) -> Candidate:
     foreign = foreign_finding(value)
     if foreign:
         return replace(blank, verdict=_verdict((foreign,), Verdict.FOREIGN), findings=(foreign,))
@@ -106,10 +127,12 @@ def _judge_body(value: Any, comments: Comments | None, blank: Candidate, options
     resource = Resource(ref, body, blank.origin)
     broken = [] if options.schemas_only else run_local(resource, options.context)
     findings += (*silenced(_not_said(broken, findings), body), *_missing_labels(body, options))
-    final, kept = options.form.shape(body, cleaned.comments)
     verdict = _verdict(findings, Verdict.VALID)
     findings += tuple(misuse(body))
-    return Candidate(blank.origin, blank.prefix, verdict, blank.text, findings, ref, body, final, kept)
+    text = "" if verdict is Verdict.VALID else blank.text
+    notes, shape = cleaned.comments, options.form.shape
+    written = written_alone(shape(body, notes), blank.origin, options.fabric) if write else b""
+    return Candidate(blank.origin, blank.prefix, verdict, text, findings, ref, body, notes, written, shape)
 
 
 def _not_said(broken: list[Finding], said: tuple[Finding, ...]) -> Iterator[Finding]:

@@ -8,7 +8,10 @@ from fgd_sync.model.value import dataclass
 from fgd_sync.planning.canonical import canonical
 from fgd_sync.yamldoc.comments import Comments
 
-Shape = Callable[[JsonObject, Comments | None], tuple[JsonObject, Comments | None]]
+Canonical = tuple[JsonObject, Comments | None]
+"""A document in normal form, and its comments."""
+
+Shape = Callable[[JsonObject, Comments | None], Canonical]
 """Brings one document to normal form; doing it again changes nothing."""
 
 FORM_KEY = "normal_form"

@@ -42,7 +42,7 @@ def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = 
     memory = LogMemory(tree.files.get(ARCHIVE_LOG))
     skipped = _unchanged(found.sources, tree, options, memory)
     managed, sources = _read_all(found, skipped, tree, options, track=track, spread=spread)
-    reconciled = Reconciler(tree, options, memory, spread).run(managed, sources)
+    reconciled = Reconciler(tree, options, memory).run(managed, sources)
     settled = Settler(tree, options, reconciled).run(sources, found.oversized)
     moving = (item for item in managed if item.path in reconciled.files and item.path not in reconciled.stays)
     form = form_change(tree, moving, options)
@@ -99,7 +99,7 @@ def _read_all(
     """
     pending = (path for path in found.sources if path not in skipped)
     paths = (*found.managed, *pending, *found.strays)
-    readings = dict(zip(track(paths), read_each(paths, tree, options, spread), strict=True))
+    readings = dict(zip(track(paths), read_each(paths, tree, options, spread, write=True), strict=True))
     everything = not is_initialized(tree) and not options.is_repository_root
     for path in found.strays:
         if not everything and not any(item.ref for item in readings[path].candidates):
@@ -143,7 +143,7 @@ def _inventory(reconciled: Outcome, earlier: Mapping[Ref, Candidate]) -> tuple[R
     """Every resource of the fabric, and those that a user deleted since the base revision."""
     gone = {ref: item for ref, item in earlier.items() if ref not in reconciled.current}
     deleted = (ResourceChange(ref, Action.DELETE, item.origin.path) for ref, item in gone.items())
-    return tuple(sorted((*reconciled.inventory, *deleted), key=lambda item: (item.ref.order, item.path)))
+    return tuple(sorted((*reconciled.inventory, *deleted), key=lambda item: (item.ref, item.path)))
 
 
 def digest_of(tree: Tree) -> str:

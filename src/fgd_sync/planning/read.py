@@ -59,13 +59,16 @@ class Reading:
         return tuple([item for item in self.candidates if item.verdict is verdict])
 
 
-def read_each(paths: Sequence[str], tree: Tree, options: Options, spread: Spread) -> Iterable[Reading]:
-    """Read and judge files of a tree."""
-    return spread(lambda path: read(path, tree.files[path], options), paths, [len(tree.files[path]) for path in paths])
+def read_each(
+    paths: Sequence[str], tree: Tree, options: Options, spread: Spread, *, write: bool = False
+) -> Iterable[Reading]:
+    """Read and judge files of a tree; with `write` also make the bytes of their resources."""
+    costs = [len(tree.files[path]) for path in paths]
+    return spread(lambda path: read(path, tree.files[path], options, write=write), paths, costs)
 
 
-def read(path: str, data: bytes, options: Options) -> Reading:
-    """Read and judge one file."""
+def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Reading:
+    """Read and judge one file; with `write` also make the bytes of its resources."""
     source = parse(data, options.reading_limits)
     diagnostics = [
         diagnose(SECRET_FOUND, f"this looks like {what}", Location(path, position=position))
@@ -81,7 +84,7 @@ def read(path: str, data: bytes, options: Options) -> Reading:
             unread.append((document.index, document.text))
             diagnostics.append(_diagnose_problem(document.problem, Location(path, document.index)))
         else:
-            candidates += judge(document, path, options)
+            candidates += judge(document, path, options, write=write)
     diagnostics += (place(item, candidate) for candidate in candidates for item in candidate.findings)
     return Reading(path, tuple(candidates), tuple(diagnostics), len(source.documents), tuple(unread))
 

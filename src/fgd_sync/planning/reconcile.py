@@ -13,15 +13,15 @@ from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, ResourceChange
 from fgd_sync.model.resource import Ref
-from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LogMemory, sha256
 from fgd_sync.planning.judge import Candidate, Verdict
 from fgd_sync.planning.merge_comments import merge_comments
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.place import drop_path, managed_path
+from fgd_sync.planning.place import managed_path
 from fgd_sync.planning.read import Reading
-from fgd_sync.planning.tracking import adopted, is_tracked, with_tracking, without_tracking
+from fgd_sync.planning.tracking import is_tracked, without_tracking
+from fgd_sync.planning.written import kept, taken_in
 from fgd_sync.yamldoc.emit import emit
 
 
@@ -46,13 +46,12 @@ class Outcome:
 
 def meaning(candidate: Candidate) -> str:
     """The resource as text, without our annotations and comments: equal when two documents mean the same."""
-    assert candidate.body is not None
-    return emit(without_tracking(candidate.body))
+    return emit(without_tracking(candidate.canonical[0]))
 
 
 def say_the_same(group: list[Candidate]) -> bool:
     """Whether several descriptions of a resource mean the same."""
-    return all(item.body is not None for item in group) and len({meaning(item) for item in group}) == 1
+    return all(item.cleaned is not None for item in group) and len({meaning(item) for item in group}) == 1
 
 
 def repetitions(ref: Ref, group: list[Candidate], consequence: str = "") -> Iterator[Diagnostic]:
@@ -68,18 +67,13 @@ def repetitions(ref: Ref, group: list[Candidate], consequence: str = "") -> Iter
         yield diagnose(which, message, _identity(item), rule="META-008", related=related, ref=ref)
 
 
-_WRITING = 50
-"""To write a resource takes about as long as reading so many bytes."""
-
-
 class Reconciler:
     """Goes through the resources of one fabric once, in the order of their refs."""
 
-    def __init__(self, tree: Tree, options: Options, memory: LogMemory, spread: Spread = in_turn) -> None:
-        self._tree, self._options, self._memory, self._spread = tree, options, memory, spread
+    def __init__(self, tree: Tree, options: Options, memory: LogMemory) -> None:
+        self._tree, self._options, self._memory = tree, options, memory
         self._out = Outcome()
         self._managed: dict[str, Reading] = {}
-        self._written: dict[Ref, bytes] = {}
 
     def run(self, managed: Sequence[Reading], sources: Sequence[Reading]) -> Outcome:
         """Match what is managed with what the sources bring."""
@@ -88,19 +82,9 @@ class Reconciler:
         there = self._settle_managed(managed)
         brought = dict(self._settle_sources(sources))
         self._keep_what_cannot_move(there)
-        pairs = {ref: (there.get(ref), brought.get(ref)) for ref in {*there, *brought}}
-        refs = sorted(pairs, key=lambda ref: ref.order)
-        texts = self._spread(lambda ref: self._written_alone(*pairs[ref]), refs, [_WRITING] * len(refs))
-        self._written = dict(zip(refs, texts, strict=True))
-        for ref in refs:
-            self._resource(ref, *pairs[ref])
+        for ref in sorted({**there, **brought}):
+            self._resource(ref, there.get(ref), brought.get(ref))
         return self._out
-
-    def _written_alone(self, there: Candidate | None, brought: Candidate | None) -> bytes:
-        """The bytes of a resource that is described in one place only, as nearly all are; empty for others."""
-        if brought is not None:
-            return b"" if there else self._tracked(brought, None)
-        return _kept(there) if there and there.body is not None else b""
 
     def _settle_managed(self, managed: Sequence[Reading]) -> dict[Ref, Candidate]:
         chosen: dict[Ref, Candidate] = {}
@@ -148,7 +132,7 @@ class Reconciler:
             self._keep(ref, there, ())
         elif there is None:
             self._bring(ref, brought, None)
-        elif there.body is not None and meaning(there) == meaning(brought):
+        elif there.cleaned is not None and meaning(there) == meaning(brought):
             self._out.targets[brought.origin.path].append(self._keep(ref, there, (brought.origin.path,)))
         else:
             self._bring(ref, brought, there)
@@ -159,7 +143,7 @@ class Reconciler:
         if path in self._out.stays:
             self._out.inventory.append(ResourceChange(ref, Action.KEEP, path, sources))
             return path
-        data = self._written[ref] or _kept(item)
+        data = item.written or kept(item.canonical)
         self._out.files[target] = data
         same = self._tree.files.get(target) == data
         action = Action.MOVE if path != target else Action.KEEP if same else Action.REWRITE
@@ -181,17 +165,17 @@ class Reconciler:
         if target in self._out.stays:
             self._out.stays.discard(target)
             self._out.saved[target] = self._tree.files[target]
-        self._out.files[target] = self._written[ref] or self._tracked(item, there)
+        self._out.files[target] = self._taken_in(item, there)
         self._out.current[ref] = item
         self._out.targets[item.origin.path].append(target)
         action = Action.UPDATE if there else Action.CREATE
         self._out.inventory.append(ResourceChange(ref, action, target, (item.origin.path,)))
 
-    def _tracked(self, item: Candidate, there: Candidate | None) -> bytes:
-        assert item.body is not None
-        body = with_tracking(item.body, self._options.fabric, drop_path(item.origin.path), item.origin.document)
-        comments = merge_comments(item.comments, there.comments if there else None, body)
-        return emit(body, comments).encode()
+    def _taken_in(self, item: Candidate, there: Candidate | None) -> bytes:
+        before = there.canonical[1] if there and there.cleaned is not None else None
+        if before is None and item.written:
+            return item.written
+        return taken_in(item.canonical, item.origin, self._options.fabric, before)
 
     def _blocked(self, target: str, there: Candidate | None) -> bool:
         """Whether what is there cannot give way: it holds other things too, or lies elsewhere in a file that stays."""
@@ -210,7 +194,7 @@ class Reconciler:
 
     def _tell_hand_edit(self, item: Candidate, there: Candidate | None, target: str) -> None:
         known = self._memory.targets.get(target)
-        untracked = there is None or there.body is None or not is_tracked(there.body)
+        untracked = there is None or there.cleaned is None or not is_tracked(there.canonical[0])
         if known != sha256(self._tree.files[target]) if known else untracked:
             self._report(
                 code.HAND_EDIT_REPLACED,
@@ -242,18 +226,12 @@ class Reconciler:
         )
 
 
-def _kept(item: Candidate) -> bytes:
-    """The canonical bytes of a resource that stays as it is."""
-    assert item.body is not None
-    return emit(adopted(item.body), item.comments).encode()
-
-
 def _with_comments_of_all(group: list[Candidate]) -> Candidate:
     """The first of several descriptions that say the same, with the comments of the others."""
-    comments = group[0].comments
+    body, comments = group[0].canonical
     for item in group[1:]:
-        comments = merge_comments(comments, item.comments, group[0].body)
-    return replace(group[0], comments=comments)
+        comments = merge_comments(comments, item.canonical[1], body)
+    return replace(group[0], final=(body, comments), written=b"")
 
 
 def by_ref(candidates: Iterable[Candidate]) -> list[tuple[Ref, list[Candidate]]]:
@@ -262,7 +240,7 @@ def by_ref(candidates: Iterable[Candidate]) -> list[tuple[Ref, list[Candidate]]]
     for item in candidates:
         if item.ref is not None:
             groups[item.ref].append(item)
-    return sorted(groups.items(), key=lambda pair: pair[0].order)
+    return sorted(groups.items(), key=lambda pair: pair[0])
 
 
 def _identity(item: Candidate) -> Location:

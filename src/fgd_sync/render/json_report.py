@@ -235,7 +235,7 @@ def _change(fabric: FabricReport, change: Change) -> Payload:
 
 def _resource(fabric: FabricReport, item: ResourceChange) -> Payload:
     return {
-        **asdict(item.ref),
+        **item.ref._asdict(),
         "action": item.action.value,
         "path": fabric.display(item.path),
         "sources": [fabric.display(path) for path in item.sources],

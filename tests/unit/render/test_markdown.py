@@ -159,7 +159,7 @@ def test_a_brief_report_has_few_findings_and_no_source_files() -> None:
 
 def test_many_changes_are_folded() -> None:
     refs = tuple(
-        ResourceChange(replace(VPC, name=f"vpc-{n}"), Action.CREATE, f"managed/vpcs/{n}.yaml") for n in range(21)
+        ResourceChange(VPC._replace(name=f"vpc-{n}"), Action.CREATE, f"managed/vpcs/{n}.yaml") for n in range(21)
     )
     text = render(report(replace(fabric(), plan=replace(plan(), inventory=refs))))
     assert "<details><summary>21 changed resources</summary>\n\n| resource |" in text
