@@ -90,7 +90,7 @@ class _Line:
 
 def drift(git: GitView, views: Sequence[View]) -> tuple[Row, ...]:
     """The rows, in the order of the resources; what stands for none comes last."""
-    refs = sorted({*git.resources, *(ref for view in views for ref in view.refs)}, key=lambda ref: ref.order)
+    refs = sorted({*git.resources, *(ref for view in views for ref in view.refs)})
     return (*(_row(ref, git, views) for ref in refs), *_stray_rows(views))
 
 

@@ -18,8 +18,7 @@ from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import MANIFEST, managed_path
 from fgd_sync.planning.read import Reading
 from fgd_sync.planning.structure import manifest
-from fgd_sync.planning.tracking import adopted
-from fgd_sync.yamldoc.emit import emit
+from fgd_sync.planning.written import kept
 
 
 def is_older(tree: Tree, options: Options) -> bool:
@@ -46,8 +45,7 @@ def _rewritten(tree: Tree, managed: Iterable[Reading], options: Options) -> Iter
             continue
         item, before = reading.candidates[0], tree.files[reading.path]
         assert item.ref is not None
-        assert item.body is not None
-        data = emit(adopted(item.body), item.comments).encode()
+        data = item.written or kept(item.canonical)
         if data != before and managed_path(item.ref, options.namespace) == reading.path:
             yield Write(reading.path, data, before)
 

@@ -70,7 +70,7 @@ class Candidate:
 
     @property
     def canonical(self) -> Canonical:
-        """The resource in canonical form with its comments, made at each call; only for candidates that are `cleaned`."""
+        """The resource in canonical form and its comments, made at each call; only for what is `cleaned`."""
         assert self.cleaned is not None
         return self.final or self.shape(self.cleaned, self.notes)
 

@@ -116,7 +116,7 @@ def tidied(body: JsonObject) -> JsonObject:
 
 def differences(left: Side, right: Side) -> tuple[Differing, ...]:
     """The resources that are not the same on both sides, in the order of their refs."""
-    refs = sorted({*left.resources, *right.resources}, key=lambda ref: ref.order)
+    refs = sorted({*left.resources, *right.resources})
     return tuple(found for ref in refs if (found := _differing(ref, left, right)))
 
 
