@@ -473,6 +473,24 @@ def test_servers_that_fail(
     assert caught.value.code.retryable
 
 
+def test_a_page_of_one_line_is_no_empty_repository(open_store: Callable[..., RemoteStore], forge: Forge) -> None:
+    forge.git.arm(failing(200, b"<html>log in</html>", ("Content-Type", "text/html")), "info/refs", times=9)
+    with pytest.raises(FgdError, match="not as a git server does") as caught:
+        open_store().refs("refs/")
+    assert caught.value.code is code.GITHUB_CONNECTION_FAILED
+
+
+def test_an_empty_repository_gets_commits_of_its_own_hash_function(
+    open_store: Callable[..., RemoteStore], tmp_path: Path
+) -> None:
+    place = tmp_path / "empty.git"
+    subprocess.run(["git", "init", "-q", "--bare", "--object-format=sha256", str(place)], check=True)
+    store = open_store(url=f"file://{place}")
+    commit = store.commit(new({"a.yaml": b"a: 1\n"}))
+    store.update([RefMove(MAIN, "", commit)])
+    assert store.refs("refs/") == {MAIN: commit}
+
+
 @pytest.mark.parametrize("fault", [losing_the_answer(), failing(502)])
 def test_a_push_whose_answer_got_lost_is_looked_up(
     open_store: Callable[..., RemoteStore], repository: Repository, forge: Forge, fault: Fault

@@ -210,6 +210,12 @@ _ANY = (
         lost=True,
     ),
     _Reason(
+        r"mismatched algorithms|does not support this repository's hash algorithm",
+        code.GITHUB_REFUSED,
+        "the server's repository and the clone have different hash functions (SHA-1 and SHA-256)",
+        "Clone the server's repository anew, and run there.",
+    ),
+    _Reason(
         r"bad object|missing (?:blob|tree|commit|object)|is corrupt|object file .* is empty"
         r"|unable to (?:read (?:tree|sha1|[0-9a-f])|find [0-9a-f]{40})|did not (?:receive|send) .*objects?"
         r"|not a valid (?:object|commit)|inflate: data stream error|pack has bad object"

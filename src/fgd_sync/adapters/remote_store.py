@@ -6,8 +6,10 @@ runner's configuration says. A push whose answer got lost is looked up on the se
 """
 
 import os
+import re
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -25,6 +27,7 @@ from fgd_sync.model.git import NewCommit, RefMove
 
 _REMOTE = "fgd"
 _SHA256_DIGITS = 64
+_FORMAT = re.compile(r"object-format=(\w+)")
 _TRANSFERS = 10
 """A transfer of files may take so many times as long as an answer may."""
 
@@ -76,15 +79,35 @@ class RemoteStore(GitObjects):
             raise classify(done.errors, "ls-remote")
         pairs = (line.partition("\t") for line in os.fsdecode(done.output).splitlines())
         refs = {ref: name for name, _, ref in pairs}
-        self._suit(next(iter(refs.values()), ""))
+        if refs:
+            self._suit(next(iter(refs.values())))
+        else:
+            self._examine()
         return {ref: name for ref, name in refs.items() if ref.startswith(prefix)}
+
+    def _examine(self) -> None:
+        """See whether a server without refs has a repository at all, and of which hash function. Raises FgdError.
+
+        Where a page answers in place of a git server, git may take it for a list of refs that is empty.
+        """
+        talk = replace(self._asking, variables={**self._asking.variables, "GIT_TRACE_PACKET": "1"})
+        said = talk.attempt("ls-remote", _REMOTE).errors
+        if "packet:" not in said:
+            words = f"{self.name} answers, but not as a git server does: maybe a page to log in, or a proxy's"
+            raise FgdError(GITHUB_CONNECTION_FAILED, words, remedy="Check the address, and what stands in between.")
+        form = _FORMAT.search(said)
+        self._use(form[1] if form else "sha1")
 
     def _suit(self, name: str) -> None:
         """Give the scratch the hash function of the server's repository, once an id of it is seen."""
-        if self._format is None and name:
-            self._format = "sha256" if len(name) == _SHA256_DIGITS else "sha1"
-            if self._format == "sha256":
-                make_scratch(self.git.directory, None, self._format)
+        if name:
+            self._use("sha256" if len(name) == _SHA256_DIGITS else "sha1")
+
+    def _use(self, object_format: str) -> None:
+        if self._format is None:
+            self._format = object_format
+            if object_format != "sha1":
+                make_scratch(self.git.directory, None, object_format)
 
     def commit(self, new: NewCommit) -> str:
         """Make a commit and give its id. No ref points to it yet. A commit without changes is made all the same."""

@@ -116,6 +116,7 @@ def test_refs_that_were_there_already_are_no_success_of_ours() -> None:
         ("fatal: unable to access 'https://x/': The requested URL returned error: 429", code.GITHUB_RATE_LIMITED, "minutes"),
         ("fatal: remote error: upload-pack: not our ref 1111111111111111111111111111111111111111", code.GITHUB_NOT_FOUND, "branch"),
         ("error: object file objects/11/1 is empty\nfatal: loose object 11 (stored in objects/11/1) is corrupt", code.SYNC_FAILED, "fetch-depth: 0"),
+        ("fatal: the receiving end does not support this repository's hash algorithm", code.GITHUB_REFUSED, "anew"),
         ("fatal: missing blob object '1111111111111111111111111111111111111111'", code.SYNC_FAILED, "--refetch"),
         ("fatal: sha1 file '.git/objects/pack/tmp' write error: No space left on device", code.FILE_SYSTEM_FAILED, "room"),
         ("fatal: Unable to create '/x/.git/packed-refs.lock': File exists.", code.PUSH_REJECTED, ".lock"),
