@@ -477,7 +477,7 @@ WORKER_POOL_EXHAUSTED = Code(
     "No worker process could be started",
     _E,
     Exit.INTERNAL,
-    "Lower `ingestion.worker_pool_size`, or give the job more memory.",
+    "Reserved: the work is then done without helpers, only slower. More memory helps.",
     retryable=True,
 )
 METRICS_FAILED = Code(
