@@ -9,14 +9,14 @@ from pathlib import Path
 from forge.protection import Protection, hook
 
 ZERO = "0" * 40
-SETTINGS = {
-    "http.receivepack": "true",
-    "uploadpack.allowAnySHA1InWant": "true",
-    "uploadpack.allowFilter": "true",
-    "receive.advertiseAtomic": "true",
-    "receive.autogc": "false",
-    "gc.auto": "0",
-}
+SETTINGS = """
+[http] receivepack = true
+[uploadpack] allowAnySHA1InWant = true
+[uploadpack] allowFilter = true
+[receive] advertiseAtomic = true
+[receive] autogc = false
+[gc] auto = 0
+"""
 IDENTITY = {
     "GIT_AUTHOR_NAME": "Ann",
     "GIT_AUTHOR_EMAIL": "ann@example.org",
@@ -48,9 +48,10 @@ class Repository:
         self.path = root / f"{name}.git"
         self.default_branch = "main"
         self.protections: list[Protection] = []
-        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", self.path], check=True, env=environment())
-        for key, value in SETTINGS.items():
-            self.git("config", key, value)
+        words = ["git", "init", "-q", "--bare", "-b", "main", "--template=", self.path]
+        subprocess.run(words, check=True, env=environment())
+        with (self.path / "config").open("a") as config:
+            config.write(SETTINGS)
 
     def git(self, *arguments: str, given: bytes = b"", **more: str) -> str:
         """What a git command in the repository prints; it must succeed."""
@@ -100,11 +101,15 @@ class Repository:
 
     def commit(self, files: Mapping[str, Content], branch: str = "main", message: str = "state") -> str:
         """Put a commit on a branch, which starts at the default branch if there is none yet; the commit's id."""
-        tip = self.resolve(f"refs/heads/{branch}")
-        parent = tip or self.resolve(f"refs/heads/{self.default_branch}")
-        made = self.make_commit(self.make_tree(files, parent), message, [parent] if parent else [])
-        self.git("update-ref", f"refs/heads/{branch}", made, tip or ZERO)
-        return made
+        heads = self.refs("refs/heads/")
+        parent = heads.get(f"refs/heads/{branch}") or heads.get(f"refs/heads/{self.default_branch}")
+        who = f"{IDENTITY['GIT_AUTHOR_NAME']} <{IDENTITY['GIT_AUTHOR_EMAIL']}> now"
+        lines = [f"commit refs/heads/{branch}", "mark :1", f"committer {who}", _data(message)]
+        lines += [f"from {parent}"] if parent else []
+        for path, content in files.items():
+            lines += [f"D {_quoted(path)}"] if content is None else [f"M 100644 inline {_quoted(path)}", _data(content)]
+        given = "\n".join([*lines, "get-mark :1", "done", ""]).encode("utf-8", "surrogateescape")
+        return self.git("fast-import", "--quiet", "--done", "--date-format=now", given=given)
 
     def make_tree(self, files: Mapping[str, Content], base: str | None) -> str:
         """The tree of a commit with some files changed."""
@@ -160,3 +165,14 @@ class Repository:
     def refuse_refs(self, prefix: str) -> None:
         """Refuse and hide refs below a prefix, as servers do with namespaces that they keep for themselves."""
         self.git("config", "--add", "transfer.hideRefs", prefix)
+
+
+def _data(content: str | bytes) -> str:
+    """A content as fast-import reads it."""
+    data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+    return f"data {len(data)}\n{data.decode('utf-8', 'surrogateescape')}"
+
+
+def _quoted(path: str) -> str:
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

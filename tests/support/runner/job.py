@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -137,6 +138,12 @@ class Step:
         self.process.kill()
 
 
+@cache
+def _read(manifest: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(manifest.read_text())
+    return found
+
+
 class Job:
     """One job for one event. `token` is what the workflow has as `github.token`."""
 
@@ -144,7 +151,7 @@ class Job:
                  manifest: Path, enterprise: bool = False) -> None:  # fmt: skip
         self.folders, self.forge, self.event, self.launcher = Folders(root), forge, event, launcher
         self.token, self.enterprise = token, enterprise
-        self.manifest: dict[str, Any] = yaml.safe_load(manifest.read_text())
+        self.manifest: dict[str, Any] = _read(manifest)
         self.variables: dict[str, str] = {}
         self.run_id = str(uuid4().int % 10**10)
         for folder in (self.folders.home, self.folders.workflow, self.folders.file_commands, self.folders.workspace):
