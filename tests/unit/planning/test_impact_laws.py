@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import combinations, product
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from impact_worlds import attachment, eslag, external, external_peering, gateway_peering, peering, resource, vpc
 
@@ -68,7 +68,6 @@ def test_no_change_has_no_impact(fabric: list[Resource]) -> None:
     assert impact(Index(fabric), Index(reversed(fabric))) == Impact()
 
 
-@settings(max_examples=250)
 @given(fabrics(), fabrics())
 def test_what_one_direction_gains_the_other_loses(one: list[Resource], other: list[Resource]) -> None:
     there, back = impact(Index(one), Index(other)), impact(Index(other), Index(one))
@@ -76,7 +75,6 @@ def test_what_one_direction_gains_the_other_loses(one: list[Resource], other: li
     assert there.lost == back.gained
 
 
-@settings(max_examples=200)
 @given(fabrics(), fabrics())
 def test_the_order_of_resources_is_irrelevant(one: list[Resource], other: list[Resource]) -> None:
     assert impact(Index(one), Index(other)) == impact(Index(reversed(one)), Index(reversed(other)))
@@ -179,7 +177,6 @@ odd = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=250)
 @given(st.lists(odd, max_size=5), st.lists(odd, max_size=5))
 def test_bodies_of_any_shape_are_compared(one: list[Resource], other: list[Resource]) -> None:
     there, back = impact(Index(one), Index(other)), impact(Index(other), Index(one))

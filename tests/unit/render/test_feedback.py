@@ -3,7 +3,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -150,7 +150,6 @@ def page(markdown: str) -> str:
     return html
 
 
-@settings(max_examples=150)
 @given(reports, hostile)
 def test_text_from_anywhere_stays_text_on_github(hostile_report: Report, text: str) -> None:
     told = Told(hostile_report, replace(HERE, workflow=text), key=text, notes=[text])
@@ -169,7 +168,6 @@ def test_text_from_anywhere_stays_text_on_github(hostile_report: Report, text: s
     assert status.context.isprintable()
 
 
-@settings(max_examples=150)
 @given(reports)
 def test_any_annotation_is_one_that_github_takes(hostile_report: Report) -> None:
     for item in check_output(Told(hostile_report, HERE)).annotations:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -148,7 +148,6 @@ def hostile_impacts(draw: st.DrawFn) -> Impact:
     )
 
 
-@settings(max_examples=250)
 @given(hostile_impacts())
 def test_names_break_neither_table_nor_lists_nor_diagram(found: Impact) -> None:
     text = impact_markdown(found, limit_bytes=60_000)

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from markdown_it import MarkdownIt
 
 from fgd_sync.model.context import RunContext
@@ -51,7 +51,6 @@ def test_a_long_text_is_cut() -> None:
     assert len(proposal_body(many(10_000).fabrics[0], MARK, HERE, "").encode()) < 65_000
 
 
-@settings(max_examples=150)
 @given(reports, hostile)
 def test_nothing_from_files_makes_a_mark_or_markup(of: Report, name: str) -> None:
     made = replace(of.fabrics[0], fabric=name, plan=of.fabrics[0].plan or plan())
