@@ -69,6 +69,7 @@ class RemoteStore(GitObjects):
         self._asking = Git(git.directory, git.settings, git.variables, patience, remote=True, withheld=git.withheld)
         self._moving = self._asking.within(settings.connection_timeout + _TRANSFERS * settings.read_timeout)
         self._fetching = Lock()
+        self._here = set[str]()
         self._format: str | None = make_scratch(scratch, workspace)
 
     def refs(self, prefix: str) -> dict[str, str]:
@@ -121,10 +122,12 @@ class RemoteStore(GitObjects):
             refs = [name for name in wanted if name.startswith("refs/")]
             ids = [name for name in wanted if not name.startswith("refs/")]
             self._suit(next(iter(ids), ""))
-            there = self.has(ids) if ids else {}
-            missing = [*refs, *(name for name in ids if not there[name])]
+            unknown = [name for name in ids if name not in self._here]
+            there = self.has(unknown) if unknown else {}
+            missing = [*refs, *(name for name in unknown if not there[name])]
             if missing:
                 self._fetch(missing)
+            self._here.update(unknown)
 
     def _fetch(self, wanted: Sequence[str]) -> None:
         lines = "".join(f"+{name}:refs/fetched/{uuid4().hex}\n" for name in dict.fromkeys(wanted))

@@ -14,7 +14,7 @@ _GITHUB = "https://github.com"
 
 def remote_url(root: Path | None, remote: str) -> str:
     """The address of a remote: what git knows of the name, or the text itself if it is an address. Raises FgdError."""
-    known = _configured(root, remote) if root else ""
+    known = configured_url(root, remote) if root else ""
     if known:
         return known
     if ":" in remote or "/" in remote:
@@ -27,12 +27,8 @@ def remote_url(root: Path | None, remote: str) -> str:
     )
 
 
-def has_remote(root: Path, remote: str) -> bool:
-    """Whether the work tree at `root` has a remote of that name."""
-    return bool(_configured(root, remote))
-
-
-def _configured(root: Path, remote: str) -> str:
+def configured_url(root: Path, remote: str) -> str:
+    """The address of a remote of the work tree at `root`; "" if it has none of that name."""
     done = git_in(root, root).attempt("remote", "get-url", "--", remote)
     return "" if done.status else os.fsdecode(done.output).rstrip("\n")
 

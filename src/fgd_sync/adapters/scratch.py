@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fgd_sync.adapters.git import git_in
-from fgd_sync.adapters.git_command import Git
 from fgd_sync.adapters.os_errors import in_words
 
 _PARTIAL = r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"
@@ -37,16 +36,25 @@ def make_scratch(scratch: Path, workspace: Path | None, object_format: str = "sh
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
         form = lender.object_format if lender else object_format
-        words = ("init", "--quiet", "--bare", "--template=", f"--object-format={form}")
-        Git(scratch, variables={"GIT_DIR": str(scratch)}).run(*words)
+        _lay_out(scratch, form)
         if lender:
             _borrow(lender, scratch)
     return lender.object_format if lender else None
 
 
+def _lay_out(scratch: Path, object_format: str) -> None:
+    """What `git init --bare` makes, see gitrepository-layout, without waiting for a process."""
+    for folder in ("objects/info", "objects/pack", "refs/heads"):
+        (scratch / folder).mkdir(parents=True)
+    version, extension = (
+        (0, "") if object_format == "sha1" else (1, f"[extensions]\n\tobjectformat = {object_format}\n")
+    )
+    (scratch / "HEAD").write_text("ref: refs/heads/main\n")
+    (scratch / "config").write_text(f"[core]\n\trepositoryformatversion = {version}\n\tbare = true\n{extension}")
+
+
 def _borrow(lender: _Lender, scratch: Path) -> None:
     info = scratch / "objects" / "info"
-    info.mkdir(exist_ok=True)
     (info / "alternates").write_bytes(_quoted(lender.objects))
     if lender.shallow.exists():
         shutil.copyfile(lender.shallow, scratch / _SHALLOW)

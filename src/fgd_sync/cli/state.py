@@ -73,14 +73,15 @@ def open_state(place: Place, settings: Settings | None = None) -> Iterator[State
 def _store(settings: Settings, place: Place, leave: ExitStack) -> "GitStore":
     from fgd_sync.adapters.git import work_tree_root
     from fgd_sync.adapters.local_store import LocalStore
-    from fgd_sync.adapters.remotes import has_remote, remote_url, token_for
+    from fgd_sync.adapters.remotes import configured_url, remote_url, token_for
 
-    root = work_tree_root(Path.cwd())
-    if root and (place.local or (not place.remote and not has_remote(root, _DEFAULT_REMOTE))):
+    root, remote = work_tree_root(Path.cwd()), place.remote or _DEFAULT_REMOTE
+    url = configured_url(root, remote) if root and not place.local else ""
+    if root and not url and not place.remote:
         return LocalStore(root)
     if place.local:
         raise click.UsageError("This directory is in no git repository.")
-    url = remote_url(root, place.remote or _DEFAULT_REMOTE)
+    url = url or remote_url(root, remote)
     from tempfile import TemporaryDirectory
 
     from fgd_sync.adapters.remote_store import RemoteStore
