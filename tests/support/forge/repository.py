@@ -48,7 +48,7 @@ class Repository:
         self.path = root / f"{name}.git"
         self.default_branch = "main"
         self.protections: list[Protection] = []
-        words = ["git", "init", "-q", "--bare", "-b", "main", "--template=", self.path]
+        words = ["git", "init", "-q", "--bare", "-b", "main", "--template=", str(self.path)]
         subprocess.run(words, check=True, env=environment())
         with (self.path / "config").open("a") as config:
             config.write(SETTINGS)
