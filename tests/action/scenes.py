@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from forge.accounts import WORKFLOW
 from forge.desk import Desk
 from forge.forge import Forge
 from forge.repository import Repository
@@ -14,7 +15,15 @@ MANIFEST = Path(__file__).resolve().parents[2] / "action.yml"
 SERVER = (
     "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: {}\nspec:\n  description: rack 1\n"
 )
-WRONG = SERVER.format("server-09").replace("description", "descriptoin")
+WRONG = SERVER.format("server-03").replace("description", "descriptoin")
+
+
+def job(forge: Forge, event: Event, launcher: Launcher, where: Path, **rights: str) -> Job:
+    """A job for an event, with the workspace checked out; `rights`: of its token, besides the usual ones."""
+    token = forge.token({**WORKFLOW, **rights})
+    made = Job(where / f"job-{len(forge.tokens)}", forge, event, launcher, token=token, manifest=MANIFEST)
+    made.checkout()
+    return made
 
 
 @dataclass

@@ -5,20 +5,13 @@ import time
 from pathlib import Path
 
 import pytest
+from scenes import SERVER, WRONG, job
 
 from forge.forge import Forge
 from forge.repository import Repository
 from forge.traffic import failing
 from runner import events
-from runner.events import Event
-from runner.job import Job
 from runner.launchers import Launcher
-
-MANIFEST = Path(__file__).resolve().parents[2] / "action.yml"
-SERVER = (
-    "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: {}\nspec:\n  description: rack 1\n"
-)
-WRONG = SERVER.format("server-03").replace("description", "descriptoin")
 
 
 @pytest.fixture
@@ -32,12 +25,6 @@ def repository(forge: Forge) -> Repository:
             "README.md": "x\n",
         }
     )
-    return made
-
-
-def job(forge: Forge, event: Event, launcher: Launcher, where: Path) -> Job:
-    made = Job(where / f"job-{len(forge.tokens)}", forge, event, launcher, token=forge.token(), manifest=MANIFEST)
-    made.checkout()
     return made
 
 

@@ -7,22 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scenes import SERVER, WRONG, job
 
-from forge.accounts import READ_ONLY, WORKFLOW
+from forge.accounts import READ_ONLY
 from forge.desk import Desk
 from forge.forge import Forge
 from forge.repository import Repository
 from forge.traffic import html
 from runner import events
 from runner.events import Event
-from runner.job import Job
 from runner.launchers import Launcher
-
-MANIFEST = Path(__file__).resolve().parents[2] / "action.yml"
-SERVER = (
-    "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: {}\nspec:\n  description: rack 1\n"
-)
-WRONG = SERVER.format("server-03").replace("description", "descriptoin")
 
 
 @pytest.fixture
@@ -40,13 +34,6 @@ def repository(forge: Forge) -> Repository:
 @pytest.fixture
 def desk(forge: Forge, repository: Repository) -> Desk:
     return forge.desks[repository.name]
-
-
-def job(forge: Forge, event: Event, launcher: Launcher, where: Path, **rights: str) -> Job:
-    token = forge.token({**WORKFLOW, **rights})
-    made = Job(where / f"job-{len(forge.tokens)}", forge, event, launcher, token=token, manifest=MANIFEST)
-    made.checkout()
-    return made
 
 
 def topic(repository: Repository, desk: Desk, files: dict[str, Any]) -> Event:

@@ -14,17 +14,9 @@ from fgd_sync.adapters.redis_sink import STREAM
 from fgd_sync.cli.main import main
 from forge.forge import Forge
 from forge.repository import Repository
+from publishing_site import vlans
 from redis_server import RedisServer, free_port
 
-VLANS = """apiVersion: wiring.githedgehog.com/v1beta1
-kind: VLANNamespace
-metadata:
-  name: {name}
-spec:
-  ranges:
-  - from: 1000
-    to: 2999
-"""
 SETTINGS = """fgd:
   sync: {{retry_policy: {{max_attempts: 2, initial_delay: 0.01, max_delay: 0.01}}}}
   events: {{redis_url: "{redis}"}}
@@ -35,7 +27,7 @@ SETTINGS = """fgd:
 @pytest.fixture
 def repository(forge: Forge) -> Repository:
     made = forge.repository()
-    made.commit({"north/raw/vlans.yaml": VLANS.format(name="first")})
+    made.commit({"north/raw/vlans.yaml": vlans(name="first")})
     return made
 
 
@@ -75,7 +67,7 @@ def test_three_runs_without_netbox_and_redis_lose_nothing(
     (clone / "north").mkdir()
     ids = []
     for number in range(3):
-        repository.commit({f"north/raw/{number}.yaml": VLANS.format(name=f"vlans-{number}")})
+        repository.commit({f"north/raw/{number}.yaml": vlans(name=f"vlans-{number}")})
         payload = published(clone, f"redis://{nowhere}", f"http://{nowhere}", capsys)
         assert payload["state"] == "completed"
         assert payload["commit"] == repository.tip()

@@ -22,16 +22,8 @@ from fgd_sync.model.sync import STAGES, State
 from forge.forge import Forge
 from forge.repository import Repository
 from forge.traffic import failing, hanging
+from publishing_site import vlans
 
-VLANS = """apiVersion: wiring.githedgehog.com/v1beta1
-kind: VLANNamespace
-metadata:
-  name: default
-spec:
-  ranges:
-  - from: 1000
-    to: 2999
-"""
 LONG, LIMIT = 30.0, 6
 WAITING = State.INITIALIZING
 """The stage in which a run has no locks yet: it may not write, and has done nothing that a history need tell."""
@@ -43,7 +35,7 @@ BEFORE = dict(zip(STAGES[1:], STAGES, strict=False))
 @pytest.fixture
 def repository(forge: Forge) -> Repository:
     made = forge.repository()
-    made.commit({"north/raw/vlans.yaml": VLANS, "south/raw/vlans.yaml": VLANS})
+    made.commit({"north/raw/vlans.yaml": vlans(), "south/raw/vlans.yaml": vlans()})
     return made
 
 

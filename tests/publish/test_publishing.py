@@ -29,23 +29,13 @@ from forge.accounts import READ_ONLY
 from forge.forge import Forge
 from forge.protection import Protection
 from forge.repository import Repository
-from publishing_site import REFS
-
-VLANS = """apiVersion: wiring.githedgehog.com/v1beta1
-kind: VLANNamespace
-metadata:
-  name: {name}
-spec:
-  ranges:
-  - from: 1000
-    to: {to}
-"""
+from publishing_site import REFS, vlans
 
 
 @pytest.fixture
 def repository(forge: Forge) -> Repository:
     made = forge.repository()
-    made.commit({"north/raw/vlans.yaml": VLANS.format(name="default", to=2999), "README.md": "fabrics\n"})
+    made.commit({"north/raw/vlans.yaml": vlans(), "README.md": "fabrics\n"})
     return made
 
 
@@ -120,7 +110,7 @@ def test_a_push_by_somebody_else_is_not_lost_and_nothing_is_planned_twice(sync: 
 
 
 def test_what_somebody_adds_to_the_fabric_meanwhile_is_taken_in_too(sync: Sync, repository: Repository) -> None:
-    late = {"north/raw/late.yaml": VLANS.format(name="late", to=1999)}
+    late = {"north/raw/late.yaml": vlans(name="late", to=1999)}
     (report,) = sync(["north"], When(State.SYNCING, lambda: repository.commit(late)))
     assert report.failure is None
     assert "north/managed/vlannamespaces/late.yaml" in repository.paths()
@@ -135,12 +125,12 @@ def test_a_source_that_is_deleted_meanwhile_is_not_taken_in(sync: Sync, reposito
 
 
 def test_fabrics_get_a_commit_each_in_one_push(sync: Sync, forge: Forge, repository: Repository) -> None:
-    repository.commit({"south/raw/vlans.yaml": VLANS.format(name="default", to=2999)})
+    repository.commit({"south/raw/vlans.yaml": vlans()})
     sync(["north", "south"])
     before = repository.tip()
     repository.commit({
-        "north/raw/more.yaml": VLANS.format(name="more", to=1999),
-        "south/raw/more.yaml": VLANS.format(name="more", to=1999),
+        "north/raw/more.yaml": vlans(name="more", to=1999),
+        "south/raw/more.yaml": vlans(name="more", to=1999),
     })  # fmt: skip
     writes, start = len(forge.git.writes), time.monotonic()
     reports = sync()
@@ -188,7 +178,7 @@ def test_a_lock_that_was_taken_away_keeps_the_run_from_publishing(sync: Sync, re
 def test_a_fabric_that_is_cancelled_in_the_middle_of_a_run_keeps_no_other_from_landing(
     sync: Sync, repository: Repository
 ) -> None:
-    more = {f"{name}/raw/vlans.yaml": VLANS.format(name="default", to=2999) for name in ("east", "south")}
+    more = {f"{name}/raw/vlans.yaml": vlans() for name in ("east", "south")}
     repository.commit(more)
 
     def cancel() -> None:
@@ -204,7 +194,7 @@ def test_a_fabric_that_is_cancelled_in_the_middle_of_a_run_keeps_no_other_from_l
 
 
 def test_a_deletion_by_a_person_counts_from_the_last_sync_on(sync: Sync, repository: Repository) -> None:
-    more = {f"north/raw/{number}.yaml": VLANS.format(name=f"n{number}", to=1999) for number in range(3)}
+    more = {f"north/raw/{number}.yaml": vlans(name=f"n{number}", to=1999) for number in range(3)}
     repository.commit(more)
     sync(["north"])
     managed = [path for path in repository.paths() if path.startswith("north/managed/vlannamespaces/n")]

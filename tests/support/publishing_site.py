@@ -23,6 +23,15 @@ LOCK, STATE, MAIN = "refs/fgd/lock/north", "refs/fgd/state/north", "refs/heads/m
 SERVER = (
     "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: s{number}\nspec:\n  description: d\n"
 )
+_VLANS = """apiVersion: wiring.githedgehog.com/v1beta1
+kind: VLANNamespace
+metadata:
+  name: {name}
+spec:
+  ranges:
+  - from: 1000
+    to: {to}
+"""
 HOLD = """#!/bin/sh
 refs=$(cat)
 if [ -e hold ]; then
@@ -35,6 +44,11 @@ fi
 exit 0
 """
 """A hook that holds a push of the ref named in the file `hold` until that is gone, and then refuses it if told so."""
+
+
+def vlans(name: str = "default", to: int = 2999) -> str:
+    """A resource that refers to no other, as a file."""
+    return _VLANS.format(name=name, to=to)
 
 
 class Site:
