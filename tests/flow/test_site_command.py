@@ -103,6 +103,19 @@ def test_text_from_manifests_stays_text(site: Path) -> None:
     assert "<script>alert" not in page
 
 
+def test_drift_has_a_page_where_there_is_something_to_compare_with(
+    run: Run, write: Callable[[str, str | bytes], Path], tmp_path: Path
+) -> None:
+    write("north/raw/one.yaml", server("server-01"))
+    run("sync", "north")
+    write("cluster.yaml", server("server-01", "rack 2") + "---\n" + server("server-02"))
+    assert run("site", "north", "--cluster", "cluster.yaml").status == 0
+    rows = Page(tmp_path / "site" / "north" / "drift.html").rows
+    assert any("server-01" in row and "git has rack 1, the cluster has rack 2" in row for row in rows), rows
+    assert any(row.startswith("Server server-02") and "only in the cluster" in row for row in rows)
+    assert "2 of 2 resources differ" in (tmp_path / "site" / "north" / "index.html").read_text()
+
+
 def test_files_are_linked_to_their_place_in_the_repository(
     run: Run, monkeypatch: pytest.MonkeyPatch, write: Callable[[str, str | bytes], Path]
 ) -> None:

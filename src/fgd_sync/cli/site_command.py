@@ -1,6 +1,7 @@
 """`fgd site`: the fabrics as static pages."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,20 +26,31 @@ if TYPE_CHECKING:
     help="Directory for the pages; made if it is not there. Other files in it stay.",
 )
 @click.option("--title", default="Fabrics", show_default=True, help="Heading of the first page.")
+@click.option("--cluster", multiple=True, metavar="FILE", help="What `kubectl get … -o yaml` printed, to compare with.")
+@click.option(
+    "--drift/--no-drift", default=True, help="Compare with NetBox, where its address is known.  [default: drift]"
+)
 @place_options
-def command(paths: tuple[Path, ...], output: Path, title: str, place: Place) -> int:
+def command(
+    paths: tuple[Path, ...], output: Path, title: str, cluster: tuple[str, ...], drift: bool, place: Place
+) -> int:
     """Render the fabrics at PATH (default: those found here) as pages for a web server or GitHub Pages.
 
-    Fabrics with state and age, history, resources, topology and open problems; nothing runs on a server. In a workflow
-    files are linked to their place in the repository. Exit status: 0 also for fabrics with errors, since the pages
-    show them; that of the failure where a fabric cannot be read.
+    Fabrics with state and age, history, resources, topology, open problems and drift; nothing runs on a server.
+    In a workflow files are linked to their place in the repository. Exit status: 0 also for fabrics with errors, since
+    the pages show them; that of the failure where a fabric cannot be read.
     """
+    from fgd_sync.cli.drift_sides import export_of, others
     from fgd_sync.cli.pages import write_pages
+    from fgd_sync.flow.drift import drift_each
     from fgd_sync.flow.site import gather
     from fgd_sync.model.context import RunContext
 
     world = make_world(place.config)
-    site = gather(world, targets_of(world, paths), _past(place), title=title)
+    targets = targets_of(world, paths)
+    sides = others(world, len(targets), export_of(cluster, ""), netbox=drift)
+    compared = {} if sides.is_empty else {item.fabric: item for item in drift_each(world, targets, sides)}
+    site = gather(world, targets, replace(_past(place), drift=compared), title=title)
     server, repository, commit = (os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "SHA"))
     world.workspace.make_directory(output)
     write_pages(site, output, "", RunContext(server_url=server, repository=repository, sha=commit))

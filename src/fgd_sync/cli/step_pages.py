@@ -1,5 +1,7 @@
 """The static pages that a step of a workflow leaves in the workspace, for GitHub Pages or an artifact."""
 
+from dataclasses import replace
+
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.pages import write_pages
 from fgd_sync.cli.step_state import state_of
@@ -7,17 +9,22 @@ from fgd_sync.flow.run import World
 from fgd_sync.flow.site import Past, gather, remembered
 from fgd_sync.flow.targets import Target
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.report import Report
 
 TITLE = "Fabrics"
 
 
-def leave_pages(job: Job, world: World, targets: list[Target]) -> int:
+def leave_pages(job: Job, world: World, targets: list[Target], report: Report) -> int:
     """Write the pages; the exit status that it brings if they cannot be written.
 
-    They show what is checked out, and the history on the server; where that cannot be read a notice says why.
+    They show what is checked out, the drift in the report of the run, and the history on the server; where that cannot
+    be read a notice says why.
     """
     try:
-        site = gather(world, targets, _past(job, world), title=job.occasion.context.repository or TITLE)
+        drift = {fabric.fabric: fabric.drift for fabric in report.fabrics if fabric.drift}
+        site = gather(
+            world, targets, replace(_past(job, world), drift=drift), title=job.occasion.context.repository or TITLE
+        )
         write_pages(site, job.step.workspace, job.inputs.site_folder, job.occasion.context)
     except FgdError as failure:
         job.step.complain(failure)

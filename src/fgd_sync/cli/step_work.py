@@ -56,7 +56,7 @@ def work(job: Job) -> int:
     told = voice.speak(voice.told(report))
     trouble = tell(job.step, job.inputs, told)
     if job.inputs.site_folder:
-        trouble = max(trouble, leave_pages(job, world, _targets(job, world)))
+        trouble = max(trouble, leave_pages(job, world, _targets(job, world), report))
     if not any(fabric.failure for fabric in report.fabrics):
         job.step.files.state(ENDED, "true")
     return max(trouble, step_status(report, job.inputs.fail_on, must_be_clean=job.decision.must_be_clean))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
 
 from fgd_sync.fabric.index import Index
 from fgd_sync.flow.ledger import Ledger
@@ -11,6 +10,7 @@ from fgd_sync.flow.lock_store import LockStore
 from fgd_sync.flow.run import Request, World, options_for, plan_tree
 from fgd_sync.flow.standing import Query, history, standings
 from fgd_sync.flow.targets import Target
+from fgd_sync.model.drift import FabricDrift
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.operation import Operation
 from fgd_sync.model.plan import Action, Plan
@@ -35,7 +35,7 @@ class Past:
 
     standings: Mapping[str, Standing] = field(default_factory=dict)
     operations: Mapping[str, Sequence[Operation]] = field(default_factory=dict)
-    drift: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    drift: Mapping[str, FabricDrift] = field(default_factory=dict)
 
 
 def remembered(ledger: Ledger, locks: LockStore) -> Past:

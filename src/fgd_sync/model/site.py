@@ -1,8 +1,8 @@
 """What the static pages show: fabrics with their findings, resources, cabling and history."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from fgd_sync.model.drift import FabricDrift
 from fgd_sync.model.operation import Operation
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.resource import Ref
@@ -16,8 +16,8 @@ class SiteFabric:
     """One fabric. `folder` is its place among the pages, a name that is safe in paths and URLs.
 
     `said` has a few words on a resource. `root`: where its directory lies in the repository, "" for the root.
-    `operations`: its syncs, the newest first; `standing` is None where no history can be read. `drift`: its entry in
-    the output of `fgd drift --format json`, None where there is none.
+    `operations`: its syncs, the newest first; `standing` is None where no history can be read. `drift`: None
+    where it was not compared with anybody.
     """
 
     report: FabricReport
@@ -27,7 +27,7 @@ class SiteFabric:
     said: Mapping[Ref, str]
     standing: Standing | None = None
     operations: Sequence[Operation] = ()
-    drift: Mapping[str, Any] | None = None
+    drift: FabricDrift | None = None
 
     @property
     def name(self) -> str:

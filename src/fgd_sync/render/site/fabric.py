@@ -7,6 +7,7 @@ from fgd_sync.model.code import Severity
 from fgd_sync.model.plan import Action
 from fgd_sync.model.site import Site, SiteFabric
 from fgd_sync.model.topology import Membership, Topology
+from fgd_sync.render.drift_words import headline
 from fgd_sync.render.site.html import Html, anchor, code, moment, table, tag, text
 from fgd_sync.render.site.overview import state_of, waiting
 from fgd_sync.render.site.picture import picture
@@ -44,6 +45,8 @@ def _facts(site: Site, fabric: SiteFabric) -> Iterator[Html]:
         yield _fact("Commit", code(newest.commit[:10]))
     yield _fact("Resources", anchor(text(counts.actions.total() - counts.actions[Action.DELETE]), "resources.html"))
     yield _fact("Problems", anchor(text(f"{number(errors, 'error')}, {number(warnings, 'warning')}"), "problems.html"))
+    if fabric.drift is not None:
+        yield _fact("Drift", anchor(text(headline(fabric.drift)), "drift.html"))
     if waiting(fabric):
         yield _fact("Waiting reports", text(waiting(fabric)))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from fgd_sync.model.site import Site, SiteFabric
 from fgd_sync.render.links import Link
+from fgd_sync.render.site.drift import drift
 from fgd_sync.render.site.fabric import fabric_overview
 from fgd_sync.render.site.history import history
 from fgd_sync.render.site.html import Html
@@ -27,3 +28,5 @@ def _fabric_pages(site: Site, fabric: SiteFabric, link: Link) -> Iterator[tuple[
     yield "resources", f"Resources of {fabric.name}", resources(fabric, link)
     yield "problems", f"Problems of {fabric.name}", problems(fabric, link)
     yield "history", f"Syncs of {fabric.name}", history(fabric)
+    if fabric.drift is not None:
+        yield "drift", f"Drift of {fabric.name}", drift(fabric.drift)
