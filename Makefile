@@ -8,7 +8,7 @@ WORKERS ?= auto
 # Modules are compiled once, and not by each of the many processes that tests start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test services lint types layers unit docs site bench fuzz properties faults clean
+.PHONY: demo test services lint types layers unit docs site bench fuzz properties faults races clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -75,6 +75,10 @@ properties: $(VENV)/installed
 CAMPAIGNS := tests/faults tests/contract/test_netbox_faults.py tests/action/test_cancelled_steps.py
 faults: $(VENV)/installed
 	$(BIN)/python -m pytest -n $(WORKERS) $(CAMPAIGNS) --campaign long
+
+RACES := tests/races tests/faults/test_lock_race.py tests/faults/test_two_runs.py
+races: $(VENV)/installed
+	$(BIN)/python -m pytest -s $(RACES) --campaign long
 
 # The image of the action.
 image:

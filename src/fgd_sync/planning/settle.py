@@ -8,7 +8,6 @@ from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.diagnostic import Diagnostic, diagnose
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Fate, SourceOutcome
-from fgd_sync.model.resource import Ref
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import sha256
 from fgd_sync.planning.judge import Candidate, Verdict
@@ -33,7 +32,6 @@ class Settler:
 
     def __init__(self, tree: Tree, options: Options, reconciled: Outcome) -> None:
         self._tree, self._options, self._reconciled = tree, options, reconciled
-        self._managed: set[Ref] = set(reconciled.current)
         self._files = dict(tree.files)
         self._out = Settlement()
 
@@ -140,15 +138,14 @@ class Settler:
     def _is_superseded(self, old: bytes, reading: Reading) -> bool:
         """Whether nothing in an older set-aside copy would be lost with it.
 
-        What was refused gives way to its correction. What is valid by now was put there by somebody, or refused by
-        rules that are no longer on: it goes only where the resource says the same.
+        What was refused gives way to its correction in the same file, not to an older version that is managed. What is
+        valid by now was put there by somebody, or refused by rules that are no longer on: it goes only where the
+        resource says the same.
         """
         copy = read(unmanaged_path(reading.path), old, self._options)
-        known = self._managed | {item.ref for item in reading.candidates if item.ref}
-        return (
-            not copy.having(Verdict.FOREIGN)
-            and all(item.ref in known for item in copy.candidates)
-            and all(self._is_managed(item) for item in copy.having(Verdict.VALID))
+        brought = {item.ref for item in reading.candidates if item.ref}
+        return not copy.having(Verdict.FOREIGN) and all(
+            self._is_managed(item) if item.verdict is Verdict.VALID else item.ref in brought for item in copy.candidates
         )
 
     def _is_managed(self, item: Candidate) -> bool:

@@ -33,6 +33,14 @@ def test_a_valid_copy_is_not_replaced_by_what_is_set_aside_anew() -> None:
     assert WRONG.encode() in files.values()
 
 
+def test_a_draft_stays_when_another_file_takes_its_name_though_its_resource_is_managed() -> None:
+    other = FIXED.replace("server-01", "server-02")
+    managed = {"managed/servers/server-01.yaml": FIXED.encode()}
+    tree = Tree({**managed, "unmanaged/x.yaml": WRONG.encode(), "raw/x.yaml": other.encode()})
+    files = tree.after(plan(tree, OPTIONS).changes).files
+    assert files["unmanaged/x.yaml"] == WRONG.encode()
+
+
 def after(old: str, new: str) -> dict[str, bytes]:
     tree = Tree({"unmanaged/x.yaml": old.encode(), "raw/x.yaml": new.encode()})
     return dict(tree.after(plan(tree, OPTIONS).changes).files)
