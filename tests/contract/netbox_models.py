@@ -157,7 +157,16 @@ MODELS: tuple[Model, ...] = (
 )  # fmt: skip
 """What every NetBox has."""
 
+CHANGES = "core/object-changes"
+CHANGE_LOG = Model("core.objectchange", CHANGES, {
+    "time": "", "user": None, "user_name": "", "request_id": "", "action": "update", "changed_object_type": "",
+    "changed_object_id": 0, "changed_object": None, "object_repr": "", "message": "", "prechange_data": {},
+    "postchange_data": {},
+}, (), choices=("action",), brief=("id",), tags=False, custom_fields=False)  # fmt: skip
+"""What was done to records of the plugin, by whom."""
+
 PLUGIN_MODELS: tuple[Model, ...] = (
+    CHANGE_LOG,
     Model("netbox_hedgehog.hedgehogfabric", FABRICS, {
         "name": "", "description": "", "status": "planned", "kubernetes_server": "", "kubernetes_token": "",
         "kubernetes_ca_cert": "", "kubernetes_namespace": "default", "sync_enabled": True, "sync_interval": 300,

@@ -73,7 +73,11 @@ class Fake:
         if path == "status":
             plugins = {"netbox_hedgehog": "0.2.0"} if self.store.plugin else {}
             return Answer(200, {"netbox-version": "4.6.8", "plugins": plugins, "python-version": "3.12.1"})
-        return self._objects(method, path, query, headers, json.loads(data) if data else None, may)
+        self.store.author = "admin"
+        try:
+            return self._objects(method, path, query, headers, json.loads(data) if data else None, may)
+        finally:
+            self.store.author = "alice"
 
     def _rule(self, header: str) -> Rule | None:
         scheme, _, token = header.partition(" ")

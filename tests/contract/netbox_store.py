@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from netbox_models import MODELS, PLUGIN_MODELS, Json, Model
+from netbox_models import CHANGES, MODELS, PLUGIN_MODELS, Json, Model
 
 LABELS = {
     "longtext": "Text (long)", "datetime": "Date & time", "url": "URL", "json": "JSON", "if-set": "If set",
-    "boolean": "Boolean (true/false)", "other": "Other", "virtual": "Virtual",
+    "create": "Created", "update": "Updated", "delete": "Deleted", "boolean": "Boolean (true/false)", "other": "Other", "virtual": "Virtual",
 }  # fmt: skip
 """Labels of choices that are not just their values."""
 
@@ -41,6 +42,7 @@ class Store:
     models: dict[str, Model] = field(default_factory=dict)
     messages: list[tuple[str, str, str]] = field(default_factory=list)
     broken_journal: bool = False
+    author: str = "alice"
 
     def __post_init__(self) -> None:
         self.models = {item.path: item for item in (*MODELS, *(PLUGIN_MODELS if self.plugin else ()))}
@@ -64,6 +66,8 @@ class Store:
                 self.rows[path] = before
                 raise
             self._after_write(model, made)
+            for row, body in zip(made, bodies, strict=True):
+                self._log(model, "create", {}, row, body)
             return made
 
     def _insert(self, model: Model, body: Json, may: Rule) -> Json:
@@ -87,6 +91,7 @@ class Store:
             self._write(self.models[path], row, body)
             self._check_unique(self.models[path], row)
             row["last_updated"] = self.now()
+            self._log(self.models[path], "update", self.rows[path][number], row, body)
             self.rows[path][number] = row
             self._after_write(self.models[path], [row])
             return row
@@ -104,7 +109,22 @@ class Store:
                     for user in users:
                         self.delete(model.path, user)
             self._unplug(path, number)
-            self.rows[path].pop(number, None)
+            gone = self.rows[path].pop(number, None)
+            if gone:
+                self._log(self.models[path], "delete", gone, {}, {})
+
+    def _log(self, model: Model, action: str, before: Json, after: Json, body: Json) -> None:
+        """Enter what is done to a record of the plugin into the change log."""
+        if not model.path.startswith("plugins/") or CHANGES not in self.rows:
+            return
+        number, key = next(self._ids), (after or before)["id"]
+        self.rows[CHANGES][number] = {
+            "id": number, "time": self.now(), "user": None, "user_name": self.author, "action": action,
+            "request_id": str(UUID(int=number)), "changed_object_type": model.type, "changed_object_id": key,
+            "changed_object": None, "object_repr": str((after or before).get("name")),
+            "message": body.get("changelog_message", ""), "prechange_data": copy.deepcopy(before),
+            "postchange_data": copy.deepcopy(after), "tags": [], "custom_fields": {},
+        }  # fmt: skip
 
     def _unplug(self, path: str, number: int) -> None:
         for key, cable in list(self.rows["dcim/cables"].items()) if path == "dcim/interfaces" else ():

@@ -8,9 +8,10 @@ from dataclasses import fields, is_dataclass, replace
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from fgd_sync.model.config import FabricEntry, FabricSettings, Settings
+from fgd_sync.model.config import FabricEntry, FabricSettings, PullSettings, Settings
 
 _Built = TypeVar("_Built")
+_Common = TypeVar("_Common", FabricSettings, PullSettings)
 _NAMES = {"start": "from"}
 """Settings that are named otherwise than their fields."""
 
@@ -23,15 +24,18 @@ def setting_name(field: str) -> str:
 def build_settings(body: Mapping[str, Any]) -> Settings:
     """The settings that stand under `fgd:`, completed with the defaults."""
     settings = _build(Settings, {key: value for key, value in body.items() if key != "fabrics"})
-    entries = tuple(_entry(item, settings.fabric) for item in body.get("fabrics", ()))
+    entries = tuple(_entry(item, settings) for item in body.get("fabrics", ()))
     return replace(settings, fabrics=entries)
 
 
-def _entry(body: Mapping[str, Any], common: FabricSettings) -> FabricEntry:
+def _entry(body: Mapping[str, Any], common: Settings) -> FabricEntry:
     """A fabric; its own settings are completed with those that all fabrics have in common."""
-    own = body.get("fabric")
-    fabric = None if own is None else replace(common, **_values(FabricSettings, own))
-    return FabricEntry(body["name"], body["path"], body.get("netbox_id"), fabric)
+    fabric, pull = _own(body.get("fabric"), common.fabric), _own(body.get("pull"), common.pull)
+    return FabricEntry(body["name"], body["path"], body.get("netbox_id"), fabric, pull)
+
+
+def _own(body: Mapping[str, Any] | None, common: _Common) -> _Common | None:
+    return None if body is None else replace(common, **_values(type(common), body))
 
 
 def _build(kind: type[_Built], body: Mapping[str, Any]) -> _Built:

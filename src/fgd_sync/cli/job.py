@@ -38,7 +38,7 @@ class Job:
         """Whether it is about a branch as a sync sees it, rather than about what is checked out."""
         context, deed = self.occasion.context, self.decision.deed
         drifts = deed is Deed.DRIFT and context.event in SYNCING
-        return bool(self.url and context.branch) and (drifts or deed in (Deed.SYNC, Deed.FIX))
+        return bool(self.url and context.branch) and (drifts or deed in (Deed.SYNC, Deed.FIX, Deed.PULL))
 
     @property
     def fabrics(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ COMMANDS: dict[str, str] = {
     "check": "Validate fabrics and show what is wrong; write nothing.",
     "plan": "Show what a sync would change; write nothing.",
     "sync": "Take in raw/, bring managed/ to canonical form, report.",
+    "pull": "Bring what was changed in NetBox.",
     "repair": "Mend the structure of a fabric directory.",
     "files": "List the files of a fabric with their resources.",
     "process": "Take in one file of a fabric.",

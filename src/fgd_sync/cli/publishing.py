@@ -1,9 +1,9 @@
 """A sync that reads a branch of a remote repository and publishes to it: the composition of its neighbours."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,12 +20,13 @@ from fgd_sync.flow.course import Course
 from fgd_sync.flow.event_channel import EventChannel
 from fgd_sync.flow.ground import Run
 from fgd_sync.flow.guard import Custody, Guard
-from fgd_sync.flow.on_branch import Branch, OnBranch, Publisher, Uncommitted
+from fgd_sync.flow.on_branch import Branch, OnBranch, Publisher, Tip, Uncommitted
 from fgd_sync.flow.outbox import Outbox
 from fgd_sync.flow.proposals import Proposals
 from fgd_sync.flow.publish_api import ApiCommits
 from fgd_sync.flow.publish_pulls import PullRequests
 from fgd_sync.flow.publish_push import BOT, Authorship, Push
+from fgd_sync.flow.puller import Puller
 from fgd_sync.flow.recorder import Recorder
 from fgd_sync.flow.reporter import Receiver, Reporter
 from fgd_sync.flow.resilience import Retries, Retry
@@ -34,6 +35,7 @@ from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.selection import choose
 from fgd_sync.flow.state import State
 from fgd_sync.flow.sync import Crew, sync
+from fgd_sync.flow.targets import Target
 from fgd_sync.model.code import CONFIGURATION_INVALID, Severity
 from fgd_sync.model.context import RunContext
 from fgd_sync.model.event import EventType
@@ -42,8 +44,9 @@ from fgd_sync.model.git import Signature
 from fgd_sync.model.lock_note import Holder
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import ENDS
-from fgd_sync.ports import EventSink, GitHub, GitStore
+from fgd_sync.ports import EventSink, GitHub, GitStore, NetBox
 from fgd_sync.render.commit_message import SUBJECT, Wording
+from fgd_sync.render.proposal import PULL, SYNC, Manner
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Publication:
 
     `url`: of the repository. `workspace`: the root of a clone whose objects need not be fetched again; None: there is
     none. `token` empty: git finds credentials as the user has set them up. `paths`, `fabrics`: what the run is about.
-    `correlation_id` empty: a new one.
+    `correlation_id` empty: a new one. `pull_from`: gives clients of the NetBox to pull from; None: it is a sync.
     """
 
     url: str
@@ -65,6 +68,7 @@ class Publication:
     uncommitted: Uncommitted = field(default_factory=Uncommitted)
     context: RunContext = field(default_factory=RunContext)
     correlation_id: str = ""
+    pull_from: Callable[[], NetBox] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +128,41 @@ class _Publishing:
         """Sync, or only plan."""
         settings, given = self._settings, self._publication
         branch = Branch(self._store, given.branch, Reader(self._store, settings.ingestion), given.uncommitted)
-        ground = OnBranch(branch, self._guard, self._publisher(branch), self._clock)
+        if given.pull_from is None:
+            ground = self._ground(branch, settings.github.commit_mode, SYNC)
+            return self._done(ground, self._targets(branch, ground.tip), request, dry_run=dry_run)
+        puller = Puller(given.pull_from, settings, self._agreed)
+        self._world = replace(self._world, prepare=puller.prepare)
+        targets = self._targets(branch, branch.tip())
+        reports: list[FabricReport] = []
+        for mode in ("push", "pull-request"):
+            some = [target for target in targets if settings.pull_of(target.name).mode == mode]
+            if some:
+                is_signed = mode == "push" and settings.github.commit_mode == "api"
+                ground = self._ground(branch, "api" if is_signed else mode, PULL)
+                reports += self._done(ground, some, request, dry_run=dry_run)
+        return tuple(sorted(reports, key=lambda report: report.path))
+
+    def _targets(self, branch: Branch, tip: Tip) -> list[Target]:
+        given = self._publication
+        return choose(targets_on(branch, tip, given.paths, self._settings), given.fabrics, lambda target: target.name)
+
+    def _done(
+        self, ground: OnBranch, targets: Sequence[Target], request: Request, *, dry_run: bool
+    ) -> tuple[FabricReport, ...]:
         world = replace(self._world, source=ground)
-        found = targets_on(branch, ground.tip, given.paths, settings)
-        targets = choose(found, given.fabrics, lambda target: target.name)
         return plan_each(world, targets, request) if dry_run else sync(world, self._crew(ground), targets, request)
 
-    def _publisher(self, branch: Branch) -> Publisher:
-        """Who makes the commits, in the mode that the settings say, and in no other."""
-        mode, given = self._settings.github.commit_mode, self._publication
+    def _ground(self, branch: Branch, mode: str, manner: Manner) -> OnBranch:
+        return OnBranch(branch, self._guard, self._publisher(branch, mode, manner), self._clock)
+
+    def _publisher(self, branch: Branch, mode: str, manner: Manner) -> Publisher:
+        """Who makes the commits, in this mode, and in no other."""
+        given = self._publication
         if mode == "api":
             return ApiCommits(branch, self._guard, self._github(mode), given.authorship)
         if mode == "pull-request":
-            proposals = Proposals(self._github(mode), branch.name, given.context)
+            proposals = Proposals(self._github(mode), branch.name, given.context, manner)
             return PullRequests(branch, self._guard, self._clock, given.authorship, proposals=proposals)
         return Push(branch, self._guard, self._clock, given.authorship)
 
@@ -147,7 +173,7 @@ class _Publishing:
             raise FgdError(
                 CONFIGURATION_INVALID,
                 f"the commit mode {mode} needs GitHub's API, and a token for it",
-                remedy="Use it in a workflow of GitHub; elsewhere use `github.commit_mode: push`.",
+                remedy="Use it in a workflow of GitHub; elsewhere use `github.commit_mode: push`, `pull.mode: push`.",
             )
         from fgd_sync.adapters.github import GitHubClient
 
@@ -202,8 +228,14 @@ class _Publishing:
         )
 
     def _begun(self, runs: Sequence[Run]) -> None:
+        for run in runs:
+            run.agreed = partial(self._agreed, run.fabric)
         if self._channel:
             self._channel.open([run.fabric for run in runs])
+
+    def _agreed(self, fabric: str) -> Mapping[str, bytes]:
+        """The files that keep what git and NetBox agreed on last. Raises FgdError."""
+        return self._guard.book(fabric).base()
 
     def _reconcile(self, runs: Sequence[Run]) -> None:
         self._reporter.report(runs)

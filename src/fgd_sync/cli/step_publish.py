@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from fgd_sync.adapters.checkout import checked_out
@@ -11,12 +12,13 @@ from fgd_sync.cli.common import targets_of
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.listeners import listeners
 from fgd_sync.cli.publishing import Audience, Publication, authorship_of, publish
-from fgd_sync.cli.receivers import receivers
+from fgd_sync.cli.receivers import receivers, source_of_pulls
 from fgd_sync.flow.modes import Deed
 from fgd_sync.flow.on_branch import Uncommitted
 from fgd_sync.flow.reporter import Receiver
 from fgd_sync.flow.run import Request, World
 from fgd_sync.model.code import CONFIGURATION_INVALID
+from fgd_sync.model.context import PULL as PULL_TRIGGER
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport
 from fgd_sync.planning.place import MANIFEST
@@ -44,14 +46,17 @@ def published(job: Job, world: World, run_id: str, sinks: Sequence[EventSink]) -
 def _receivers(job: Job, world: World) -> Sequence[Receiver]:
     """Who is told what became of each fabric. NetBox is not told of a fix: it is not accepted yet."""
     context = job.occasion.context
-    token = job.inputs.netbox_token or job.step.environment.get("NETBOX_TOKEN", "")
-    found = [] if job.is_proposal else receivers(world, context, token)
+    found = [] if job.is_proposal else receivers(world, context, _netbox_token(job))
     if not (job.decision.speaks and job.token and context.api_url):
         return found
     from fgd_sync.adapters.github import GitHubClient
     from fgd_sync.flow.feedback import StatusReceiver
 
     return [*found, StatusReceiver(lambda: GitHubClient(job.token, context, world.settings.github))]
+
+
+def _netbox_token(job: Job) -> str:
+    return job.inputs.netbox_token or job.step.environment.get("NETBOX_TOKEN", "")
 
 
 def _request(job: Job) -> Request:
@@ -77,6 +82,7 @@ def _publication(job: Job, world: World, run_id: str = "") -> Publication:
     if not job.url:
         raise FgdError(CONFIGURATION_INVALID, "GITHUB_SERVER_URL and GITHUB_REPOSITORY do not say where to commit")
     inputs, root = job.inputs, world.repository.root(Path.cwd())
+    is_pull = job.decision.deed is Deed.PULL
     return Publication(
         job.url,
         job.occasion.context.branch,
@@ -85,9 +91,10 @@ def _publication(job: Job, world: World, run_id: str = "") -> Publication:
         inputs.paths,
         job.fabrics,
         authorship_of(inputs.commit_message, inputs.commit_author, job.occasion.context.person),
-        _uncommitted(world, root, inputs.paths) if root else Uncommitted(),
-        job.occasion.context,
+        _uncommitted(world, root, inputs.paths) if root and not is_pull else Uncommitted(),
+        replace(job.occasion.context, trigger=PULL_TRIGGER) if is_pull else job.occasion.context,
         run_id,
+        source_of_pulls(world, _netbox_token(job)) if is_pull else None,
     )
 
 

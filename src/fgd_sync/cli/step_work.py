@@ -107,7 +107,7 @@ def _planned(job: Job, world: World) -> Report:
     """Plan the tip of the branch for what a sync would do there, else what is checked out."""
     deed = job.decision.deed
     world = replace(world, compare=_comparison(job, world)) if deed is Deed.DRIFT else world
-    name = deed if deed in (Deed.CHECK, Deed.DRIFT) else "plan"
+    name = deed if deed in (Deed.CHECK, Deed.DRIFT, Deed.PULL) else "plan"
     return Report(name, _on_branch(job, world) if job.is_about_branch else _checked_out(job, world))
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import Signature
 from fgd_sync.model.report import FabricReport, Report
+
+if TYPE_CHECKING:
+    from fgd_sync.cli.publishing import Publication
 
 
 def _author(context: click.Context, option: click.Parameter, text: str) -> Signature | None:
@@ -111,26 +114,28 @@ def _here(world: World, request: Request, task: _Task) -> tuple[FabricReport, ..
 
 
 def _publish(world: World, request: Request, task: _Task) -> tuple[FabricReport, ...]:
-    from fgd_sync.adapters.remotes import remote_url, token_for
-    from fgd_sync.cli.publishing import Audience, Publication, authorship_of, publish
+    from fgd_sync.cli.publishing import Audience, authorship_of, publish
     from fgd_sync.cli.receivers import receivers
+
+    wishes, told = task.wishes, task.told
+    publication = publication_of(world, task.paths, wishes["remote"], wishes["branch"])
+    publication = replace(publication, authorship=authorship_of(wishes["message"], wishes["author"]))
+    told_after = receivers(world, publication.context, os.environ.get("NETBOX_TOKEN", ""))
+    audience = Audience(told.sinks, told.redis, told_after)
+    return publish(world, publication, request, audience, dry_run=wishes["dry_run"])
+
+
+def publication_of(world: World, paths: Sequence[Path], remote: str, branch: str) -> "Publication":
+    """Where a run that is started in a clone publishes; `branch` empty: what is checked out. Raises FgdError."""
+    from fgd_sync.adapters.remotes import remote_url, token_for
+    from fgd_sync.cli.publishing import Publication
 
     root = world.repository.root(Path.cwd())
     if root is None:
         raise FgdError(CONFIGURATION_INVALID, "--publish works in a clone of the repository, and this is none")
-    wishes, told = task.wishes, task.told
-    url = remote_url(root, wishes["remote"])
-    publication = Publication(
-        url,
-        wishes["branch"] or _checked_out(root),
-        token_for(url, os.environ),
-        root,
-        [_in_repository(path, root) for path in task.paths],
-        authorship=authorship_of(wishes["message"], wishes["author"]),
-    )
-    told_after = receivers(world, publication.context, os.environ.get("NETBOX_TOKEN", ""))
-    audience = Audience(told.sinks, told.redis, told_after)
-    return publish(world, publication, request, audience, dry_run=wishes["dry_run"])
+    url = remote_url(root, remote)
+    places = [_in_repository(path, root) for path in paths]
+    return Publication(url, branch or _checked_out(root), token_for(url, os.environ), root, places)
 
 
 def _checked_out(root: Path) -> str:

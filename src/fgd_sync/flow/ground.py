@@ -3,7 +3,7 @@
 A ground knows nothing of YAML; the engine knows nothing of files and git.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -24,6 +24,8 @@ class Run:
     `tree` has the files as they were read, `options` what planning them depends on. `changes` are those of the plan,
     with the record in the archive log; () till it is planned, and where nothing is to be done. `form`: those of them
     that only bring files to a new normal form. `failure` says why it cannot go on; the runs of other fabrics do.
+    `agreed` reads the files that keep what git and a neighbour agreed on last, `agreement` are those that are to be
+    kept; None: as they were.
     """
 
     target: Target
@@ -34,6 +36,8 @@ class Run:
     changes: tuple[Change, ...] = ()
     form: tuple[Write, ...] = ()
     failure: FgdError | None = None
+    agreed: Callable[[], Mapping[str, bytes]] = dict
+    agreement: Mapping[str, bytes] | None = None
 
     @property
     def fabric(self) -> str:
@@ -44,6 +48,11 @@ class Run:
     def sync_id(self) -> str:
         """The id of its sync."""
         return self.report.sync_id
+
+    @property
+    def is_pull(self) -> bool:
+        """Whether it brings what was changed in NetBox, and nothing else."""
+        return self.options is not None and self.options.incoming is not None
 
     @property
     def is_live(self) -> bool:

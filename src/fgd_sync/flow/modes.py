@@ -18,6 +18,7 @@ class Deed(StrEnum):
     CHECK = "check"
     FIX = "fix"
     DRIFT = "drift"
+    PULL = "pull"
     MATRIX = "matrix"
     NOTHING = "nothing"
     REFUSE = "refuse"
@@ -50,6 +51,7 @@ BASE_EVENT = "pull_request_target"
 """The event that runs with the base branch's rights and secrets, also for a pull request from a fork."""
 
 _LOOKING = {"check": Deed.CHECK, "drift": Deed.DRIFT, "matrix": Deed.MATRIX}
+_PULLING = "Start it by a schedule, by hand, or by `repository_dispatch` from a webhook of NetBox."
 _CHECKOUT = "Use `on: pull_request`; or leave out `ref:` in the checkout, so that the base branch is checked."
 
 
@@ -94,11 +96,13 @@ def _on_branch(occasion: Occasion, mode: str) -> Decision:
     if occasion.by_dependabot:
         why = "nothing is committed: GitHub gives runs that Dependabot started a token that can only read"
         return Decision(Deed.CHECK, "Dependabot started the run", left_out=(why,))
-    return Decision(Deed.SYNC, writes=True, speaks=True)
+    return Decision(Deed.PULL if mode == "pull" else Deed.SYNC, writes=True, speaks=True)
 
 
 def _on_proposal(occasion: Occasion, mode: str) -> Decision:
     event = occasion.context.event
+    if mode == "pull":
+        return _refuse(f"mode pull is for branches, the event is {event}", _PULLING)
     if mode == "sync":
         return _refuse(
             f"mode sync commits to a branch, the event is {event}",
@@ -136,7 +140,7 @@ def _on_base_event(occasion: Occasion, mode: str) -> Decision:
             "what a stranger proposes would be read with them",
             _CHECKOUT,
         )
-    if mode in ("sync", "fix"):
+    if mode in ("sync", "fix", "pull"):
         return _refuse(f"mode {mode} writes, and pull_request_target only checks", "Use `on: pull_request`.")
     return Decision(_LOOKING.get(mode, Deed.CHECK), "the base branch is checked, not the pull request")
 

@@ -213,7 +213,8 @@ class OnBranch:
             for run in live:
                 if run.is_live:
                     run.tell(applied=not self._publisher.proposes)
-                    run.course.note(tip=tip)
+                    if not run.is_pull:  # What else changed on the branch is for the next sync to look at.
+                        run.course.note(tip=tip)
             return
 
     def _pieces(self, runs: Sequence[Run]) -> Iterator[Piece]:

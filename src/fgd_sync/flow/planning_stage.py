@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fgd_sync.flow.ground import Run
-from fgd_sync.flow.run import World
+from fgd_sync.flow.run import World, plan_any
 from fgd_sync.flow.telling import Timer, Watch, tell_planned
 from fgd_sync.model.code import CODES, PLAN_TOO_DESTRUCTIVE
 from fgd_sync.model.failure import FgdError, as_failure
 from fgd_sync.model.plan import Plan
 from fgd_sync.planning.archive_log import Stamp, seal, seal_form
 from fgd_sync.planning.place import ARCHIVE_LOG
-from fgd_sync.planning.plan import plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def plan_one(world: World, run: Run, planned: Planned | None = None) -> None:
         _take(world, run, planned.unwrap(), planned.seconds)
         return
     watch = Watch(run, world.clock, world.track)
-    _take(world, run, plan(run.tree, run.options, watch, spread=world.spread), watch.seconds)
+    _take(world, run, plan_any(run.tree, run.options, watch, spread=world.spread), watch.seconds)
 
 
 def plan_several(world: World, runs: Sequence[Run]) -> dict[str, Planned]:
@@ -64,7 +63,7 @@ def _planned(world: World, run: Run) -> Planned:
     assert run.options, "the files are read before they are planned from"
     timer = Timer(world.clock)
     try:
-        return Planned(plan(run.tree, run.options, timer), timer.seconds)
+        return Planned(plan_any(run.tree, run.options, timer), timer.seconds)
     except Exception as error:
         failure = as_failure(error)
         return Planned(None, {}, failure.code.id, failure.message, failure.remedy)

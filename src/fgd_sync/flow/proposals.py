@@ -14,6 +14,8 @@ from fgd_sync.model.slug import slug
 from fgd_sync.ports import GitHub
 from fgd_sync.render.proposal import (
     LABEL,
+    SYNC,
+    Manner,
     Mark,
     is_our_title,
     mark_of,
@@ -21,14 +23,6 @@ from fgd_sync.render.proposal import (
     proposal_title,
     withdrawn_body,
 )
-
-BRANCHES = "fgd-sync/"
-"""What the names of the branches begin with that proposals are made from."""
-
-
-def branch_for(fabric: str) -> str:
-    """The branch that the changes of a fabric are proposed from."""
-    return f"{BRANCHES}{slug(fabric)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +39,19 @@ class Standing:
 
 
 class Proposals:
-    """The pull requests that ask for changes of one branch."""
+    """The pull requests that ask for changes of one branch, of one manner."""
 
-    def __init__(self, github: GitHub, base: str, context: RunContext) -> None:
-        self._github, self._base, self._context = github, base, context
+    def __init__(self, github: GitHub, base: str, context: RunContext, manner: Manner = SYNC) -> None:
+        self._github, self._base, self._context, self._manner = github, base, context, manner
+
+    @property
+    def branches(self) -> str:
+        """What the names of the branches begin with that they are made from."""
+        return self._manner.branches
+
+    def branch(self, fabric: str) -> str:
+        """The branch that the changes of a fabric are proposed from."""
+        return f"{self.branches}{slug(fabric)}"
 
     def standing(self, branch: str, changes: str) -> Standing:
         """How things stand with a branch. `changes`: the digest of what is to be proposed. Raises FgdError."""
@@ -60,8 +63,8 @@ class Proposals:
 
     def propose(self, report: FabricReport, branch: str, mark: Mark, read: str) -> Pull:
         """Open a pull request for a branch that is there. `read`: the commit that was planned from. Raises FgdError."""
-        body = proposal_body(report, mark, self._context, read)
-        made = self._github.open_pull(NewPull(branch, self._base, proposal_title(report), body))
+        body = proposal_body(report, mark, self._context, read, manner=self._manner)
+        made = self._github.open_pull(NewPull(branch, self._base, proposal_title(report, self._manner), body))
         self._label(made)
         return made
 
@@ -70,8 +73,8 @@ class Proposals:
         known = mark_of(pull.body)
         if known is None or known == mark:
             return
-        title = proposal_title(report) if is_our_title(pull.title) else pull.title
-        body = proposal_body(report, mark, self._context, read, earlier=pull.body)
+        title = proposal_title(report, self._manner) if is_our_title(pull.title) else pull.title
+        body = proposal_body(report, mark, self._context, read, earlier=pull.body, manner=self._manner)
         self._github.edit_pull(pull.number, title=title, body=body)
 
     def withdraw(self, pull: Pull) -> None:

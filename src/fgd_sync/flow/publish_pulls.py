@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from fgd_sync.flow.guard import Guard
 from fgd_sync.flow.on_branch import Branch, Piece, Tip
-from fgd_sync.flow.proposals import BRANCHES, Proposals, Standing, branch_for
+from fgd_sync.flow.proposals import Proposals, Standing
 from fgd_sync.flow.publish_push import Authorship, made
 from fgd_sync.model.code import GITHUB_REFUSED
 from fgd_sync.model.failure import FgdError
@@ -19,7 +19,7 @@ from fgd_sync.planning.place import ARCHIVE_LOG
 from fgd_sync.ports import Clock
 from fgd_sync.render.commit_message import FABRIC, PLAN, trailers_of
 from fgd_sync.render.escape import visible
-from fgd_sync.render.proposal import Mark, mark_of
+from fgd_sync.render.proposal import MANNERS, Mark, mark_of
 
 _HEADS = "refs/heads/"
 _DIGEST = 20
@@ -53,11 +53,11 @@ class PullRequests:
 
     def publish(self, tip: Tip, pieces: Sequence[Piece]) -> str:
         """Propose what the pieces change; the tip stays. Raises FgdError PUSH_REJECTED if a branch or lock moved."""
-        if self._branch.name.startswith(BRANCHES):
+        if self._branch.name.startswith(tuple(manner.branches for manner in MANNERS)):
             for piece in pieces:
                 _note(piece, f"nothing is proposed for {self._branch.name}: it is a proposal itself")
             return tip.commit
-        heads = self._branch.store.refs(f"{_HEADS}{BRANCHES}")
+        heads = self._branch.store.refs(f"{_HEADS}{self._proposals.branches}")
         cases = [case for piece in pieces if (case := self._case(piece, tip, heads))]
         done = [case for case in cases if not case.piece.files and self._withdrawn(case)]
         commits = self._push(tip, [case for case in cases if self._is_new(case)], done)
@@ -68,7 +68,7 @@ class PullRequests:
 
     def _case(self, piece: Piece, tip: Tip, heads: Mapping[str, str]) -> _Case | None:
         """How things stand with a fabric; None if there is nothing to do, or it failed, which its run says then."""
-        branch = branch_for(piece.run.fabric)
+        branch = self._proposals.branch(piece.run.fabric)
         current = heads.get(f"{_HEADS}{branch}", "")
         if not piece.files and not current:
             return None

@@ -19,4 +19,5 @@ class Recorder:
 
     def entry(self, run: Run) -> Entry:
         """What goes into the history of a run's fabric."""
-        return Entry(run.fabric, run.course.operation, tuple(self._events.get(run.sync_id, ())))
+        events = tuple(self._events.get(run.sync_id, ()))
+        return Entry(run.fabric, run.course.operation, events, base=run.agreement)

@@ -8,6 +8,7 @@ from fgd_sync.flow.targets import Target
 from fgd_sync.model import code
 from fgd_sync.model.config import Settings
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.plan import Plan
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
@@ -38,13 +39,23 @@ class Source(Protocol):
         """Whether the fabric directory is the root of its repository."""
 
 
+Prepare = Callable[[Target, Tree, Options], Options]
+"""Completes what planning a fabric depends on, given its files. Raises FgdError."""
+
+
+def as_it_is(target: Target, tree: Tree, options: Options) -> Options:  # noqa: ARG001 - the shape of Prepare
+    """Nothing is added."""
+    return options
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """The neighbours of a run, and what was configured.
 
     `source` has the fabrics. `new_id` gives a new id for a sync; `track` may show how far planning is;
     `spread` may spread it over processes. `form`: the normal form that files are written in.
-    `compare`: what is added to the plan of a fabric that is only looked at.
+    `compare`: what is added to the plan of a fabric that is only looked at. `prepare` may add to what planning depends
+    on.
     """
 
     settings: Settings
@@ -58,6 +69,7 @@ class World:
     spread: Spread = in_turn
     form: NormalForm = NORMAL_FORM
     compare: "Compare | None" = None
+    prepare: Prepare = as_it_is
 
 
 Compare = Callable[[World, Target, Tree, FabricReport], FabricReport]
@@ -111,7 +123,7 @@ def plan_tree(world: World, target: Target, tree: Tree, request: Request) -> Fab
     if not request.in_place:
         require_initialized(tree, target, world.settings, request)
     options = options_for(world, target, tree, request)
-    result = (check_in_place if request.in_place else plan)(tree, options, world.track, spread=world.spread)
+    result = (check_in_place if request.in_place else plan_any)(tree, options, world.track, spread=world.spread)
     return FabricReport(options.fabric, target.display, result, structure=structure_of(tree, options))
 
 
@@ -122,7 +134,7 @@ def options_for(world: World, target: Target, tree: Tree, request: Request) -> O
     directory = replace(settings.directory, auto_initialize=True) if request.initialize else settings.directory
     fabric = target.settings or settings.fabric
     name = target.name or fabric_name(tree) or target.directory.resolve().name
-    return Options(
+    options = Options(
         name,
         _catalogue(world, tree),
         Context(fabric, _severities(settings)),
@@ -136,6 +148,16 @@ def options_for(world: World, target: Target, tree: Tree, request: Request) -> O
         is_repository_root=world.source.is_whole_repository(target),
         form=world.form,
     )
+    return world.prepare(target, tree, options)
+
+
+def plan_any(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = in_turn) -> Plan:
+    """Plan a sync; or a pull, where something comes in. Raises FgdError."""
+    if options.incoming is None:
+        return plan(tree, options, track, spread=spread)
+    from fgd_sync.planning.pull import plan_pull
+
+    return plan_pull(tree, options, track, spread=spread)
 
 
 def _base(world: World, target: Target, tree: Tree, request: Request) -> Mapping[str, bytes]:

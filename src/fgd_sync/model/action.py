@@ -44,7 +44,7 @@ class Output:
     description: str
 
 
-MODES = ("auto", "sync", "check", "fix", "drift", "matrix")
+MODES = ("auto", "sync", "check", "fix", "drift", "pull", "matrix")
 FAIL_ON = ("error", "warning", "change", "never")
 
 INPUTS = (
@@ -53,8 +53,8 @@ INPUTS = (
         Kind.CHOICE,
         "What to do. auto goes by the event: sync on push, schedule and dispatch; check on pull requests and in a "
         "merge queue. fix commits the managed files to the head branch of a pull request. drift reports what a sync "
-        "would change, and where NetBox and the cluster differ from git, and writes nothing. matrix gives the fabrics "
-        "as a matrix, in the output of that name.",
+        "would change, and where NetBox and the cluster differ from git, and writes nothing. pull brings what was "
+        "changed in NetBox. matrix gives the fabrics as a matrix, in the output of that name.",
         "auto",
         MODES,
     ),

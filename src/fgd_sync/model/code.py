@@ -572,6 +572,22 @@ NETBOX_TOO_DESTRUCTIVE = Code(
     Exit.REFUSED,
     "See the counts in the message. If the deletions are meant, raise `netbox.limits` for this change.",
 )
+PULL_CONFLICT = Code(
+    "FGD_6011",
+    "PULL_CONFLICT",
+    "Changed in NetBox and in git: a person has to decide",
+    _W,
+    Exit.FINDINGS,
+    "Give the field the same value on both sides, or set `pull.conflicts` to git-wins or netbox-wins.",
+)
+PULL_REFUSED = Code(
+    "FGD_6012",
+    "PULL_REFUSED",
+    "A change in NetBox is not taken into git",
+    _E,
+    Exit.FINDINGS,
+    "Correct it in NetBox: the next pull takes it.",
+)
 
 CODES: dict[str, Code] = {code.id: code for code in list(globals().values()) if isinstance(code, Code)}
 """Every code by its id."""

@@ -118,6 +118,18 @@ class NetBoxSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PullSettings:
+    """How what was changed in NetBox comes to git.
+
+    `mode`: by a pull request for each fabric, or by a push. `conflicts`: who wins where both sides changed the same
+    field; `ask`: nobody, until a person decides.
+    """
+
+    mode: str = "pull-request"
+    conflicts: str = "ask"
+
+
+@dataclass(frozen=True, slots=True)
 class EventSettings:
     """Where events go besides this process."""
 
@@ -154,13 +166,15 @@ class FabricSettings:
 class FabricEntry:
     """One fabric named in the configuration. `path` is relative to the repository root.
 
-    `fabric` has its own settings, completed with those of the block `fabric:`; None: it has none of its own.
+    `fabric` has its own settings, completed with those of the block `fabric:`; None: it has none of its own. So does
+    `pull`.
     """
 
     name: str
     path: str
     netbox_id: int | None = None
     fabric: FabricSettings | None = None
+    pull: PullSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +208,12 @@ class Settings:
     ingestion: IngestionSettings = field(default_factory=IngestionSettings)
     github: GitHubSettings = GitHubSettings()
     netbox: NetBoxSettings = NetBoxSettings()
+    pull: PullSettings = PullSettings()
     events: EventSettings = EventSettings()
     fabric: FabricSettings = field(default_factory=FabricSettings)
     monitoring: MonitoringSettings = field(default_factory=MonitoringSettings)
+
+    def pull_of(self, fabric: str) -> PullSettings:
+        """How a fabric is pulled: as it says itself, else as all are."""
+        own = (entry.pull for entry in self.fabrics if entry.name == fabric)
+        return next(own, None) or self.pull

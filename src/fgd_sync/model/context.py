@@ -10,6 +10,10 @@ DESK = "manual"
 """The trigger of a run that a person started at a desk."""
 
 
+PULL = "pull"
+"""The trigger of a run that brings what was changed in NetBox."""
+
+
 @dataclass(frozen=True, slots=True)
 class PullRequest:
     """The pull request that a run is about. Refs are short names of branches, repositories are `owner/name`.

@@ -9,19 +9,25 @@ from fgd_sync.model.value import dataclass
 _SCALARS = (str, int, float, bool, type(None))
 
 
-class _Absent:
-    """Stands for a field that is not there."""
+class _Nothing:
+    """Stands for a field that has no value; known by its name in this module."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     def __repr__(self) -> str:
-        return "ABSENT"
+        return self._name
 
     def __reduce__(self) -> str:
         """Come out of a copy as the one that there is."""
-        return "ABSENT"
+        return self._name
 
 
-ABSENT: Final[Any] = _Absent()
+ABSENT: Final[Any] = _Nothing("ABSENT")
 """The value of a field that is not there, which null is not."""
+
+UNKNOWN: Final[Any] = _Nothing("UNKNOWN")
+"""The value of a field of which nobody knows what it was."""
 
 
 @dataclass(frozen=True, slots=True)

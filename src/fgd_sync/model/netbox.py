@@ -114,6 +114,7 @@ class NetBoxResult:
 
     `target` is `plugin`, `core` or `off`; `url` leads to the fabric's object. `conflicts` are objects that others own
     and that were left alone, `unsupported` what this NetBox cannot hold, `failures` what went wrong, in order.
+    `waiting` is what was changed in NetBox and left alone, in words.
     """
 
     fabric: str
@@ -124,6 +125,7 @@ class NetBoxResult:
     conflicts: tuple[str, ...] = ()
     unsupported: tuple[str, ...] = ()
     failures: tuple[FgdError, ...] = ()
+    waiting: tuple[str, ...] = ()
 
     @property
     def delivered(self) -> bool:

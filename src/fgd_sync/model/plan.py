@@ -14,6 +14,7 @@ from fgd_sync.model.value import dataclass
 
 if TYPE_CHECKING:
     from fgd_sync.model.impact import Impact
+    from fgd_sync.model.pulled import Pulled
 
 
 class Action(StrEnum):
@@ -90,6 +91,7 @@ class Plan:
     `base` is the digest of the tree it was computed from. `changes` are in a safe order to make them. `inventory` has
     every resource of the fabric as it would be, deleted ones included. `impact`: what the change touches, if asked for.
     `form`: what a new version of the normal form rewrites; the rest of `changes` can be made after it, apart.
+    `pulled`: of a pull, what was changed in NetBox.
     """
 
     fabric: str
@@ -100,6 +102,7 @@ class Plan:
     sources: tuple[SourceOutcome, ...]
     impact: "Impact | None" = None
     form: FormChange | None = None
+    pulled: "tuple[Pulled, ...]" = ()
 
     @cached_property
     def digest(self) -> str:

@@ -126,27 +126,39 @@ def why_not(record: Record) -> str:
 
 
 def compare(
-    kind: str, wanted: Sequence[Record], actual: Sequence[JsonObject], fabric: int, *, tagged: bool
+    kind: str,
+    wanted: Sequence[Record],
+    actual: Sequence[JsonObject],
+    fabric: int,
+    *,
+    tagged: bool,
+    agreed: frozenset[Ref] | None = None,
 ) -> Difference:
     """What is to be done to the records of one kind. `actual` may hold those of other fabrics; `fabric` is the id.
 
-    `tagged`: the tag is there, and new records get it.
+    `tagged`: the tag is there, and new records get it. `agreed`: resources whose records are ours to delete besides
+    those with our mark; None: it is not kept what was agreed on, and records that are there get the tag too.
     """
     mine = {_key(item): item for item in actual if number_of(item.get("fabric")) == fabric}
     fields = {(item.ref.namespace, item.ref.name): _fields(item, fabric) for item in wanted}
     sample = next(iter(actual), None)
     create = [_known({**body, **_tags(tagged)}, sample) for key, body in fields.items() if key not in mine]
     pairs = ((mine[key], _known(body, mine[key])) for key, body in fields.items() if key in mine)
-    update = [change for old, new in pairs if (change := _changed(old, new, tagged=tagged))]
+    update = [change for old, new in pairs if (change := _changed(old, new, tagged=tagged and agreed is None))]
     gone = [item for key, item in mine.items() if key not in fields and not is_marked_deleted(item)]
+    others = {(ref.namespace, ref.name) for ref in agreed or ()}
+
+    def ours(item: JsonObject) -> bool:
+        return is_ours(item) or _key(item) in others
+
     return Difference(
         path=f"plugins/hedgehog/{ENDPOINTS[kind]}",
         what=kind,
         create=tuple(create),
         update=tuple(update),
-        delete=tuple(int(item["id"]) for item in gone if is_ours(item)),
-        ours=sum(is_ours(item) for item in mine.values()),
-        foreign=tuple(f"{kind} {item.get('name')}" for item in gone if not is_ours(item)),
+        delete=tuple(int(item["id"]) for item in gone if ours(item)),
+        ours=sum(ours(item) for item in mine.values()),
+        foreign=tuple(f"{kind} {item.get('name')}" for item in gone if not ours(item)),
         names={int(item["id"]): str(item.get("name")) for item in mine.values()},
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from fgd_sync.model.config import DirectorySettings, IngestionSettings
 from fgd_sync.model.value import dataclass
@@ -9,6 +10,9 @@ from fgd_sync.planning.normal_form import NORMAL_FORM, NormalForm
 from fgd_sync.rules.registry import Context
 from fgd_sync.schema.catalogue import Catalogue
 from fgd_sync.yamldoc.limits import Limits as ReadingLimits
+
+if TYPE_CHECKING:
+    from fgd_sync.planning.incoming import Incoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,8 @@ class Options:
     fabric's own, whose resources have short file names.
     `is_repository_root`: the fabric directory is the whole repository, shared with other tools.
     `only`: path of the one source to take in; empty for all. `impact`: say what the change touches.
-    `schemas_only`: leave out the rules. `form`: the normal form of managed files.
+    `schemas_only`: leave out the rules. `form`: the normal form of managed files. `incoming`: what a pull brings from
+    NetBox.
     """
 
     fabric: str
@@ -36,6 +41,7 @@ class Options:
     impact: bool = False
     schemas_only: bool = False
     form: NormalForm = NORMAL_FORM
+    incoming: "Incoming | None" = None
 
     @property
     def reading_limits(self) -> ReadingLimits:

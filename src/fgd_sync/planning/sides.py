@@ -5,10 +5,10 @@ no difference, and neither are the annotations that say where a resource came fr
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from enum import Enum
 from typing import Any
 
 from fgd_sync.fabric.defaults import with_defaults
+from fgd_sync.model.difference import ABSENT
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.location import Route
 from fgd_sync.model.netbox import Record
@@ -20,15 +20,6 @@ from fgd_sync.planning.netbox_records import Records, why_not
 from fgd_sync.planning.tracking import without_tracking
 
 _KINDS = {kind.name: kind for kind in KINDS}
-
-
-class Absent(Enum):
-    """What stands where there is no value; null is a value."""
-
-    ABSENT = "absent"
-
-
-ABSENT = Absent.ABSENT
 
 
 def _nothing(ref: Ref, body: JsonObject) -> str:  # noqa: ARG001 - the shape of `Side.cannot_hold`
@@ -100,10 +91,9 @@ def beyond_the_plugin(ref: Ref, body: JsonObject) -> str:
 def normal(ref: Ref, body: JsonObject) -> JsonObject:
     """What a resource says: labels, annotations and spec, cleaned, written the controllers' way, defaults filled in."""
     tidy = tidied(body)
-    filled = {**with_defaults(Resource(ref, tidy, Origin("", 0))), "metadata": tidy["metadata"]}
-    return (
-        {"metadata": tidy["metadata"], "spec": filled["spec"]} if "spec" in filled else {"metadata": tidy["metadata"]}
-    )
+    metadata = {"labels": {}, "annotations": {}, **tidy["metadata"]}
+    filled = {**with_defaults(Resource(ref, tidy, Origin("", 0))), "metadata": metadata}
+    return {key: filled[key] for key in ("metadata", "spec") if key in filled}
 
 
 def tidied(body: JsonObject) -> JsonObject:

@@ -30,6 +30,11 @@ def without_tracking(body: JsonObject) -> JsonObject:
     return _annotated(body, {key: value for key, value in _annotations(body).items() if key not in _OWN})
 
 
+def tracking_of(body: JsonObject) -> JsonObject:
+    """Our annotations of a resource."""
+    return {key: value for key, value in _annotations(body).items() if key in _OWN}
+
+
 def is_tracked(body: JsonObject) -> bool:
     """Whether the resource carries our mark."""
     return MANAGED_BY in _annotations(body)

@@ -20,7 +20,7 @@ REPORT_LIMIT = 200_000
 """Bytes of the output `report`; all outputs of a job have 1 MB together."""
 
 _FRAME = 100
-_COMMITTING = ("sync", "fix")
+_COMMITTING = ("sync", "fix", "pull")
 _WORST = ("cancelled", "failed", "completed")
 _ORDER = list(Severity)
 

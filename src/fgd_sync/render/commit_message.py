@@ -4,15 +4,21 @@ Trailers follow git-interpret-trailers(1). Text from manifests cannot forge one:
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from fgd_sync.model.plan import Action
+from fgd_sync.model.location import format_route
+from fgd_sync.model.plan import Action, Plan, ResourceChange
+from fgd_sync.model.pulled import Editor, Verdict
 from fgd_sync.model.report import FabricReport
 from fgd_sync.render.escape import visible
 from fgd_sync.render.tally import DONE, number, tally
 
 SUBJECT = "Sync fabric {fabric}: {changes}"
 """The first line, unless the user wants another."""
+
+PULL_SUBJECT = "Pull fabric {fabric} from NetBox: {changes}"
+"""The first line of the commit that a pull makes, unless the user wants another."""
 
 SYNC_ID, FABRIC, PLAN = "FGD-Sync-Id", "FGD-Fabric", "FGD-Plan"
 """The trailers that tell which sync made a commit, of which fabric, and the digest of the plan."""
@@ -33,15 +39,14 @@ class Wording:
 def commit_message(report: FabricReport, wording: Wording) -> str:
     """The message of the commit for one fabric: subject, the resources that change, trailers."""
     rest = _without_form(report)
-    assert rest.plan is not None
+    plan = rest.plan
+    assert plan is not None
     words = {"fabric": visible(report.fabric), "changes": changes_phrase(rest)}
-    subject = _PLACEHOLDER.sub(lambda found: words[found[1]], wording.subject).strip()
-    lines = [
-        f"{item.action.value} {visible(str(item.ref))}"
-        for item in rest.plan.inventory
-        if item.action is not Action.KEEP
-    ]
-    more = [f"and {number(len(lines) - _MOST_LINES, 'more resource')}"] if len(lines) > _MOST_LINES else []
+    wanted = PULL_SUBJECT if plan.pulled and wording.subject == SUBJECT else wording.subject
+    subject = _PLACEHOLDER.sub(lambda found: words[found[1]], wanted).strip()
+    lines = list(_taken(plan)) if plan.pulled else [_named(item) for item in _changed(plan)]
+    noun = "more line" if plan.pulled else "more resource"
+    more = [f"and {number(len(lines) - _MOST_LINES, noun)}"] if len(lines) > _MOST_LINES else []
     body = "\n".join([*lines[:_MOST_LINES], *more])
     return _message(subject, body, report, wording)
 
@@ -72,6 +77,33 @@ def form_message(report: FabricReport, wording: Wording) -> str:
     subject = f"Bring managed files to normal form {form.new}"
     body = f"Fabric {visible(report.fabric)}: {number(form.files, 'file')} written anew, no resource changed."
     return _message(subject, body, report, wording)
+
+
+def _changed(plan: Plan) -> list[ResourceChange]:
+    return [item for item in plan.inventory if item.action is not Action.KEEP]
+
+
+def _named(item: ResourceChange) -> str:
+    return f"{item.action.value} {visible(str(item.ref))}"
+
+
+def _taken(plan: Plan) -> Iterator[str]:
+    """What a pull takes: each resource, and below it who changed which of its fields in NetBox, and when."""
+    for item in plan.pulled:
+        if item.verdict is Verdict.TAKEN:
+            by: dict[str, list[str]] = {}
+            for field in item.fields:
+                by.setdefault(editor_words(field.who or item.who), []).append(visible(format_route(field.route)))
+            yield f"{item.action.value} {visible(str(item.ref))}"
+            yield from (f"  {', '.join(filter(None, names)) or 'all of it'}: {who}" for who, names in by.items())
+
+
+def editor_words(who: Editor | None) -> str:
+    """Who changed something in NetBox, on one line."""
+    if who is None:
+        return "changed in NetBox, whose change log does not say by whom"
+    request = f", request {visible(who.request)}" if who.request else ""
+    return f"NetBox user {visible(who.user)}, {visible(who.time)}{request}"
 
 
 def changes_phrase(report: FabricReport) -> str:

@@ -52,7 +52,7 @@ def in_words(item: Difference) -> FieldChange:
         gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
         if gone or come:
             old, new = gone or ABSENT, come or ABSENT
-    return FieldChange(_name(item.route), _words(old), _words(new))
+    return FieldChange(_name(item.route), words(old), words(new))
 
 
 def _name(route: Route) -> str:
@@ -60,14 +60,14 @@ def _name(route: Route) -> str:
     return format_route(route[1:] if len(route) > 1 and route[0] == "spec" else route)
 
 
-def _words(value: Any) -> str:
+def words(value: Any) -> str:
     """A value on one line, as YAML would have it in brackets, without quotes."""
     if value is ABSENT:
         return ""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_words(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {words(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
-        return ", ".join(map(_words, value)) or "an empty list"
+        return ", ".join(map(words, value)) or "an empty list"
     if isinstance(value, bool):
         return "true" if value else "false"
     return "null" if value is None else str(value) or '""'

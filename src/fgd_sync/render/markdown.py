@@ -14,6 +14,7 @@ from fgd_sync.model.diagnostic import sort_key
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.github import Conclusion
 from fgd_sync.model.plan import Action
+from fgd_sync.model.pulled import Verdict
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.render.drift_markdown import drift_sections
 from fgd_sync.render.drift_words import together
@@ -22,6 +23,7 @@ from fgd_sync.render.links import commit_url, links, pull_url
 from fgd_sync.render.markdown_fabric import Page, row, table
 from fgd_sync.render.markdown_text import anchor, code, prose
 from fgd_sync.render.plan_text import told_sources
+from fgd_sync.render.pulled_words import clash_cells
 from fgd_sync.render.sections import Section, fit, foldable, folded, not_shown
 from fgd_sync.render.tally import findings_phrase, number, resources_phrase, tally
 from fgd_sync.render.verdict import verdict
@@ -148,6 +150,11 @@ def _fabric(page: Page, look: Look, said: dict[str, str]) -> Iterator[Section]:
         yield Section("", "finding", serious, page.finding, most=25 if look.is_brief else len(serious))
     if fabric.drift and len(fabric.drift.asked) > 1:
         yield from drift_sections(fabric.drift)
+    asked = [item for item in plan.pulled if item.verdict is Verdict.ASKED] if plan else []
+    if asked:
+        head = table("to be decided", "field", "agreed on before", "NetBox", "git", "changed in NetBox by")
+        cells = [line for item in asked for line in clash_cells(item)]
+        yield Section(head, "open question", cells, lambda line: row(*map(code, line)))
     if plan and plan.impact and not plan.impact.is_empty:
         yield Section("", "impact summary", [plan.impact], page.impact)
     changed = [item for item in plan.inventory if item.action is not Action.KEEP] if plan else []

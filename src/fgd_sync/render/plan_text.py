@@ -8,6 +8,7 @@ from fgd_sync.model.plan import Action, Fate, Plan, ResourceChange, SourceOutcom
 from fgd_sync.model.report import FabricReport
 from fgd_sync.render.diff import diffs
 from fgd_sync.render.escape import visible
+from fgd_sync.render.pulled_words import pulled_lines
 from fgd_sync.render.style import Paint
 from fgd_sync.render.tally import DONE, PLANNED, number
 
@@ -32,10 +33,13 @@ class Diff(StrEnum):
 
 
 def plan_lines(fabric: FabricReport, plan: Plan, paint: Paint, *, diff: Diff) -> Iterator[Sequence[str]]:
-    """Blocks of lines: one for the resources, one for the sources, one for the diffs; a block is never empty."""
+    """Blocks of lines for the resources, what was changed in NetBox, the sources, the diffs; a block is never empty."""
     resources = list(_resources(fabric, plan, paint))
     if resources:
         yield resources
+    asked = [line for item in plan.pulled for line in pulled_lines(item)]
+    if asked:
+        yield asked
     sources = list(_sources(fabric, plan))
     if sources:
         yield sources

@@ -17,7 +17,6 @@ LABEL = "fgd-sync"
 
 BODY_BYTES = 60_000
 _TITLE = 200
-_START = "Sync fabric "
 _END = "<!-- fgd-sync end -->"
 _MARK = re.compile(r"<!-- fgd-sync (proposal|withdrawn) ([0-9a-f]+) ([0-9a-f]+) -->\n")
 
@@ -26,6 +25,26 @@ _HOW = (
     "refuse these changes: they are not proposed again before they differ. Commit nothing to its branch: the next "
     "change replaces it."
 )
+_HOW_TO_PULL = (
+    "This pull request brings what was changed in NetBox and is kept up to date by each pull until somebody merges it. "
+    "Close it to refuse these changes, and take them back in NetBox: they are not proposed again before they differ. "
+    "Commit nothing to its branch: the next change replaces it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What proposes: the command, what the names of its branches begin with, its titles, and how it is gone about."""
+
+    command: str
+    branches: str
+    title: str
+    how: str
+
+
+SYNC = Manner("sync", "fgd-sync/", "Sync fabric {fabric}: {changes}", _HOW)
+PULL = Manner("pull", "fgd-pull/", "Pull fabric {fabric} from NetBox: {changes}", _HOW_TO_PULL)
+MANNERS = (SYNC, PULL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +56,19 @@ class Mark:
     is_withdrawn: bool = False
 
 
-def proposal_title(report: FabricReport) -> str:
+def proposal_title(report: FabricReport, manner: Manner = SYNC) -> str:
     """The title: `Sync fabric north: 2 created, 1 updated`."""
-    return cut(f"{_START}{cut(visible(report.fabric), 80)}: {changes_phrase(report)}", _TITLE)
+    return cut(manner.title.format(fabric=cut(visible(report.fabric), 80), changes=changes_phrase(report)), _TITLE)
 
 
 def is_our_title(title: str) -> bool:
     """Whether a title is one of ours, and not one that a person gave."""
-    return title.startswith(_START)
+    return any(title.startswith(manner.title.partition("{")[0]) for manner in MANNERS)
 
 
-def proposal_body(report: FabricReport, mark: Mark, context: RunContext, read: str, *, earlier: str = "") -> str:
+def proposal_body(
+    report: FabricReport, mark: Mark, context: RunContext, read: str, *, earlier: str = "", manner: Manner = SYNC
+) -> str:
     """The text. `read`: the commit that was planned from; `earlier`: the text so far; what a person added is kept."""
     unmade = replace(report, applied=False, commit="", pull_request=0)
     look = Look(
@@ -56,9 +77,9 @@ def proposal_body(report: FabricReport, mark: Mark, context: RunContext, read: s
         read=read,
         is_brief=True,
         full_report="The commit has all changes.",
-        footer=_HOW,
+        footer=manner.how,
     )
-    return _marked(mark, render(Report("sync", (unmade,)), look), earlier)
+    return _marked(mark, render(Report(manner.command, (unmade,)), look), earlier)
 
 
 def withdrawn_body(mark: Mark, earlier: str) -> str:

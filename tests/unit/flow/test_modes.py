@@ -30,22 +30,22 @@ OCCASIONS = {
 
 # Upper case: something may be written. !: nothing may be sent.
 TABLE = """
-                     auto      sync      check     fix       drift     matrix
-push                 SYNC      SYNC      check     refuse!   drift     matrix
-schedule             SYNC      SYNC      check     refuse!   drift     matrix
-workflow_dispatch    SYNC      SYNC      check     refuse!   drift     matrix
-repository_dispatch  SYNC      SYNC      check     refuse!   drift     matrix
-own                  check     refuse!   check     FIX       drift     matrix
-fork                 check!    refuse!   check!    check!    drift!    matrix!
-bot                  check!    refuse!   check!    check!    drift!    matrix!
-queue                check     refuse!   check     refuse!   drift     matrix
-base                 check!    refuse!   check!    refuse!   drift!    matrix!
-untrusted            refuse!   refuse!   refuse!   refuse!   refuse!   refuse!
-other                nothing!  nothing!  check!    nothing!  drift!    matrix!
-tag                  refuse!   refuse!   check     refuse!   drift     matrix
-gone                 nothing!  nothing!  nothing!  nothing!  nothing!  nothing!
-closed               nothing!  nothing!  nothing!  nothing!  nothing!  nothing!
-bot-push             check!    check!    check!    refuse!   drift!    matrix!
+                     auto      sync      check     fix       drift     pull      matrix
+push                 SYNC      SYNC      check     refuse!   drift     PULL      matrix
+schedule             SYNC      SYNC      check     refuse!   drift     PULL      matrix
+workflow_dispatch    SYNC      SYNC      check     refuse!   drift     PULL      matrix
+repository_dispatch  SYNC      SYNC      check     refuse!   drift     PULL      matrix
+own                  check     refuse!   check     FIX       drift     refuse!   matrix
+fork                 check!    refuse!   check!    check!    drift!    refuse!   matrix!
+bot                  check!    refuse!   check!    check!    drift!    refuse!   matrix!
+queue                check     refuse!   check     refuse!   drift     refuse!   matrix
+base                 check!    refuse!   check!    refuse!   drift!    refuse!   matrix!
+untrusted            refuse!   refuse!   refuse!   refuse!   refuse!   refuse!   refuse!
+other                nothing!  nothing!  check!    nothing!  drift!    nothing!  matrix!
+tag                  refuse!   refuse!   check     refuse!   drift     refuse!   matrix
+gone                 nothing!  nothing!  nothing!  nothing!  nothing!  nothing!  nothing!
+closed               nothing!  nothing!  nothing!  nothing!  nothing!  nothing!  nothing!
+bot-push             check!    check!    check!    refuse!   drift!    check!    matrix!
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
 CASES = [(name.replace("-", " "), mode, cell) for name, *cells in ROWS for mode, cell in zip(MODES, cells, strict=True)]

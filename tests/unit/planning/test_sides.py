@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fgd_sync.model.difference import ABSENT
 from fgd_sync.model.resource import JsonObject, Ref
-from fgd_sync.planning.sides import ABSENT, Contrast, Differing, Side, contrasts, differences, normal, same, tidied
+from fgd_sync.planning.sides import Contrast, Differing, Side, contrasts, differences, normal, same, tidied
 from fgd_sync.planning.sides import beyond_the_plugin as beyond
 from fgd_sync.planning.sides import resource_of_record as resource
 

@@ -1,12 +1,13 @@
 """The records of the Hedgehog plugin: one for each resource of the kinds that it knows, made, changed and deleted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from fgd_sync.flow.netbox.limits import within_limits
 from fgd_sync.flow.netbox.work import Work, is_doubtful, is_unsettled
-from fgd_sync.model.netbox import NetBoxObject
+from fgd_sync.model.netbox import NetBoxObject, Record
+from fgd_sync.model.resource import JsonObject
 from fgd_sync.planning.netbox_records import (
     ENDPOINTS,
     Difference,
@@ -14,6 +15,7 @@ from fgd_sync.planning.netbox_records import (
     compare,
     is_marked_deleted,
     marked_deleted,
+    number_of,
     why_not,
 )
 from fgd_sync.planning.netbox_status import is_superseded
@@ -47,7 +49,8 @@ def tell_records(work: Work, fabric: PluginFabric, known: Mapping[str, str]) -> 
         _carried_out(work, work.records, fabric, item) and item == differences[kind]
         for kind, item in zip(differences, allowed, strict=True)
     ]
-    told = [OTHERS, *(kind for kind, whole in zip(differences, done, strict=True) if whole)]
+    noted = [work.attempt(partial(_note, work, work.records, fabric, kind)) for kind in differences]
+    told = [OTHERS, *(kind for kind, *whole in zip(differences, done, noted, strict=True) if all(whole))]
     return {kind: fresh[kind] for kind in told if known.get(kind) != fresh[kind]}
 
 
@@ -106,14 +109,38 @@ def record_differences(work: Work, records: Records, fabric: PluginFabric, kinds
 
 
 def _difference(work: Work, records: Records, fabric: PluginFabric, kind: str) -> Difference:
-    wanted = [(item, why_not(item)) for item in records.of([kind])]
-    held = [item for item, why in wanted if not why]
-    work.unsupported += [why for _, why in wanted if why]
+    wanted = records.of([kind])
+    work.unsupported += [why for item in wanted if (why := why_not(item))]
     path = f"plugins/hedgehog/{ENDPOINTS[kind]}"
     actual = [] if fabric.is_new else work.netbox.list(path, {})
-    found = compare(kind, held, actual, fabric.object.id, tagged=fabric.tagged)
+    found = _compared(work, kind, wanted, actual, fabric=fabric)
     work.conflicts += [f"{item}: in NetBox only, and not made by fgd-sync" for item in found.foreign]
     return found
+
+
+def _compared(
+    work: Work, kind: str, wanted: Sequence[Record], actual: Sequence[JsonObject], *, fabric: PluginFabric
+) -> Difference:
+    """What is to be done, but for what somebody changed in NetBox, where it is kept what was agreed on."""
+    number = fabric.object.id
+    if work.pact is None:
+        held = [item for item in wanted if not why_not(item)]
+        return compare(kind, held, actual, number, tagged=fabric.tagged)
+    due = work.pact.due(kind, wanted, _of(actual, number), number)
+    work.waiting += due.notes
+    return compare(kind, due.wanted, due.rows, number, tagged=fabric.tagged, agreed=due.ours)
+
+
+def _of(rows: Sequence[JsonObject], fabric: int) -> list[JsonObject]:
+    return [row for row in rows if number_of(row.get("fabric")) == fabric]
+
+
+def _note(work: Work, records: Records, fabric: PluginFabric, kind: str) -> bool:
+    """Take note of what NetBox has now, for the next comparison; it is read anew, since others write too."""
+    if work.pact is not None:
+        rows = _of(work.netbox.list(f"plugins/hedgehog/{ENDPOINTS[kind]}", {}), fabric.object.id)
+        work.pact.note(kind, records.of([kind]), rows, fabric.object.id)
+    return True
 
 
 def note_others(work: Work, records: Records) -> None:

@@ -4,6 +4,7 @@ from functools import partial
 
 from fgd_sync.flow.netbox.core import ensure_home, tell_core
 from fgd_sync.flow.netbox.inventory import tell_inventory
+from fgd_sync.flow.netbox.pact import Pact
 from fgd_sync.flow.netbox.plugin import FABRICS, ensure_fabric, fabrics_of, tell_plugin
 from fgd_sync.flow.netbox.status import Place, write_status
 from fgd_sync.flow.netbox.work import Work
@@ -22,16 +23,22 @@ _ODD = (LookupError, TypeError, ValueError, AttributeError)
 
 
 def report(
-    netbox: NetBox, outcome: Outcome, settings: NetBoxSettings, records: Records | None = None, *, full: bool = False
+    netbox: NetBox,
+    outcome: Outcome,
+    settings: NetBoxSettings,
+    records: Records | None = None,
+    *,
+    full: bool = False,
+    pact: Pact | None = None,
 ) -> NetBoxResult:
     """Tell NetBox of one sync, as far as it does not know yet.
 
     May be called again with the same outcome at any time: status and records converge to the latest sync, and the
     journal gets one entry for each. Outcomes that could not be delivered are told oldest first, without `records`;
     then the latest with them. What goes wrong is in the result. `full`: also compare what did not change since it was
-    written, to mend what somebody else did to it in NetBox.
+    written, to mend what somebody else did to it in NetBox. With a `pact` that is not mended but kept for a pull.
     """
-    work = Work(netbox, outcome, settings, records, full)
+    work = Work(netbox, outcome, settings, records, full, pact)
     try:
         tell(work)
     except FgdError as failure:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from fgd_sync.flow.netbox.pact import Pact
 from fgd_sync.model import code
 from fgd_sync.model.config import NetBoxSettings
 from fgd_sync.model.failure import FgdError
@@ -51,6 +52,7 @@ class Work:
     """A report at work. `records` is None where only the outcome is known: then no resource is told of.
 
     `full`: compare everything with what NetBox has, also what was written before and has not changed since.
+    `pact`: what was agreed on; None where that is not kept: then records are brought to what git has.
     `made` collects the objects that were made, as NetBox gave them. `pieces` and `doubts` are what is left to spend.
     """
 
@@ -59,11 +61,13 @@ class Work:
     settings: NetBoxSettings
     records: Records | None = None
     full: bool = False
+    pact: Pact | None = None
     target: str = ""
     url: str = ""
     done: dict[str, Tally] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
     unsupported: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     failures: list[FgdError] = field(default_factory=list)
     pieces: int = _PIECES
     careful: bool = False
@@ -81,6 +85,7 @@ class Work:
             tuple(dict.fromkeys(self.conflicts)),
             tuple(dict.fromkeys(self.unsupported)),
             tuple(self.failures),
+            tuple(dict.fromkeys(self.waiting)),
         )
 
     def attempt(self, step: Callable[[], _Result]) -> _Result | None:

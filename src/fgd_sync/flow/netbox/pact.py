@@ -1,0 +1,35 @@
+"""What git and NetBox agreed on, in the hands of one report: what it may write, and what they agree on afterwards."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from fgd_sync.model.netbox import Record
+from fgd_sync.model.resource import JsonObject, Ref
+from fgd_sync.planning.agreement import Base, Home, advanced, assumed, file_of, read_base, written_base
+from fgd_sync.planning.netbox_keep import Due, due
+from fgd_sync.planning.three_ways import Policy
+from fgd_sync.planning.tracking import without_tracking
+
+Earlier = Callable[[], Mapping[Ref, JsonObject]]
+"""What git had when NetBox was last told, as far as that is known: the resources by identity."""
+
+
+class Pact:
+    """What was agreed on in a fabric of a NetBox. `files` keep it: at first as it was, then as it is to be."""
+
+    def __init__(self, files: Mapping[str, bytes], url: str, policy: Policy, earlier: Earlier = dict) -> None:
+        self.files, self._old = files, files
+        self._url, self._policy, self._earlier = url, policy, earlier
+
+    def due(self, kind: str, wanted: Sequence[Record], rows: Sequence[JsonObject], fabric: int) -> Due:
+        """What the report may write to the records of a kind; `rows` are those of the fabric with this number."""
+        return due(kind, wanted, rows, base=self._base(kind, rows, fabric), policy=self._policy)
+
+    def note(self, kind: str, wanted: Sequence[Record], rows: Sequence[JsonObject], fabric: int) -> None:
+        """Take note of what the fabric's records of a kind are after the report."""
+        git = {item.ref: without_tracking(item.body) for item in wanted}
+        seen = advanced(self._base(kind, rows, fabric), kind, rows, git)
+        self.files = {**self.files, file_of(kind): written_base(seen, Home(self._url, fabric))}
+
+    def _base(self, kind: str, rows: Sequence[JsonObject], fabric: int) -> Base:
+        base = read_base(self._old.get(file_of(kind)), kind, Home(self._url, fabric))
+        return base if base.is_known or not rows else assumed(base, kind, rows, self._earlier())

@@ -1,0 +1,99 @@
+"""Reads what NetBox has of fabrics, and adds it to what their plans depend on: so a plan becomes that of a pull.
+
+NetBox is read once for each fabric, whole or not at all; its change log tells who changed what, where it may be seen.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from fgd_sync.flow.netbox.side import Recorded, read_records
+from fgd_sync.flow.targets import Target
+from fgd_sync.model.code import DATABASE_ERROR, NETBOX_NOT_FOUND, NETBOX_PERMISSION_DENIED
+from fgd_sync.model.config import Settings
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.pulled import Editor
+from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.tree import Tree
+from fgd_sync.planning.agreement import Home, file_of, read_base
+from fgd_sync.planning.incoming import OURS, Incoming, Logged
+from fgd_sync.planning.netbox_records import ENDPOINTS
+from fgd_sync.planning.options import Options
+from fgd_sync.planning.sides import resource_of_record
+from fgd_sync.planning.three_ways import Policy
+from fgd_sync.ports import NetBox
+
+CHANGES = "core/object-changes"
+_TYPES = frozenset(f"netbox_hedgehog.{kind.lower()}" for kind in ENDPOINTS)
+_AT_ONCE = 100
+"""Records whose changes are asked for with one request: their numbers stand in its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Puller:
+    """What a pull adds to plans. `connect` gives a client for one fabric, `agreed` the files of what was agreed on."""
+
+    connect: Callable[[], NetBox]
+    settings: Settings
+    agreed: Callable[[str], Mapping[str, bytes]]
+    seen: dict[str, Incoming] = field(default_factory=dict)
+
+    def prepare(self, target: Target, tree: Tree, options: Options) -> Options:  # noqa: ARG002 - the shape of Prepare
+        """The options with what NetBox has. Raises FgdError unless all of it could be read."""
+        fabric = options.fabric
+        if fabric not in self.seen:
+            self.seen[fabric] = self._read(fabric, target.netbox_id)
+        return replace(options, incoming=self.seen[fabric])
+
+    def _read(self, fabric: str, netbox_id: int | None) -> Incoming:
+        netbox, settings = self.connect(), self.settings.netbox
+        found = read_records(netbox, settings, fabric, netbox_id)
+        files, home = self._files(fabric), Home(settings.url.rstrip("/"), found.fabric)
+        bases = {kind: read_base(files.get(file_of(kind)), kind, home) for kind in ENDPOINTS}
+        policy = Policy(self.settings.pull_of(fabric).conflicts)
+        incoming = Incoming(found.side, _numbers(found), bases, policy)
+        return replace(incoming, log=_log(netbox, sorted(set(incoming.suspects))))
+
+    def _files(self, fabric: str) -> Mapping[str, bytes]:
+        """The files of what was agreed on; none where the state of the fabric is not ours to read."""
+        try:
+            return self.agreed(fabric)
+        except FgdError as failure:
+            if failure.code is DATABASE_ERROR:
+                return {}
+            raise
+
+
+def _numbers(found: Recorded) -> dict[Any, int]:
+    return {resource_of_record(kind, row)[0]: int(row["id"]) for kind, rows in found.rows.items() for row in rows}
+
+
+def _log(netbox: NetBox, numbers: Sequence[int]) -> Mapping[int, Sequence[Logged]] | None:
+    """What others did to records, by number, the newest first; None where NetBox does not show it. Raises FgdError."""
+    found: dict[int, list[Logged]] = {}
+    try:
+        for row in _changes(netbox, numbers):
+            found.setdefault(int(row["changed_object_id"]), []).append(_logged(row))
+    except FgdError as failure:
+        if failure.code in (NETBOX_NOT_FOUND, NETBOX_PERMISSION_DENIED):
+            return None
+        raise
+    return {number: entries[::-1] for number, entries in found.items()}
+
+
+def _changes(netbox: NetBox, numbers: Sequence[int]) -> Iterator[JsonObject]:
+    """The entries about these records, but for those of our own writes, the oldest first."""
+    for start in range(0, len(numbers), _AT_ONCE):
+        wanted = set(numbers[start : start + _AT_ONCE])
+        for row in netbox.list(CHANGES, {"changed_object_id": [str(number) for number in sorted(wanted)]}):
+            is_ours = str(row.get("message") or "").startswith(OURS)
+            if row.get("changed_object_id") in wanted and row.get("changed_object_type") in _TYPES and not is_ours:
+                yield row
+
+
+def _logged(row: JsonObject) -> Logged:
+    action = row.get("action") or {}
+    editor = Editor(str(row.get("user_name") or "?"), str(row.get("time") or ""), str(row.get("request_id") or ""))
+    return Logged(
+        action.get("value") == "delete", editor, row.get("prechange_data") or {}, row.get("postchange_data") or {}
+    )
