@@ -8,7 +8,6 @@ import copy
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from fgd_sync.model.config import Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.location import Position
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass
 
 if TYPE_CHECKING:
     from fgd_sync.yamldoc.document import Document

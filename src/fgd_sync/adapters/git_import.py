@@ -7,7 +7,6 @@ user's configuration (name, signing, encoding) has a part in it.
 import os
 from collections.abc import Iterator
 from datetime import datetime
-from uuid import uuid4
 
 from fgd_sync.model.git import EXECUTABLE, FILE, NewCommit, Signature, TreeEntry
 
@@ -17,7 +16,7 @@ _MODES = {"100664": FILE}
 
 def import_stream(new: NewCommit, no_id: str) -> bytes:
     """The stream that makes a commit, prints its id, and leaves no ref. `no_id`: as many zeros as an id has digits."""
-    ref = f"refs/fgd-import/{uuid4().hex}"
+    ref = f"refs/fgd-import/{os.urandom(16).hex()}"
     when = round(datetime.fromisoformat(new.time).timestamp())
     head = (
         "feature done",

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from fgd_sync.adapters.git_command import Completed
 from fgd_sync.adapters.git_failures import classify
 from fgd_sync.model.code import PUSH_REJECTED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove
+from fgd_sync.model.value import dataclass
 
 _OVERTAKEN = re.compile(
     r"fetch first|stale info|non-fast-forward|already exists|needs force|failed to update ref|cannot lock ref"

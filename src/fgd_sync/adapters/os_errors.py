@@ -7,12 +7,12 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from fgd_sync.model import code
 from fgd_sync.model.code import Code
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

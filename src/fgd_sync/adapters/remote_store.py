@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from urllib.parse import unquote, urlsplit, urlunsplit
-from uuid import uuid4
 
 from fgd_sync.adapters.git_command import Git
 from fgd_sync.adapters.git_failures import classify, is_lost
@@ -130,7 +129,7 @@ class RemoteStore(GitObjects):
             self._here.update(unknown)
 
     def _fetch(self, wanted: Sequence[str]) -> None:
-        lines = "".join(f"+{name}:refs/fetched/{uuid4().hex}\n" for name in dict.fromkeys(wanted))
+        lines = "".join(f"+{name}:refs/fetched/{os.urandom(16).hex()}\n" for name in dict.fromkeys(wanted))
         words = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--stdin", _REMOTE)
         done = self._moving.attempt(*words, data=os.fsencode(lines))
         if done.status:

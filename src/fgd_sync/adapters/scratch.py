@@ -6,11 +6,11 @@ clone is not borrowed from, because it lacks files without saying which.
 
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from fgd_sync.adapters.git import git_in
 from fgd_sync.adapters.os_errors import in_words
+from fgd_sync.model.value import dataclass
 
 _PARTIAL = r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"
 _SHALLOW = "shallow"

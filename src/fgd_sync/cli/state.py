@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from fgd_sync.cli.common import config_option
 from fgd_sync.flow.book import Book
 from fgd_sync.flow.state import State
 from fgd_sync.model.config import Settings
+from fgd_sync.model.value import dataclass
 
 if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
     from fgd_sync.ports import GitStore

@@ -1,7 +1,6 @@
 """What `fgd status`, `fgd history` and `fgd events` look at: the state of fabrics, read once."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from fgd_sync.flow.book import DEAD, Book
 from fgd_sync.flow.ledger import Ledger
@@ -14,6 +13,7 @@ from fgd_sync.model.lock_note import UNKNOWN, LockNote, Share
 from fgd_sync.model.moment import moment
 from fgd_sync.model.operation import Operation
 from fgd_sync.model.standing import Standing, Waiting
+from fgd_sync.model.value import dataclass
 
 SHORTEST_ID = 4
 """So many letters of a sync's id are enough, if they tell it from the others."""

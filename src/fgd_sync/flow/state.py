@@ -3,13 +3,13 @@
 Takes the repository and the settings; knows nothing of where it lies. Whoever only asks loads no code that takes locks.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fgd_sync.flow.ledger import Ledger
 from fgd_sync.flow.lock_store import LockStore
 from fgd_sync.flow.state_refs import StateRefs
 from fgd_sync.model.config import Settings
+from fgd_sync.model.value import dataclass
 
 if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
     from fgd_sync.flow.locks import Locks

@@ -1,10 +1,10 @@
 """Where state lies in a repository: the refs of a fabric below the prefix of the setting `sync.state_refs`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from fgd_sync.model.git import RefMove, Signature
 from fgd_sync.model.slug import slug
+from fgd_sync.model.value import dataclass
 
 SIGNATURE = Signature("fgd-sync", "fgd-sync@users.noreply.github.com")
 """Who commits of locks and state are by: no person made them."""
