@@ -89,6 +89,9 @@ class GitStore(Protocol):
     def refs(self, prefix: str) -> Mapping[str, str]:
         """The refs whose full names start with `prefix`, with the ids they point to, as they are at this moment."""
 
+    def gather(self, prefix: str) -> Mapping[str, str]:
+        """The refs as `refs` gives them, with what they point to made available here as by `fetch`: at one go."""
+
     def fetch(self, wanted: Sequence[str]) -> None:
         """Make refs (full names) or commits (ids) available here, without their history. Raises FgdError."""
 

@@ -39,6 +39,11 @@ class MemoryStore:
         with self.server.lock:
             return {ref: commit for ref, commit in self.server.refs.items() if ref.startswith(prefix)}
 
+    def gather(self, prefix: str) -> Mapping[str, str]:
+        refs = self.refs(prefix)
+        self.fetch(list(refs.values()))
+        return refs
+
     def fetch(self, wanted: Sequence[str]) -> None:
         self._reach()
         with self.server.lock:

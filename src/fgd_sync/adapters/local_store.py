@@ -35,6 +35,10 @@ class LocalStore(GitObjects):
         pairs = (line.partition(" ") for line in output.splitlines())
         return {ref: name for name, _, ref in pairs if ref.startswith(prefix)}
 
+    def gather(self, prefix: str) -> dict[str, str]:
+        """The refs; all that they point to is here."""
+        return self.refs(prefix)
+
     def fetch(self, wanted: Sequence[str]) -> None:
         """Check that refs or commits are here: there is nowhere to get them from."""
         there = self.has(wanted)

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from fgd_sync.adapters.git_command import Git
+from fgd_sync.adapters.git_command import Completed, Git
 from fgd_sync.adapters.git_failures import classify, is_lost
 from fgd_sync.adapters.git_objects import GitObjects
 from fgd_sync.adapters.git_push import check_push, push_words
@@ -128,12 +128,32 @@ class RemoteStore(GitObjects):
                 self._fetch(missing)
             self._here.update(unknown)
 
+    def gather(self, prefix: str) -> dict[str, str]:
+        """The refs with what they point to: one call to the server, where its hash function is known."""
+        if self._format is None:
+            refs = self.refs(prefix)
+            self.fetch(list(refs.values()))
+            return refs
+        place = f"refs/gathered/{os.urandom(16).hex()}/"
+        done = self._transfer(f"+{prefix}*:{place}*\n")
+        if done.status and done.errors.strip():  # Where nothing begins so, git fails without a word.
+            raise classify(done.errors, "fetch")
+        output = os.fsdecode(self.git.run("for-each-ref", "--format=%(objectname) %(refname)", place))
+        pairs = (line.partition(" ") for line in output.splitlines())
+        found = {prefix + ref.removeprefix(place): name for name, _, ref in pairs}
+        self._here.update(found.values())
+        return found or self.refs(prefix)
+
     def _fetch(self, wanted: Sequence[str]) -> None:
         lines = "".join(f"+{name}:refs/fetched/{os.urandom(16).hex()}\n" for name in dict.fromkeys(wanted))
-        words = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--stdin", _REMOTE)
-        done = self._moving.attempt(*words, data=os.fsencode(lines))
+        done = self._transfer(lines)
         if done.status:
             raise classify(done.errors, "fetch")
+
+    def _transfer(self, lines: str) -> Completed:
+        """Fetch what lines of refspecs say, without history."""
+        words = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--stdin", _REMOTE)
+        return self._moving.attempt(*words, data=os.fsencode(lines))
 
     def update(self, moves: Sequence[RefMove]) -> None:
         """Move refs, all or none, each only if it still is what `old` says; the commits' objects go along."""

@@ -52,7 +52,7 @@ class Ledger:
 
     def all_books(self, refs: Refs | None = None) -> Sequence[Book]:
         """The state of every fabric that has one, to read; `refs` if they are known already. Raises FgdError."""
-        known = self._git.refs(self._refs.states) if refs is None else refs
+        known = self._git.gather(self._refs.states) if refs is None else refs
         found = {ref: commit for ref, commit in known.items() if ref.startswith(self._refs.states)}
         return [book for _, book in sorted(self._open(found).items())]
 

@@ -30,6 +30,10 @@ class ResilientStore:
         """The refs as they are at this moment. Raises FgdError."""
         return self._call(lambda: self._inside.refs(prefix))
 
+    def gather(self, prefix: str) -> Mapping[str, str]:
+        """The refs, with what they point to available here. Raises FgdError."""
+        return self._call(lambda: self._inside.gather(prefix))
+
     def fetch(self, wanted: Sequence[str]) -> None:
         """Make refs or commits available here. Raises FgdError."""
         self._call(lambda: self._inside.fetch(wanted))

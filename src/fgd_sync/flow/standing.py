@@ -45,9 +45,7 @@ def standings(ledger: Ledger, locks: LockStore, fabrics: Sequence[str], *, sync_
 
     `sync_id`: the sync to show instead of the newest; fabrics that do not have it are left out.
     """
-    refs = locks.git.refs(locks.refs.all)
-    if refs and not fabrics:
-        locks.git.fetch(sorted(set(refs.values())))
+    refs = (locks.git.refs if fabrics else locks.git.gather)(locks.refs.all)
     held = locks.look(refs)
     books = _books(ledger, locks.refs, fabrics, held, refs=refs)
     found = [_standing(name, book, held.get(locks.refs.lock(name)), locks) for name, book in books]

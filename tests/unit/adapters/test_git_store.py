@@ -28,6 +28,16 @@ def test_refs_of_an_empty_repository(world: World) -> None:
     assert world.store.refs("refs/heads/") == {}
 
 
+def test_refs_are_gathered_with_what_they_point_to(world: World) -> None:
+    store, other = world.store, world.store
+    made = [store.commit(new({"a": data})) for data in (b"1", b"2")]
+    refs = {f"refs/fgd/{number}/x": commit for number, commit in enumerate(made)}
+    store.update([RefMove(ref, "", commit) for ref, commit in refs.items()])
+    assert other.gather("refs/fgd/") == refs
+    assert [set(other.entries(commit)) for commit in made] == [{"a"}, {"a"}]
+    assert other.gather("refs/none/") == {}
+
+
 def test_any_bytes_in_paths_and_files(world: World) -> None:
     store = world.store
     files = {name: os.fsencode(name) + b"\0\xff\r\n" for name in NAMES} | {"empty": b"", "big": b"\n\0 x" * 300_000}
