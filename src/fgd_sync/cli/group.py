@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 from fgd_sync import __version__
+from fgd_sync.cli.examples import epilog
 from fgd_sync.cli.main import COMMANDS, OVERVIEW
 
 
@@ -18,6 +19,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"fgd_sync.cli.{cmd_name}_command").command
+        command.epilog = epilog(cmd_name)
         return command
 
     def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002
