@@ -40,12 +40,14 @@ EXAMPLES = [
     body
     for rule in RULES.values()
     for text in (rule.before, rule.bad, rule.good)
-    for body in yaml.safe_load_all(text)
+    for body in yaml.load_all(text, yaml.CSafeLoader)
     if body and "spec" in body
 ]
 SURROUNDINGS = [
     resource_of(body)
-    for body in yaml.safe_load_all((Path(__file__).parents[1] / "rules/surroundings.yaml").read_text(encoding="utf-8"))
+    for body in yaml.load_all(
+        (Path(__file__).parents[1] / "rules/surroundings.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
+    )
 ]
 
 
@@ -79,12 +81,12 @@ UPDATED = [rule for rule in RULES.values() if rule.before]
 @given(st.data())
 def test_a_change_to_anything_and_a_deletion_of_anything_are_checked_without_a_fault(data: st.DataObject) -> None:
     rule = data.draw(st.sampled_from(UPDATED))
-    before = yaml.safe_load(rule.before)
+    before = yaml.load(rule.before, yaml.CSafeLoader)
     body = copy.deepcopy(before)
     route = data.draw(st.sampled_from(routes(body["spec"])))
     body["spec"] = replaced(body["spec"], route, data.draw(JSON))
     old, new = Index([resource_of(before)]), Index([resource_of(body)])
-    others = [resource_of(item) for item in yaml.safe_load_all(rule.bad)]
+    others = [resource_of(item) for item in yaml.load_all(rule.bad, yaml.CSafeLoader)]
     run_fabric(Index([*SURROUNDINGS, *others, resource_of(body)]), CONTEXT, old)
     run_fabric(Index([*SURROUNDINGS, *others, resource_of(before)]), CONTEXT, new)
     run_fabric(Index([*SURROUNDINGS, *others]), CONTEXT, new)

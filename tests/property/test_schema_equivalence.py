@@ -116,7 +116,9 @@ DIFFERENCES = [
 @pytest.fixture(scope="session")
 def crds(shared: Path) -> list[JsonObject]:
     """The vendor's CRDs."""
-    return [yaml.safe_load(path.read_bytes()) for path in sorted((shared / "hedgehog" / "crds").glob("*.yaml"))]
+    return [
+        yaml.load(path.read_bytes(), yaml.CSafeLoader) for path in sorted((shared / "hedgehog" / "crds").glob("*.yaml"))
+    ]
 
 
 @pytest.fixture(scope="session")

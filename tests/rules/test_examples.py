@@ -1,5 +1,6 @@
 """Every rule's documentation is run: its bad example breaks that rule only, its good example breaks none."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,21 @@ from fgd_sync.rules.registry import RULES, Context, Rule, Scope, run_fabric, run
 
 def findings_of(rule: Rule, example: str) -> list[Finding]:
     """What an example breaks; advice does not count, except that of the rule itself."""
-    documents = list(yaml.safe_load_all(example))
+    return list(_findings(rule.id, example))
+
+
+@cache
+def _findings(rule_id: str, example: str) -> tuple[Finding, ...]:
+    rule = RULES[rule_id]
+    documents = list(yaml.load_all(example, yaml.CSafeLoader))
     settings = documents.pop(0)["fgd"]["fabric"] if "fgd" in documents[0] else {}
     context = Context(settings_of({"gateway": True, **settings}), severities_for(rule))
     resources = [resource_of(body, number) for number, body in enumerate(documents)]
     found = [finding for resource in resources for finding in run_local(resource, context)]
     if rule.scope is not Scope.DOCUMENT:
-        earlier = Index([resource_of(body) for body in yaml.safe_load_all(rule.before) if body])
+        earlier = Index([resource_of(body) for body in yaml.load_all(rule.before, yaml.CSafeLoader) if body])
         found += [finding for _, finding in run_fabric(Index([*SURROUNDINGS, *resources]), context, earlier)]
-    return [item for item in found if item.rule == rule.id or not item.rule.startswith("ADV")]
+    return tuple(item for item in found if item.rule == rule.id or not item.rule.startswith("ADV"))
 
 
 def settings_of(block: dict[str, Any]) -> FabricSettings:
@@ -51,7 +58,9 @@ def resource_of(body: dict[str, object], number: int = 0) -> Resource:
 
 SURROUNDINGS = [
     resource_of(body)
-    for body in yaml.safe_load_all((Path(__file__).parent / "surroundings.yaml").read_text(encoding="utf-8"))
+    for body in yaml.load_all(
+        (Path(__file__).parent / "surroundings.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
+    )
 ]
 
 
@@ -85,7 +94,7 @@ def test_the_good_example_breaks_no_rule(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_what_there_was_before_breaks_no_rule(rule: Rule) -> None:
     context = Context(FabricSettings(gateway=True))
-    before = [resource_of(body) for body in yaml.safe_load_all(rule.before) if body]
+    before = [resource_of(body) for body in yaml.load_all(rule.before, yaml.CSafeLoader) if body]
     found = [item for resource in before for item in run_local(resource, context)]
     found += [item for _, item in run_fabric(Index([*SURROUNDINGS, *before]), context)] if before else []
     assert [item for item in found if not item.rule.startswith("ADV")] == []
@@ -102,7 +111,7 @@ def test_the_finding_says_what_is_wrong_and_what_to_do(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.about], ids=lambda rule: rule.id)
 def test_a_rule_has_nothing_to_say_where_what_it_is_about_is_absent(rule: Rule) -> None:
-    for body in yaml.safe_load_all(rule.bad):
+    for body in yaml.load_all(rule.bad, yaml.CSafeLoader):
         if body["kind"] in rule.kinds:
             resource = resource_of({**body, "spec": without(body["spec"], rule.about)})
             assert list(rule.check(Node(with_defaults(resource), resource.ref), Context())) == []

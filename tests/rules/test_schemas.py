@@ -20,7 +20,7 @@ def test_examples_have_the_shape_of_their_kind(rule: Rule) -> None:
     bodies = [
         body
         for text in (rule.before, rule.bad, rule.good)
-        for body in yaml.safe_load_all(text)
+        for body in yaml.load_all(text, yaml.CSafeLoader)
         if body and "kind" in body
     ]
     found = [item.message for body in bodies for item in check(CATALOGUE, KIND_OF[body["kind"]], body)]

@@ -24,7 +24,7 @@ Files = Mapping[str, bytes]
 
 
 def documents(text: str) -> list[dict[str, Any]]:
-    return [body for body in yaml.safe_load_all(text) if body and "fgd" not in body]
+    return [body for body in yaml.load_all(text, yaml.CSafeLoader) if body and "fgd" not in body]
 
 
 def managed(*texts: str) -> dict[str, bytes]:

@@ -46,7 +46,7 @@ spec:
 
 
 def resources(*texts: str) -> list[Resource]:
-    bodies = [body for text in texts for body in yaml.safe_load_all(text) if body]
+    bodies = [body for text in texts for body in yaml.load_all(text, yaml.CSafeLoader) if body]
     return [
         Resource(
             Ref(body["apiVersion"].partition("/")[0], body["kind"], "default", body["metadata"]["name"]),
