@@ -18,6 +18,7 @@ from runner import events
 from runner.job import Job, Outcome
 from runner.launchers import Launcher
 
+CANARY = "gh" + "p_" + secrets.token_hex(18)
 NETBOX_TOKEN = "nb" + "t_" + secrets.token_hex(6) + "." + secrets.token_hex(20)
 
 
@@ -130,6 +131,7 @@ def everything_evil(catcher: Catcher, program: Path, outside: Path) -> dict[str,
         ".gitattributes": "* filter=x diff=x\n",
         ".gitmodules": module,
         "north/raw/tags.yaml": tags,
+        "north/raw/secret.yaml": SERVER.format("server-07").replace("rack 1", CANARY),
         "north/raw/link.yaml": Link(outside / "raw" / "a.yaml"),
         "north/raw/folder": Link(outside),
         "north/managed/vpcs": Link(outside),
@@ -166,6 +168,7 @@ def test_a_pull_request_that_tries_everything_gets_nothing(scene: Scene, tmp_pat
             told = everything_told(done)
             assert "stolen" not in told
             assert NETBOX_TOKEN not in told
+            assert CANARY not in told + json.dumps([*scene.desk.comments.values(), *scene.desk.checks.values()])
             assert "FGD_1009" in told, "the report is not written through the link"
             for name in ("netbox.url", "events.redis_url", "monitoring.metrics_file", "monitoring.pushgateway_url"):
                 assert f"`{name}` of a pull request's settings is not used" in told
@@ -174,6 +177,8 @@ def test_a_pull_request_that_tries_everything_gets_nothing(scene: Scene, tmp_pat
     assert not catcher.caught, "also not by a fix that the workflow names NetBox to"
     assert scene.desk.comments[1] == forged
     assert len(scene.desk.comments) == 2
+    assert CANARY not in scene.repository.message("topic")
+    assert "north/managed/servers/server-07.yaml" not in scene.repository.paths("topic")
     assert not mark.exists()
     assert sorted(path.name for path in outside.rglob("*")) == ["a.yaml", "raw"]
     assert (job.folders.workspace / ".git" / "config").read_bytes() == before

@@ -10,13 +10,13 @@ from fgd_sync.model.context import RunContext
 from fgd_sync.model.location import Route
 from fgd_sync.model.plan import Plan
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.model.secrets import blotted, find_secrets
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LogMemory, Stamp, read_mapping, seal
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import ARCHIVE_LOG, MANIFEST
 from fgd_sync.planning.plan import plan
 from fgd_sync.planning.read import read
-from fgd_sync.planning.secrets import blotted, find_secrets
 from fgd_sync.planning.structure import fabric_name, inspect
 from fgd_sync.planning.tracking import without_tracking
 from fgd_sync.render.feedback import Told, job_summary

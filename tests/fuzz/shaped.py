@@ -7,7 +7,7 @@ from typing import Any
 
 Holder = Any
 _DEEP: Any = "x"
-for _ in range(400):
+for _ in range(60):
     _DEEP = [_DEEP]
 
 ODD: tuple[Any, ...] = (
@@ -55,11 +55,11 @@ def _change(holder: Holder, key: Any, how: int, numbers: Iterator[int]) -> None:
         holder[key] = bytes(_next(numbers) for _ in range(_next(numbers) % 16)).decode("utf-8", "surrogateescape")
 
 
-def _places(value: Any) -> Iterator[tuple[Holder, Any]]:
+def _places(value: Any, depth: int = 8) -> Iterator[tuple[Holder, Any]]:
     for key in list(value) if isinstance(value, dict) else range(len(value)):
         yield value, key
-        if isinstance(value[key], dict | list) and value[key] is not _DEEP:
-            yield from _places(value[key])
+        if depth and isinstance(value[key], dict | list):
+            yield from _places(value[key], depth - 1)
 
 
 def _next(numbers: Iterator[int]) -> int:

@@ -18,7 +18,8 @@ from fgd_sync.model.tree import Tree
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.read import place
-from fgd_sync.planning.suppress import silenced, unused
+from fgd_sync.planning.secrecy import holds_secret
+from fgd_sync.planning.suppress import ignored, silenced, unused
 from fgd_sync.rules.registry import run_fabric
 
 
@@ -46,8 +47,13 @@ def examine(
         assert item.cleaned is not None
         findings = list(silenced(found[ref], item.cleaned)) if ref in found else []
         used = {other.rule for other in (*item.findings, *findings) if other.code is code.FINDING_IGNORED}
+        used |= {code.SECRET_FOUND.id} if _has_ignored_secret(item) else set()
         notes = unused(item.cleaned, used) if ref in now else ()
         is_elsewhere = ref not in now and item.origin.path in tree.files
         for finding in (*findings, *notes):
             placed = place(finding, item, now)
             yield replace(placed, location=Location(item.origin.path)) if is_elsewhere else placed
+
+
+def _has_ignored_secret(item: Candidate) -> bool:
+    return code.SECRET_FOUND.id in ignored(item.cleaned or {}).rules and holds_secret(item)

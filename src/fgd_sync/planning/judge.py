@@ -15,6 +15,7 @@ from fgd_sync.model.kinds import KIND_BY_ID, Kind
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
 from fgd_sync.model.value import dataclass
+from fgd_sync.planning import secrecy
 from fgd_sync.planning.clean import clean
 from fgd_sync.planning.foreign import foreign_finding, group_of, unknown_kind
 from fgd_sync.planning.normal_form import NORMAL_FORM, Canonical, Shape
@@ -85,19 +86,33 @@ class Candidate:
         return None if self.cleaned is None else self.canonical[1]
 
 
-def judge(document: Document, path: str, options: Options, *, write: bool = False) -> Iterator[Candidate]:
-    """Give the candidates of a document that was read without a problem; with `write` also their bytes."""
+def judge(
+    document: Document, path: str, options: Options, *, write: bool = False, suspect: bool = False
+) -> Iterator[Candidate]:
+    """Give the candidates of a document that was read without a problem; with `write` also their bytes.
+
+    `suspect`: a secret was seen in the document.
+    """
     origin = Origin(path, document.index)
     items = _list_items(document.value)
     if items is None:
         blank = Candidate(origin, (), Verdict.FOREIGN, document.text)
-        yield _judge_body(document.value, document.comments, blank, options, write=write)
+        found = _judge_body(document.value, document.comments, blank, options, write=write)
+        yield _guarded(found, blank.text, suspect=suspect)
         return
     inner = document.comments.children.get("items") if document.comments else None
     for number, item in enumerate(items):
         comments = inner.children.get(number) if inner else None
         blank = Candidate(origin, ("items", number), Verdict.FOREIGN, "---\n" + emit(item, comments))
-        yield _judge_body(item, comments, blank, options, write=write)
+        yield _guarded(_judge_body(item, comments, blank, options, write=write), blank.text, suspect=suspect)
+
+
+def _guarded(found: Candidate, text: str, *, suspect: bool) -> Candidate:
+    """The candidate; one with a secret, as it is written or as it would be, is not valid unless it is let off."""
+    may_hold = found.verdict is Verdict.VALID and (suspect or "\\" in text)
+    if not may_hold or secrecy.reason_of(found) or not (secrecy.is_secret(text) or secrecy.holds_secret(found)):
+        return found
+    return replace(found, verdict=Verdict.INVALID, text=text)
 
 
 def _list_items(value: Any) -> list[Any] | None:

@@ -30,7 +30,7 @@ def pinned_schemas(tree: Tree) -> Mapping[SchemaId, JsonObject]:
 def _schema(path: str, data: bytes) -> JsonObject:
     try:
         schema = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FgdError(
             code.CONFIGURATION_INVALID,
             f"{path} is not JSON: {error}",

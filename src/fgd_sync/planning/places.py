@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from fgd_sync.model.diagnostic import Diagnostic, Related, sort_key, with_location
 from fgd_sync.model.location import Location, Position, Route
+from fgd_sync.model.secrets import blotted, blotted_text, texts_of
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.secrets import blotted
 from fgd_sync.yamldoc.locate import Spot, locate
 from fgd_sync.yamldoc.parse import parse
 
@@ -17,7 +17,7 @@ _Key = tuple[str, int]
 def with_positions(
     diagnostics: Iterable[Diagnostic], files: Mapping[str, bytes], options: Options
 ) -> tuple[Diagnostic, ...]:
-    """The findings in order of presentation, each location with its position and source line."""
+    """The findings in order of presentation, each location with its position and source line, and no secret shown."""
     items = list(diagnostics)
     wanted: dict[_Key, set[Route]] = defaultdict(set)
     for item in items:
@@ -28,8 +28,19 @@ def with_positions(
     lines = {
         path: _lines(files[path]) for path in {place.path for item in items for place in _places(item)} if path in files
     }
-    placed = (_placed(item, spots, lines) for item in items)
+    secrets = {path: texts_of(files[path]) for path in lines}
+    placed = (_without(_placed(item, spots, lines), secrets) for item in items)
     return tuple(sorted(placed, key=sort_key))
+
+
+def _without(item: Diagnostic, secrets: Mapping[str, tuple[str, ...]]) -> Diagnostic:
+    """The finding without the secrets of the files that it is about, should its words repeat one."""
+    known = tuple(text for place in _places(item) for text in secrets.get(place.path, ()))
+    if not known:
+        return item
+    related = tuple(Related(blotted_text(other.message, known), other.location) for other in item.related)
+    message, remedy = blotted_text(item.message, known), blotted_text(item.remedy, known)
+    return replace(item, message=message, remedy=remedy, related=related)
 
 
 def _places(item: Diagnostic) -> tuple[Location, ...]:

@@ -5,17 +5,17 @@ A file is read and judged without regard to any other, so that files can be read
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from fgd_sync.model.code import SECRET_FOUND
 from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Location, Route
 from fgd_sync.model.resource import Ref
+from fgd_sync.model.secrets import find_secrets
 from fgd_sync.model.spread import Spread
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.judge import Candidate, Verdict, judge
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.secrets import find_secrets
+from fgd_sync.planning.secrecy import report_secrets, with_secrets
 from fgd_sync.yamldoc.document import Problem
 from fgd_sync.yamldoc.parse import parse
 
@@ -70,21 +70,23 @@ def read_each(
 def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Reading:
     """Read and judge one file; with `write` also make the bytes of its resources."""
     source = parse(data, options.reading_limits)
-    diagnostics = [
-        diagnose(SECRET_FOUND, f"this looks like {what}", Location(path, position=position))
-        for position, what in find_secrets(data)
-    ]
-    if source.problem:
-        diagnostics.append(_diagnose_problem(source.problem, Location(path)))
-        return Reading(path, (), tuple(diagnostics), 0, broken=True)
+    secrets = list(find_secrets(data))
+    if source.problem or not source.documents:
+        problems = [_diagnose_problem(source.problem, Location(path))] if source.problem else []
+        return Reading(path, (), (*report_secrets(path, secrets), *problems), 0, broken=bool(problems))
     candidates: list[Candidate] = []
     unread: list[tuple[int, str]] = []
-    for document in source.documents:
+    diagnostics: list[Diagnostic] = []
+    for document, held in with_secrets(source.documents, secrets):
+        found: list[Candidate] = []
         if document.problem:
             unread.append((document.index, document.text))
             diagnostics.append(_diagnose_problem(document.problem, Location(path, document.index)))
         else:
-            candidates += judge(document, path, options, write=write)
+            found = list(judge(document, path, options, write=write, suspect=bool(held)))
+        candidates += found
+        if held or "\\" in document.text:
+            diagnostics += report_secrets(path, held, found, document.line)
     diagnostics += (place(item, candidate) for candidate in candidates for item in candidate.findings)
     return Reading(path, tuple(candidates), tuple(diagnostics), len(source.documents), tuple(unread))
 

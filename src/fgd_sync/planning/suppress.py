@@ -5,8 +5,8 @@
         fgd.githedgehog.com/ignore: VPC-012, ADV-011
         fgd.githedgehog.com/ignore-reason: the lab keeps its management network elsewhere
 
-Only rules of the fabric can be ignored: not the schema, not what cannot be read, not names that no file could have,
-not a resource that is described twice.
+Only rules of the fabric can be ignored, and what looks like a secret and is none (FGD_1010): not the schema, not what
+cannot be read, not names that no file could have, not a resource that is described twice.
 """
 
 import re
@@ -96,7 +96,7 @@ def _not_ignorable(name: str) -> Finding:
 
 
 def _can_be_ignored(name: str) -> bool:
-    return name in RULES and name not in _NAMES
+    return (name in RULES and name not in _NAMES) or name == code.SECRET_FOUND.id
 
 
 def _warning(message: str, remedy: str, annotation: str = IGNORE) -> Finding:

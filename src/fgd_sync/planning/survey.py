@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from fgd_sync.model.resource import Ref
+from fgd_sync.model.secrets import blotted
 from fgd_sync.model.structure import FileEntry, Structure
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import read_mapping
@@ -47,5 +48,5 @@ def file_entries(tree: Tree, options: Options, directory: str, content: bool) ->
 def _entry(path: str, data: bytes, options: Options, content: bool) -> FileEntry:
     reading = read(path, data, options)
     refs: list[Ref] = [item.ref for item in reading.candidates if item.ref]
-    text = data.decode("utf-8", "replace") if content else None
+    text = blotted(data).decode("utf-8", "replace") if content else None
     return FileEntry(path, path.partition("/")[0], len(data), reading.is_clean, tuple(refs), text)

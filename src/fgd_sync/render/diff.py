@@ -10,6 +10,7 @@ from difflib import unified_diff
 from itertools import islice
 
 from fgd_sync.model.change import Change, Delete, Move, Write
+from fgd_sync.model.secrets import blotted
 from fgd_sync.render.escape import visible
 
 _COMPARABLE = 600
@@ -60,10 +61,10 @@ def diff(change: Change, name: Name = str, limit: int = 400) -> Iterator[str]:
 
 
 def _lines(data: bytes) -> list[str]:
-    """The lines, visible; a missing line feed at the end is a line of its own, as git shows it."""
+    """The lines, visible and without secrets; a missing line feed at the end is a line of its own, as git shows it."""
     if not data:
         return []
-    lines = [visible(line) for line in data.decode("utf-8", "surrogateescape").split("\n")]
+    lines = [visible(line) for line in blotted(data).decode("utf-8", "surrogateescape").split("\n")]
     if lines[-1] == "":
         return lines[:-1]
     return [*lines, "\\ no line feed at the end of the file"]

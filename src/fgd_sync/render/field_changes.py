@@ -9,6 +9,7 @@ from typing import Any
 
 from fgd_sync.model.difference import ABSENT, Difference, differences
 from fgd_sync.model.location import Route, format_route
+from fgd_sync.model.secrets import shown
 from fgd_sync.yamldoc.parse import parse
 
 LARGEST = 100_000
@@ -52,7 +53,8 @@ def in_words(item: Difference) -> FieldChange:
         gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
         if gone or come:
             old, new = gone or ABSENT, come or ABSENT
-    return FieldChange(_name(item.route), words(old), words(new))
+    key = str(item.route[-1]) if item.route else ""
+    return FieldChange(_name(item.route), words(old, key), words(new, key))
 
 
 def _name(route: Route) -> str:
@@ -60,14 +62,14 @@ def _name(route: Route) -> str:
     return format_route(route[1:] if len(route) > 1 and route[0] == "spec" else route)
 
 
-def words(value: Any) -> str:
-    """A value on one line, as YAML would have it in brackets, without quotes."""
+def words(value: Any, key: str = "") -> str:
+    """The value of a key on one line, as YAML would have it in brackets, without quotes and secrets."""
     if value is ABSENT:
         return ""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {words(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{name}: {words(item, str(name))}" for name, item in value.items()) + "}"
     if isinstance(value, list):
-        return ", ".join(map(words, value)) or "an empty list"
+        return ", ".join(words(item, key) for item in value) or "an empty list"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "null" if value is None else str(value) or '""'
+    return "null" if value is None else shown(key, str(value)) or '""'

@@ -58,7 +58,7 @@ class Catalogue:
             if overlaid is None:
                 self._schemas[key] = inline(json.loads(self._load(file_name(key))))
             else:
-                schema = inline(overlaid)
+                schema = _inlined(overlaid, kind)
                 self._verdicts[key] = _compiled(schema, kind)
                 self._schemas[key] = schema
         return self._schemas[key]
@@ -102,10 +102,24 @@ def _compiled(schema: JsonObject, kind: Kind) -> "Draft202012Validator":
 
     try:
         return Draft202012Validator(schema, retriever=_refuse)
-    except (ValidationError, ValueError, RecursionError) as error:
-        remedy = "Import the CRDs again with `fgd schemas import`."
-        message = f"The schema of {kind.name} cannot be used: {getattr(error, 'message', error)}."
-        raise FgdError(CONFIGURATION_INVALID, message, remedy=remedy) from error
+    except ValueError as error:  # Of the library, or that its text cannot be written as UTF-8.
+        said = error.message if isinstance(error, ValidationError) else str(error)
+        raise _unusable(kind, said) from error
+
+
+def _inlined(schema: JsonObject, kind: Kind) -> JsonObject:
+    try:
+        return inline(schema)
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise _unusable(kind, "it is too deep, or refers to what is not there") from error
+
+
+def _unusable(kind: Kind, said: str) -> FgdError:
+    return FgdError(
+        CONFIGURATION_INVALID,
+        f"The schema of {kind.name} cannot be used: {said}.",
+        remedy="Import the CRDs again with `fgd schemas import`.",
+    )
 
 
 def _refuse(address: str) -> JsonObject:

@@ -105,8 +105,9 @@ def _demand_schema(root: JsonObject, where: str) -> None:
 
     try:
         meta.validate({**root, "$schema": "http://json-schema.org/draft-04/schema#"})
-    except ValidationError as error:
-        raise _refused(f"the schema of {where} cannot be used: {error.message}") from error
+    except ValueError as error:  # Of the library, or that its text cannot be written as UTF-8.
+        said = error.message if isinstance(error, ValidationError) else str(error)
+        raise _refused(f"the schema of {where} cannot be used: {said}") from error
 
 
 def _part(holder: Any, key: str, kind: type, where: str) -> Any:

@@ -16,6 +16,8 @@ from fgd_sync.schema.words import show
 
 ANY_KEY = "<name>"
 ANY_ITEM = "[]"
+MOST_PARTS = 100_000
+"""So many objects a schema may have without references; ours have some hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +47,37 @@ def write_path(path: tuple[str, ...]) -> str:
 def inline(schema: JsonObject) -> JsonObject:
     """The same schema with every reference replaced by what it refers to; keywords beside it win.
 
-    Raises FgdError (CONFIGURATION_INVALID) for a reference that leads out of the schema, nowhere or in a circle.
+    Raises FgdError (CONFIGURATION_INVALID) for a reference that leads out of the schema, nowhere or in a circle, and
+    where references make it grow beyond all measure.
     """
-    resolved = _inline(schema, schema, ())
+    resolved = _Inliner(schema).inline(schema, ())
     resolved.pop("$defs", None)
     return resolved
 
 
-def _inline(node: JsonObject, root: JsonObject, within: tuple[str, ...]) -> JsonObject:
-    target = node.get("$ref")
-    if not isinstance(target, str):
-        return {key: _inline_value(value, root, within) for key, value in node.items()}
-    beside = {key: _inline_value(value, root, within) for key, value in node.items() if key != "$ref"}
-    return {**_inline(_find(root, target, within), root, (*within, target)), **beside}
+class _Inliner:
+    """Replaces the references of one schema."""
 
+    def __init__(self, root: JsonObject) -> None:
+        self._root, self._room = root, MOST_PARTS
 
-def _inline_value(value: Any, root: JsonObject, within: tuple[str, ...]) -> Any:
-    if isinstance(value, dict):
-        return _inline(value, root, within)
-    if isinstance(value, list):
-        return [_inline_value(item, root, within) for item in value]
-    return value
+    def inline(self, node: JsonObject, within: tuple[str, ...]) -> JsonObject:
+        """A part of the schema without references, itself behind those `within`."""
+        self._room -= 1
+        if self._room < 0:
+            raise FgdError(CONFIGURATION_INVALID, "A schema grows too large when its references are followed.")
+        target = node.get("$ref")
+        if not isinstance(target, str):
+            return {key: self._value(value, within) for key, value in node.items()}
+        beside = {key: self._value(value, within) for key, value in node.items() if key != "$ref"}
+        return {**self.inline(_find(self._root, target, within), (*within, target)), **beside}
+
+    def _value(self, value: Any, within: tuple[str, ...]) -> Any:
+        if isinstance(value, dict):
+            return self.inline(value, within)
+        if isinstance(value, list):
+            return [self._value(item, within) for item in value]
+        return value
 
 
 def _find(root: JsonObject, target: str, within: tuple[str, ...]) -> JsonObject:

@@ -1,5 +1,7 @@
 """Secrets are put together here: no scanner shall take this file for a leak."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,9 +10,9 @@ from small_fabric import OPTIONS
 from fgd_sync.model import code
 from fgd_sync.model.location import Position
 from fgd_sync.model.plan import Plan
+from fgd_sync.model.secrets import blotted, find_secrets
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.plan import plan
-from fgd_sync.planning.secrets import blotted, find_secrets
 
 SECRETS = {
     "a private key": "-----BEGIN " + "RSA PRIVATE KEY-----",
@@ -40,7 +42,7 @@ def test_each_sort_is_found_where_it_stands_and_not_repeated(sort: str) -> None:
     assert item.message == f"this looks like {sort}"
     assert SECRETS[sort] not in f"{item}"
     assert item.location.excerpt.startswith("  description: ü ***")
-    assert not item.is_error
+    assert item.is_error
 
 
 def test_the_line_of_another_finding_does_not_show_it_either() -> None:
@@ -85,3 +87,139 @@ def test_blotting_keeps_every_place_and_leaves_no_secret(text: str) -> None:
         place for place, byte in enumerate(clean) if byte == 10
     ]
     assert not list(find_secrets(clean))
+
+
+# What becomes of a resource that holds one.
+
+TOKEN = SECRETS["a GitHub token"]
+LET_OFF = (
+    '  annotations:\n    fgd.githedgehog.com/ignore: FGD_1010\n    fgd.githedgehog.com/ignore-reason: "a sample"\n'
+)
+SERVER = "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: s1\n%sspec:\n  description: %s\n"
+
+
+def after(files: dict[str, bytes]) -> Tree:
+    tree = Tree(files)
+    return tree.after(plan(tree, OPTIONS).changes)
+
+
+def of_secrets(made: Plan) -> list[tuple[str, str]]:
+    codes = (code.SECRET_FOUND, code.FINDING_IGNORED)
+    return [(item.code.id, str(item.severity)) for item in made.diagnostics if item.code in codes]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SERVER % ("", TOKEN),
+        f"# {TOKEN}\n" + SERVER % ("", "x"),
+        SERVER % ("", f'"{TOKEN.replace("_", chr(92) + "x5f")}"'),
+    ],
+)
+def test_a_resource_with_a_secret_is_set_aside_and_not_managed(text: str) -> None:
+    made = planned(text)
+    assert of_secrets(made) == [("FGD_1010", "error")]
+    left = after({"raw/a.yaml": text.encode()})
+    assert left.files["unmanaged/a.yaml"] == text.encode()
+    assert not [path for path in left.files if path.startswith("managed/") and path.endswith(".yaml")]
+    assert plan(left, OPTIONS).changes == ()
+
+
+def test_only_the_document_with_the_secret_is_set_aside() -> None:
+    text = SERVER % ("", TOKEN) + "---\n" + (SERVER % ("", "x")).replace("s1", "s2")
+    left = after({"raw/a.yaml": text.encode()})
+    assert "managed/servers/s2.yaml" in left.files
+    assert TOKEN.encode() in left.files["unmanaged/a.yaml"]
+    assert b"s2" not in left.files["unmanaged/a.yaml"]
+
+
+def test_an_item_of_a_list_with_a_secret_is_set_aside_alone() -> None:
+    items = [
+        (SERVER % ("", note)).replace("s1", name).replace("\n", "\n  ").rstrip()
+        for name, note in (("s1", TOKEN), ("s2", "x"))
+    ]
+    text = "apiVersion: v1\nkind: List\nitems:\n" + "".join(f"- {item}\n" for item in items)
+    left = after({"raw/a.yaml": text.encode()})
+    assert [path for path in left.files if path.startswith("managed/") and path.endswith(".yaml")] == [
+        "managed/servers/s2.yaml"
+    ]
+
+
+def test_a_resource_that_is_let_off_with_a_reason_is_managed() -> None:
+    made = planned(SERVER % (LET_OFF, TOKEN))
+    assert of_secrets(made) == [(code.FINDING_IGNORED.id, "notice")]
+    assert [item.message for item in made.diagnostics] == ["this looks like a GitHub token (ignored: a sample)"]
+    assert "managed/servers/s1.yaml" in after({"raw/a.yaml": (SERVER % (LET_OFF, TOKEN)).encode()}).files
+
+
+def test_without_a_reason_nothing_is_let_off_and_without_a_secret_it_is_said() -> None:
+    no_reason = SERVER % (LET_OFF.rpartition("    ")[0], TOKEN)
+    assert ("FGD_1010", "error") in of_secrets(planned(no_reason))
+    assert any("unused suppression" in item.message for item in planned(SERVER % (LET_OFF, "x")).diagnostics)
+
+
+def test_one_under_managed_is_an_error_and_left_as_it_is() -> None:
+    files = {"managed/servers/s1.yaml": (SERVER % ("", TOKEN)).encode()}
+    assert of_secrets(plan(Tree(dict(files)), OPTIONS)) == [("FGD_1010", "error")]
+    assert after(files).files["managed/servers/s1.yaml"] == files["managed/servers/s1.yaml"]
+
+
+HASH = "$6$" + "saltsalt" + "$" + "a1./" * 21 + "ab"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (f"hash: '{HASH}'", "the hash of a password"),
+        ("$2" + "b$12$" + "a1B2./" * 8 + "a1B2.", "the hash of a password"),
+        ("password: hunter2", "a password"),
+        ('{"adminPassword":"correct horse"}', "a password"),
+        ("{user: a, passwd: hunter2, b: c}", "a password"),
+        ("passphrase: |\n    hunter2 and more\n", "a password"),
+        ("client-key-data: " + "LS0tLS1CRUdJTi" + "BSU0EgUFJJVkFURSBLRVkt" + "QUJD", "a private key in base64"),
+        ("token: " + "0123456789abcdef" * 3, "a secret key"),
+        ("api_key: Ab3" + "xY9z" * 5, "a secret key"),
+    ],
+)
+def test_hashes_and_values_of_keys_that_are_secret_by_name_are_found(text: str, what: str) -> None:
+    assert [found for _, found in find_secrets(text.encode())] == [what]
+    assert not list(find_secrets(blotted(text.encode())))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "password: ''",
+            "password:",
+            "password: ${PASSWORD}",
+            "password: <secret>",
+            "password: null",
+            "passwordFile: abc",
+        ),
+        *(
+            "password: !vault x",
+            "password: ***",
+            "password: /run/secrets/x",
+            "secret: my-tls-secret-2",
+            "secretName: x",
+        ),
+        *("token: bootstrap", "tokenTTL: 15m0s", "keys:\n- a", "psk: true", "passwords:\n- a", "key: " + "a" * 64),
+        *("image: x@sha256:" + "0a" * 32, "costs $5$ or $6$", "description: the password is elsewhere"),
+    ],
+)
+def test_what_stands_for_a_secret_is_none(text: str) -> None:
+    assert not list(find_secrets(text.encode()))
+
+
+def test_a_private_key_is_hidden_as_a_whole() -> None:
+    key = SECRETS["a private key"] + "\n" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo0\n" * 3
+    for text in (key, key + "-----END " + "RSA PRIVATE KEY-----\n", key.replace("\n", "\\n")):
+        assert b"QUJD" not in blotted(text.encode())
+
+
+def test_real_manifests_hold_no_secret(shared: Path) -> None:
+    files = [path for path in shared.glob("corpus/**/*") if path.is_file()]
+    found = [(path.name, what) for path in files for _, what in find_secrets(path.read_bytes())]
+    assert len(files) > 100
+    assert found == []

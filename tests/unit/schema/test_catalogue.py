@@ -1,20 +1,26 @@
 """Loading and compiling of schemas."""
 
+import contextlib
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from fgd_sync.adapters.packaged import load
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
-from fgd_sync.model.kinds import KINDS, find_kind
+from fgd_sync.model.kinds import KIND_BY_ID, KINDS, find_kind
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.schema.catalogue import Catalogue, file_name
+from fgd_sync.schema.check import check
 from fgd_sync.schema.walk import inline
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "schemas"
+SERVER = KIND_BY_ID["wiring.githedgehog.com", "Server"]
 
 
 def test_a_schema_is_loaded_once_and_only_when_asked_for() -> None:
@@ -108,3 +114,43 @@ def test_importing_the_layer_imports_no_validator() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def pinned(schema: dict[str, Any]) -> Catalogue:
+    return Catalogue(load, {(SERVER.group, SERVER.version, SERVER.name): schema})
+
+
+def judge(schema: dict[str, Any]) -> None:
+    check(
+        pinned(schema), SERVER, {"apiVersion": SERVER.api_version, "kind": "Server", "spec": {"description": "a" * 60}}
+    )
+
+
+def test_references_that_multiply_are_refused_before_memory_runs_out() -> None:
+    parts = {f"a{depth}": {"allOf": [{"$ref": f"#/$defs/a{depth + 1}"}] * 2} for depth in range(40)}
+    with pytest.raises(FgdError, match="too large"):
+        judge({"$defs": {**parts, "a40": {}}, "$ref": "#/$defs/a0"})
+
+
+@pytest.mark.parametrize("keyword", ["$ref", "$dynamicRef"])
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/x", "file:///etc/passwd"])
+def test_schemas_of_a_repository_fetch_nothing(keyword: str, address: str) -> None:
+    with pytest.raises(FgdError, match=r"only its own parts|not present"):
+        judge({"type": "object", "properties": {"spec": {keyword: address}}})
+
+
+def test_patterns_of_a_repository_take_no_time() -> None:
+    pattern = {"pattern": "^(([a-z])+.)+[A-Z]([a-z])+$"}
+    begin = time.monotonic()
+    with contextlib.suppress(FgdError):
+        judge({"properties": {"spec": {"properties": {"description": pattern}}}})
+    assert time.monotonic() - begin < 5
+
+
+@pytest.mark.parametrize(
+    "schema", [{"title": "\ud800"}, {"properties": []}, {"$defs": {"a": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}]
+)
+def test_what_is_no_usable_schema_is_refused_in_words(schema: dict[str, Any]) -> None:
+    with pytest.raises(FgdError) as caught:
+        judge(schema)
+    assert caught.value.code is CONFIGURATION_INVALID

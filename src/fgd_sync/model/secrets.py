@@ -1,0 +1,135 @@
+"""What looks like a secret in a file or a text: where it stands and what it seems to be, never what it is.
+
+Takes bytes; looks for forms that keys, tokens and hashes of passwords have by design, and for values of keys such as
+`password`, so that plain words and numbers are no finding.
+"""
+
+import re
+from collections.abc import Iterator
+
+from fgd_sync.model.location import Position
+from fgd_sync.model.value import dataclass
+
+_MARKS = (b"_", b"://", b"eyJ", b"PRIVATE KEY", b"AKIA", b"ASIA", b"AIza", b"xox", b"glpat-", b"$", b"LS0tLS1CRUdJTi")
+"""One of these is in every secret that has a form of its own: most files have none, and cost nothing more."""
+
+_NAMES = (b"passw", b"passphrase", b"secret", b"token", b"key", b"psk")
+"""One of these, in small letters, is in the name of everything that is secret by its name."""
+
+_BODY = rb"(?:[\s\S]{0,16000}?-----END [A-Z ]*PRIVATE KEY-----|(?:(?:\s|\\n)+[A-Za-z0-9+/=]{16,})*)"
+_FORMS = {
+    "key": (rb"-----BEGIN [A-Z ]*PRIVATE KEY-----" + _BODY, "a private key"),
+    "encoded": (
+        rb"LS0tLS1CRUdJTi(?:BSU0EgUFJJVkFURSBLRVkt|BQUklWQVRFIEtFWS0|BFQyBQUklWQVRFIEtFWS0|BPUEVOU1NIIFBSSVZBVEUgS0VZLS0)"
+        rb"[A-Za-z0-9+/=]*",
+        "a private key in base64",
+    ),
+    "github": (rb"gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{40,255}", "a GitHub token"),
+    "aws": (rb"(?:AKIA|ASIA)[0-9A-Z]{16}", "an AWS access key"),
+    "slack": (rb"xox[abeoprs]-[A-Za-z0-9-]{10,}", "a Slack token"),
+    "jwt": (rb"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}", "a JSON web token, such as those of Kubernetes"),
+    "netbox": (rb"nbt_[A-Za-z0-9]{12}\.[A-Za-z0-9]{40}", "a NetBox token"),
+    "gitlab": (rb"glpat-[\w-]{20,}", "a GitLab token"),
+    "google": (rb"AIza[\w-]{35}", "a Google API key"),
+    "hash": (
+        rb"\$(?:1|5|6|y|7|apr1)\$[./A-Za-z0-9=,$-]{1,40}\$[./A-Za-z0-9]{20,}|\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"
+        rb"|\$argon2(?:id|i|d)\$[^\s\"',]{20,}",
+        "the hash of a password",
+    ),
+    "url": (rb"[a-z][a-z0-9+.-]{0,30}://[^\s:/@\"'<>]{1,200}:[^\s@/\"'<>${}*]{3,200}@", "an address with a password"),
+}
+_SECRET = re.compile(
+    rb"(?<![A-Za-z0-9])(?:" + rb"|".join(b"(?P<%s>%s)" % (n.encode(), form) for n, (form, _) in _FORMS.items()) + rb")"
+)
+_NAMED = re.compile(
+    rb"(?:(passw(?:or)?d|passphrase)|secret|token|(?:api|private|secret|access)[_-]?key|client-key-data|psk)"
+    rb"[\"']?[ \t]*:[ \t]*(?:[|>][-+0-9]{0,2}[ \t]*\r?\n[ \t]+)?"
+    rb"(\"(?:[^\"\\\r\n]|\\.)+\"|'[^'\r\n]+'|[^\s'\"|>&*!{}\[\],#][^\s,}\]]*)",
+    re.IGNORECASE,
+)
+"""A key that says that its value is secret, and the value: where the key is one of a password, nearly any."""
+
+_NO_SECRET = re.compile(
+    rb"[$%<@{*/.-].*|(?:ENC\[|vault:|ref\+|env:).*|x{3,}|true|false|yes|no|on|off|null|none|~|\d{1,5}|.{1,3}|.*\*{3}.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Stands in for a secret, or says where it is."""
+
+_RANDOM = re.compile(rb"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w+/=.~-]{16,}|[0-9a-fA-F]{32,}")
+_BOM = b"\xef\xbb\xbf"
+_ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where something stands that looks like a secret, in bytes, and like which sort."""
+
+    start: int
+    end: int
+    what: str
+
+
+def secrets_in(data: bytes) -> list[Secret]:
+    """What looks like a secret, in its order."""
+    found = [Secret(item.start(), item.end(), _FORMS[str(item.lastgroup)][1]) for item in _formed(data)]
+    end = 0
+    for named in _named(data):
+        if not any(item.start < named.end and named.start < item.end for item in found) and named.start >= end:
+            found.append(named)
+            end = named.end
+    return sorted(found, key=lambda item: item.start)
+
+
+def find_secrets(data: bytes) -> Iterator[tuple[Position, str]]:
+    """Where in a file something looks like a secret, and like which sort."""
+    for item in secrets_in(data):
+        start = data.rfind(b"\n", 0, item.start) + 1
+        before = data[start : item.start].removeprefix(_BOM).decode("utf-8", "replace")
+        yield Position(data.count(b"\n", 0, start) + 1, len(before) + 1), item.what
+
+
+def blotted(data: bytes) -> bytes:
+    """The file with stars in the place of each letter that looks like one of a secret, for showing lines of it."""
+    for _ in range(_ROUNDS):
+        found = secrets_in(data)
+        if not found:
+            return data
+        for item in found:
+            data = data[: item.start] + re.sub(rb"[^\r\n]", b"*", data[item.start : item.end]) + data[item.end :]
+    return re.sub(rb"[^\r\n]", b"*", data)
+
+
+def blotted_text(text: str, secrets: tuple[str, ...] = ()) -> str:
+    """A text without what looks like a secret, and without the given ones."""
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    if text.isascii():
+        return blotted(text.encode()).decode()
+    return blotted(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
+
+
+def shown(key: str, text: str) -> str:
+    """The value of a key as it may be shown: as it is, or stars where the one or the other tells that it is secret."""
+    quoted = text.replace("\\", "/").replace('"', "'").replace("\n", " ").replace("\r", " ")
+    return "***" if secrets_in(f'{key}: "{quoted}"\n{text}'.encode("utf-8", "surrogatepass")) else text
+
+
+def texts_of(data: bytes) -> tuple[str, ...]:
+    """The secrets of a file as texts, the longest first: only to take them out of what is shown."""
+    texts = {data[item.start : item.end].decode("utf-8", "replace").strip("\"'") for item in secrets_in(data)}
+    return tuple(sorted(filter(None, texts), key=lambda text: (-len(text), text)))
+
+
+def _formed(data: bytes) -> Iterator[re.Match[bytes]]:
+    return _SECRET.finditer(data) if any(mark in data for mark in _MARKS) else iter(())
+
+
+def _named(data: bytes) -> Iterator[Secret]:
+    small = data.lower()
+    if not any(name in small for name in _NAMES):
+        return
+    for item in _NAMED.finditer(data):
+        value = item[2].strip(b"\"'")
+        if not _NO_SECRET.fullmatch(value) and (item[1] or _RANDOM.fullmatch(value)):
+            quoted = item[2] != value
+            yield Secret(item.start(2) + quoted, item.end(2) - quoted, "a password" if item[1] else "a secret key")
