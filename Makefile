@@ -50,6 +50,10 @@ docs: $(VENV)/installed
 site: $(VENV)/installed
 	$(BIN)/mkdocs build --strict --quiet
 
+# The pictures of the documentation, from real pages; needs Chromium.
+screenshots: $(VENV)/installed
+	$(BIN)/python docs/screenshots.py
+
 # Ratios to kubeconform where it is at hand: make bench KUBECONFORM=/path/to/kubeconform
 bench: $(VENV)/installed
 	$(BIN)/python tests/bench/bench.py

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fgd_sync.model.drift import FabricDrift, Row
 from fgd_sync.render.drift_words import NAMES, asked, field_lines, headline, told
-from fgd_sync.render.site.html import Html, badge, code, join, table, tag, text
+from fgd_sync.render.site.html import Html, badge, code, join, prose, table, tag, text
 
 
 def drift(found: FabricDrift) -> Iterator[Html]:
@@ -13,7 +13,7 @@ def drift(found: FabricDrift) -> Iterator[Html]:
     yield tag("p", text(f"Compared: {asked(found)}"))
     if found.failure:
         yield tag("p", badge("error", "error"), text(f" {found.failure.message}"))
-        yield tag("p", text(found.failure.remedy), class_="remedy")
+        yield tag("p", prose(found.failure.remedy), class_="remedy")
     for note in found.notes:
         yield tag("p", text(note), class_="note")
     if found.drifted:

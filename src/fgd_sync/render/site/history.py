@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from fgd_sync.model.operation import Operation
 from fgd_sync.model.site import SiteFabric
-from fgd_sync.render.site.html import Html, anchor, badge, code, join, moment, table, tag, text
+from fgd_sync.render.site.html import Html, anchor, badge, code, join, moment, prose, table, tag, text
 from fgd_sync.render.state_text import duration
 
 _HEADS = ("Began", "State", "Took", "Files", "Errors", "Warnings", "Started by", "Commit", "Sync")
@@ -16,7 +16,7 @@ _KINDS = {"completed": "good", "cancelled": "warning", "failed": "error"}
 def history(fabric: SiteFabric) -> Iterator[Html]:
     """The content of the page."""
     if fabric.standing and fabric.standing.problem:
-        yield tag("p", badge("error", "error"), text(f" {fabric.standing.problem}"))
+        yield tag("p", badge("error", "error"), prose(f" {fabric.standing.problem}"))
     if not fabric.operations:
         yield tag("p", text("No sync of this fabric is on record."), class_="lead")
         return

@@ -47,6 +47,12 @@ def code(value: object) -> Html:
     return tag("code", text(value))
 
 
+def prose(value: str) -> Html:
+    """A sentence of ours, in which what stands between backticks is written as in files."""
+    parts = value.split("`")
+    return join(*(code(part) if place % 2 else text(part) for place, part in enumerate(parts)))
+
+
 def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Html]], **attributes: object) -> Html:
     """A table with a caption for those who listen; the first cell of a row names it. Wide ones scroll by themselves."""
     head = tag("tr", *(tag("th", text(item), scope="col") for item in heads))

@@ -8,7 +8,7 @@ from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.location import Location
 from fgd_sync.model.site import SiteFabric
 from fgd_sync.render.links import Link
-from fgd_sync.render.site.html import Html, anchor, badge, code, join, table, tag, text
+from fgd_sync.render.site.html import Html, anchor, badge, code, join, prose, table, tag, text
 from fgd_sync.render.tally import number
 
 _ORDER = list(Severity)
@@ -19,7 +19,7 @@ def problems(fabric: SiteFabric, link: Link) -> Iterator[Html]:
     failure = fabric.report.failure
     if failure:
         yield tag("p", badge("error", "error"), text(f" {failure.message}"))
-        yield tag("p", text(failure.remedy), class_="remedy")
+        yield tag("p", prose(failure.remedy), class_="remedy")
     by_rule: dict[str, list[Diagnostic]] = defaultdict(list)
     for item in fabric.report.diagnostics:
         if item.severity is not Severity.NOTICE:
@@ -38,7 +38,7 @@ def _section(rule: str, items: list[Diagnostic], fabric: SiteFabric, link: Link)
     first = items[0]
     words = number(len(items), str(_ORDER[_worst(items)]))
     head = tag("h2", code(rule), text(" "), badge(words, str(_ORDER[_worst(items)])))
-    remedy = tag("p", text(first.remedy), class_="remedy")
+    remedy = tag("p", prose(first.remedy), class_="remedy")
     rows = ([place(item.location, fabric, link), text(item.message), _source(item.location)] for item in items)
     shown = table(f"{first.code.title}", ("Place", "What is wrong", "Line"), rows)
     return tag("section", head, remedy, shown, id=rule)
