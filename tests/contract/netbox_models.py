@@ -163,10 +163,9 @@ CHANGE_LOG = Model("core.objectchange", CHANGES, {
     "changed_object_id": 0, "changed_object": None, "object_repr": "", "message": "", "prechange_data": {},
     "postchange_data": {},
 }, (), choices=("action",), brief=("id",), tags=False, custom_fields=False)  # fmt: skip
-"""What was done to records of the plugin, by whom."""
+"""What was done to objects, by whom."""
 
 PLUGIN_MODELS: tuple[Model, ...] = (
-    CHANGE_LOG,
     Model("netbox_hedgehog.hedgehogfabric", FABRICS, {
         "name": "", "description": "", "status": "planned", "kubernetes_server": "", "kubernetes_token": "",
         "kubernetes_ca_cert": "", "kubernetes_namespace": "default", "sync_enabled": True, "sync_interval": 300,

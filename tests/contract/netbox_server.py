@@ -50,6 +50,7 @@ class Fake:
     check_request: Callable[[str, str, Any], None] = lambda *_: None
     problems: list[str] = field(default_factory=list)
     redirect: str = ""
+    user: str = "admin"
 
     def rows(self, path: str) -> list[Json]:
         """The rows of a path as the API gives them."""
@@ -73,7 +74,7 @@ class Fake:
         if path == "status":
             plugins = {"netbox_hedgehog": "0.2.0"} if self.store.plugin else {}
             return Answer(200, {"netbox-version": "4.6.8", "plugins": plugins, "python-version": "3.12.1"})
-        self.store.author = "admin"
+        self.store.author = self.user
         try:
             return self._objects(method, path, query, headers, json.loads(data) if data else None, may)
         finally:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from netbox_models import CHANGES, MODELS, PLUGIN_MODELS, Json, Model
+from netbox_models import CHANGE_LOG, CHANGES, MODELS, PLUGIN_MODELS, Json, Model
 
 LABELS = {
     "longtext": "Text (long)", "datetime": "Date & time", "url": "URL", "json": "JSON", "if-set": "If set",
@@ -43,9 +43,10 @@ class Store:
     messages: list[tuple[str, str, str]] = field(default_factory=list)
     broken_journal: bool = False
     author: str = "alice"
+    hooks: list[Callable[[Json], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.models = {item.path: item for item in (*MODELS, *(PLUGIN_MODELS if self.plugin else ()))}
+        self.models = {item.path: item for item in (*MODELS, CHANGE_LOG, *(PLUGIN_MODELS if self.plugin else ()))}
         self.rows = {path: {} for path in self.models}
         self._ids = itertools.count(1)
         self._ticks = itertools.count(1)
@@ -114,17 +115,19 @@ class Store:
                 self._log(self.models[path], "delete", gone, {}, {})
 
     def _log(self, model: Model, action: str, before: Json, after: Json, body: Json) -> None:
-        """Enter what is done to a record of the plugin into the change log."""
-        if not model.path.startswith("plugins/") or CHANGES not in self.rows:
+        """Enter what is done to an object into the change log."""
+        if not model.path.startswith(("plugins/", "dcim/", "ipam/")):
             return
         number, key = next(self._ids), (after or before)["id"]
-        self.rows[CHANGES][number] = {
+        entry = self.rows[CHANGES][number] = {
             "id": number, "time": self.now(), "user": None, "user_name": self.author, "action": action,
             "request_id": str(UUID(int=number)), "changed_object_type": model.type, "changed_object_id": key,
             "changed_object": None, "object_repr": str((after or before).get("name")),
             "message": body.get("changelog_message", ""), "prechange_data": copy.deepcopy(before),
             "postchange_data": copy.deepcopy(after), "tags": [], "custom_fields": {},
         }  # fmt: skip
+        for hook in self.hooks:
+            hook(entry)
 
     def _unplug(self, path: str, number: int) -> None:
         for key, cable in list(self.rows["dcim/cables"].items()) if path == "dcim/interfaces" else ():

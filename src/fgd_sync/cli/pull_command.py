@@ -32,11 +32,12 @@ from fgd_sync.model.report import FabricReport, Report
 )
 @click.option("--branch", default="", help="With --publish: the branch; default: the one that is checked out.")
 def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bool | None, **wishes: Any) -> int:
-    """Bring what people changed in records of the Hedgehog plugin in NetBox into managed/ of the fabrics at PATH.
+    """Bring what people changed in NetBox into managed/ of the fabrics at PATH.
 
-    Each record is compared three ways: with what git and NetBox agreed on last, which the state of the fabric keeps on
-    the remote, and with git. What only NetBox changed is taken, comments in the file stay; what schema or rules forbid
-    is reported and not taken. Where both changed the same field, the setting `pull.conflicts` decides.
+    That is what was changed in records of the Hedgehog plugin, or without it in the inventory (`netbox.inventory`).
+    Each resource is compared three ways: with what git and NetBox agreed on last, which the state of the fabric keeps
+    on the remote, and with git. What only NetBox changed is taken, comments in the file stay; what schema or rules
+    forbid is reported and not taken. Where both changed the same field, the setting `pull.conflicts` decides.
 
     Without --publish the files here are changed, to be looked at and committed; nothing is told to NetBox. The address
     is the setting `netbox.url` or NETBOX_URL, the token NETBOX_TOKEN. Exit status as of `fgd sync`; 1 also for a change

@@ -38,9 +38,9 @@ def client_of(world: World, token: str) -> NetBox:
 def source_of_pulls(world: World, token: str) -> Callable[[], NetBox]:
     """Gives clients of the NetBox to pull from. Raises FgdError where nothing says which that is."""
     settings = world.settings.netbox
-    if not settings.url or settings.target in ("off", "core"):
+    if not settings.url or settings.target == "off":
         words = f"`netbox.target` is {settings.target}" if settings.url else "no address of NetBox is given"
-        remedy = "Set `netbox.url` in fgd_config.yaml, or NETBOX_URL; records of the Hedgehog plugin are pulled only."
+        remedy = "Set `netbox.url` in fgd_config.yaml, or NETBOX_URL."
         raise FgdError(CONFIGURATION_INVALID, f"there is nothing to pull from: {words}", remedy=remedy)
     if not token:
         raise FgdError(NETBOX_AUTHENTICATION_FAILED, "there is no NETBOX_TOKEN")

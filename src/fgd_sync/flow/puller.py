@@ -7,16 +7,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from fgd_sync.flow.netbox.core_pull import read_core
+from fgd_sync.flow.netbox.report import choose
 from fgd_sync.flow.netbox.side import Recorded, read_records
+from fgd_sync.flow.netbox.work import Work
 from fgd_sync.flow.targets import Target
 from fgd_sync.model.code import DATABASE_ERROR, NETBOX_NOT_FOUND, NETBOX_PERMISSION_DENIED
 from fgd_sync.model.config import Settings
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.netbox import Outcome
 from fgd_sync.model.pulled import Editor
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.agreement import Home, file_of, read_base
 from fgd_sync.planning.incoming import OURS, Incoming, Logged
+from fgd_sync.planning.managed import resources_in
 from fgd_sync.planning.netbox_records import ENDPOINTS
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.sides import resource_of_record
@@ -38,19 +43,22 @@ class Puller:
     agreed: Callable[[str], Mapping[str, bytes]]
     seen: dict[str, Incoming] = field(default_factory=dict)
 
-    def prepare(self, target: Target, tree: Tree, options: Options) -> Options:  # noqa: ARG002 - the shape of Prepare
+    def prepare(self, target: Target, tree: Tree, options: Options) -> Options:
         """The options with what NetBox has. Raises FgdError unless all of it could be read."""
         fabric = options.fabric
         if fabric not in self.seen:
-            self.seen[fabric] = self._read(fabric, target.netbox_id)
+            self.seen[fabric] = self._read(fabric, target.netbox_id, tree)
         return replace(options, incoming=self.seen[fabric])
 
-    def _read(self, fabric: str, netbox_id: int | None) -> Incoming:
+    def _read(self, fabric: str, netbox_id: int | None, tree: Tree) -> Incoming:
         netbox, settings = self.connect(), self.settings.netbox
+        files, policy = self._files(fabric), Policy(self.settings.pull_of(fabric).conflicts)
+        work = Work(netbox, Outcome(fabric, "", "completed", "", netbox_id=netbox_id), settings)
+        if choose(work) is None and not work.unsupported:
+            return read_core(work, files, resources_in(tree.files), policy)
         found = read_records(netbox, settings, fabric, netbox_id)
-        files, home = self._files(fabric), Home(settings.url.rstrip("/"), found.fabric)
+        home = Home(settings.url.rstrip("/"), found.fabric)
         bases = {kind: read_base(files.get(file_of(kind)), kind, home) for kind in ENDPOINTS}
-        policy = Policy(self.settings.pull_of(fabric).conflicts)
         incoming = Incoming(found.side, _numbers(found), bases, policy)
         return replace(incoming, log=_log(netbox, sorted(set(incoming.suspects))))
 

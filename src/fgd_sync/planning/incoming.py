@@ -32,7 +32,8 @@ class Incoming:
     """What NetBox has, and what was agreed on by kind.
 
     `numbers` are those of the records. `log` has the entries of others than us, by number of the record, the newest
-    first; None where NetBox does not show its change log.
+    first; None where NetBox does not show its change log. `untaken`: what was changed in NetBox that is no change of a
+    resource, in words.
     """
 
     side: Side
@@ -40,6 +41,7 @@ class Incoming:
     bases: Mapping[str, Base]
     policy: Policy = Policy.ASK
     log: Mapping[int, Sequence[Logged]] | None = field(default_factory=dict)
+    untaken: tuple[tuple[Ref, str], ...] = ()
 
     def base(self, ref: Ref) -> Base:
         """What was agreed on in the kind of a resource."""

@@ -59,7 +59,7 @@ def _sort(to: _Sorting, ref: Ref, item: Record | None, row: JsonObject | None) -
     netbox = resource_of_record(ref.kind, present)[1] if present is not None else None
     git = without_tracking(item.body) if item else None
     settled = ways_of(ref, to.base, netbox, git).settled(to.policy)
-    to.notes += _notes(ref, settled)
+    to.notes += notes_of(ref, settled)
     if item and present is not None:
         if not settled.clashes:
             to.rows.append(present)
@@ -125,7 +125,8 @@ def found(body: Any, route: Route) -> Any:
     return body
 
 
-def _notes(ref: Ref, settled: Ways) -> Iterator[str]:
+def notes_of(ref: Ref, settled: Ways) -> Iterator[str]:
+    """What waits for a pull or a person, in words."""
     if settled.clashes:
         what = _named(settled.clashes)
         if settled.clashes[0].base is UNKNOWN:

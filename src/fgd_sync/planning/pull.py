@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from fgd_sync.model.change import Change, Delete, Write
-from fgd_sync.model.code import PULL_CONFLICT, PULL_REFUSED
+from fgd_sync.model.code import PULL_CONFLICT, PULL_REFUSED, Severity
 from fgd_sync.model.diagnostic import Diagnostic, diagnose
 from fgd_sync.model.difference import ABSENT
 from fgd_sync.model.location import Location
@@ -69,7 +69,7 @@ def plan_pull(tree: Tree, options: Options, track: Track = iter, *, spread: Spre
         options.fabric,
         digest_of(tree),
         tuple(_changes(edits[ref] for ref in edits if ref not in refused)),
-        (*made.diagnostics, *(note for item in pulled for note in _notes(item, git))),
+        (*made.diagnostics, *(note for item in pulled for note in _notes(item, git)), *_untaken(options.incoming, git)),
         tuple(_inventory(made, pulled)),
         (),
         made.impact,
@@ -210,6 +210,14 @@ def _notes(item: Pulled, git: _Git) -> Iterator[Diagnostic]:
     else:
         words = item.reason or "it was changed in NetBox and in git; nothing is written to it"
         yield diagnose(PULL_CONFLICT, f"{item.ref}: {words}", where, ref=item.ref)
+
+
+def _untaken(incoming: Incoming, git: _Git) -> Iterator[Diagnostic]:
+    """What people are told of what was changed in NetBox and is no change of a resource."""
+    for ref, words in incoming.untaken:
+        place = git.places.get(ref)
+        where = Location(place.path if place else managed_path(ref, git.namespace))
+        yield diagnose(PULL_REFUSED, words, where, ref=ref, severity=Severity.WARNING)
 
 
 def _inventory(made: Plan, pulled: list[Pulled]) -> Iterator[ResourceChange]:

@@ -144,3 +144,15 @@ def _found(call: Call, revision: str, otherwise: int = 404) -> str:
     if sha is None:
         raise Refused(otherwise, "Not Found" if otherwise == 404 else f"No commit found for SHA: {revision}")
     return sha
+
+
+@at("POST", REPOSITORY + "/dispatches")
+def dispatch(call: Call) -> Given:
+    """Start the workflows that wait for an event of this type; here tests do."""
+    kind, payload = call.body.get("event_type"), call.body.get("client_payload", {})
+    if not isinstance(kind, str) or not 0 < len(kind) <= 100:
+        raise invalid("Invalid request. event_type must have 1 to 100 characters.")
+    if not isinstance(payload, dict) or len(payload) > 10:
+        raise invalid("No more than 10 properties are allowed; client_payload has too many.")
+    call.desk.dispatches.append({"event_type": kind, "client_payload": payload})
+    return Given(None, 204)

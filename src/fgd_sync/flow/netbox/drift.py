@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from fgd_sync.flow.netbox.inventory import inventory
 from fgd_sync.flow.netbox.marks import are_marks_there
-from fgd_sync.flow.netbox.report import CORE, PLUGIN, choose
+from fgd_sync.flow.netbox.report import choose
 from fgd_sync.flow.netbox.side import read_side
 from fgd_sync.flow.netbox.survey import survey
-from fgd_sync.flow.netbox.work import Work
+from fgd_sync.flow.netbox.work import CORE, PLUGIN, Work
 from fgd_sync.model.code import NETBOX_FAILED, NETBOX_NOT_FOUND
 from fgd_sync.model.config import NetBoxSettings
 from fgd_sync.model.drift import Where

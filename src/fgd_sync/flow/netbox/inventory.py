@@ -1,13 +1,15 @@
 """Keeping the inventory of a fabric in core NetBox: made, changed and pruned, only what is ours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from fgd_sync.flow.netbox.core_pact import due_records, inventory_from, note_agreed
 from fgd_sync.flow.netbox.limits import refuse_deletions
 from fgd_sync.flow.netbox.marks import ensure_fields, ensure_tag
 from fgd_sync.flow.netbox.survey import ports_of, survey
-from fgd_sync.flow.netbox.work import TAG_BODY, Work, is_unsettled
+from fgd_sync.flow.netbox.work import CORE, TAG_BODY, Work, is_unsettled
+from fgd_sync.model.netbox import Record
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.planning.netbox_compare import OWNED, PATHS, SHARED, Adjustment, adjust, key_of
 from fgd_sync.planning.netbox_inventory import (
@@ -18,9 +20,7 @@ from fgd_sync.planning.netbox_inventory import (
     Entry,
     Inventory,
     Link,
-    inventory_of,
 )
-from fgd_sync.planning.netbox_objects import PLACE, slug_of
 from fgd_sync.planning.netbox_records import Difference, Records
 from fgd_sync.planning.netbox_status import FABRIC_FIELD
 
@@ -30,8 +30,7 @@ PART = "inventory"
 
 def inventory(work: Work, records: Records) -> Inventory:
     """The inventory of the fabric as it should be."""
-    fabric = work.outcome.fabric
-    return inventory_of(fabric, work.settings.site.replace(PLACE, slug_of(fabric)), records.of(KINDS))
+    return inventory_from(work, records.of(KINDS))
 
 
 def tell_inventory(work: Work, known: Mapping[str, str]) -> dict[str, str]:
@@ -41,8 +40,19 @@ def tell_inventory(work: Work, known: Mapping[str, str]) -> dict[str, str]:
     fresh = f"{work.records.digest(KINDS)}-{work.settings.site}"
     if known.get(PART) == fresh and not work.full:
         return {}
-    whole = work.attempt(partial(_told, work, inventory(work, work.records)))
+    whole = work.attempt(partial(_brought, work, work.records.of(KINDS)))
     return {PART: fresh} if whole else {}
+
+
+def _brought(work: Work, records: Sequence[Record]) -> bool:
+    """Bring the inventory in line, but for what people edited in core NetBox. Raises FgdError."""
+    pact = work.pact if work.target == CORE else None
+    wanted = due_records(work, pact, records) if pact else records
+    if not _told(work, inventory_from(work, wanted)):
+        return False
+    if pact:
+        note_agreed(work, pact, wanted, records)
+    return True
 
 
 def _told(work: Work, wanted: Inventory) -> bool:

@@ -14,22 +14,22 @@ Earlier = Callable[[], Mapping[Ref, JsonObject]]
 
 
 class Pact:
-    """What was agreed on in a fabric of a NetBox. `files` keep it: at first as it was, then as it is to be."""
+    """What was agreed on in a fabric of a NetBox. `files` keep it as it is to be, `old` as it was."""
 
     def __init__(self, files: Mapping[str, bytes], url: str, policy: Policy, earlier: Earlier = dict) -> None:
-        self.files, self._old = files, files
-        self._url, self._policy, self._earlier = url, policy, earlier
+        self.files, self.old = files, files
+        self.url, self.policy, self.earlier = url, policy, earlier
 
     def due(self, kind: str, wanted: Sequence[Record], rows: Sequence[JsonObject], fabric: int) -> Due:
         """What the report may write to the records of a kind; `rows` are those of the fabric with this number."""
-        return due(kind, wanted, rows, base=self._base(kind, rows, fabric), policy=self._policy)
+        return due(kind, wanted, rows, base=self._base(kind, rows, fabric), policy=self.policy)
 
     def note(self, kind: str, wanted: Sequence[Record], rows: Sequence[JsonObject], fabric: int) -> None:
         """Take note of what the fabric's records of a kind are after the report."""
         git = {item.ref: without_tracking(item.body) for item in wanted}
         seen = advanced(self._base(kind, rows, fabric), kind, rows, git)
-        self.files = {**self.files, file_of(kind): written_base(seen, Home(self._url, fabric))}
+        self.files = {**self.files, file_of(kind): written_base(seen, Home(self.url, fabric))}
 
     def _base(self, kind: str, rows: Sequence[JsonObject], fabric: int) -> Base:
-        base = read_base(self._old.get(file_of(kind)), kind, Home(self._url, fabric))
-        return base if base.is_known or not rows else assumed(base, kind, rows, self._earlier())
+        base = read_base(self.old.get(file_of(kind)), kind, Home(self.url, fabric))
+        return base if base.is_known or not rows else assumed(base, kind, rows, self.earlier())

@@ -8,9 +8,9 @@ from fgd_sync.flow.netbox.limits import risk_of
 from fgd_sync.flow.netbox.marks import are_marks_there
 from fgd_sync.flow.netbox.plugin import find_fabric
 from fgd_sync.flow.netbox.records import PluginFabric, note_others, record_differences
-from fgd_sync.flow.netbox.report import OFF, choose
+from fgd_sync.flow.netbox.report import choose
 from fgd_sync.flow.netbox.survey import survey
-from fgd_sync.flow.netbox.work import Work
+from fgd_sync.flow.netbox.work import OFF, Work
 from fgd_sync.model.config import NetBoxSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.netbox import NetBoxObject, Outcome

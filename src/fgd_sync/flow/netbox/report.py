@@ -7,7 +7,7 @@ from fgd_sync.flow.netbox.inventory import tell_inventory
 from fgd_sync.flow.netbox.pact import Pact
 from fgd_sync.flow.netbox.plugin import FABRICS, ensure_fabric, fabrics_of, tell_plugin
 from fgd_sync.flow.netbox.status import Place, write_status
-from fgd_sync.flow.netbox.work import Work
+from fgd_sync.flow.netbox.work import CORE, OFF, PLUGIN, Work
 from fgd_sync.model import code
 from fgd_sync.model.config import NetBoxSettings
 from fgd_sync.model.failure import FgdError
@@ -17,7 +17,6 @@ from fgd_sync.planning.netbox_records import Records
 from fgd_sync.planning.netbox_status import digests, is_superseded
 from fgd_sync.ports import NetBox
 
-OFF, PLUGIN, CORE = "off", "plugin", "core"
 _ODD = (LookupError, TypeError, ValueError, AttributeError)
 """What comes of reading an answer that is JSON but not NetBox's."""
 

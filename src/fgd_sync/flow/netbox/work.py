@@ -17,6 +17,9 @@ from fgd_sync.model.resource import JsonObject
 from fgd_sync.planning.netbox_records import TAG, Difference, Records
 from fgd_sync.ports import NetBox
 
+OFF, PLUGIN, CORE = "off", "plugin", "core"
+"""Whom a report is told to."""
+
 BULK, SLOW_BULK = 500, 100
 """Most objects that are written with one request: records of the plugin, and objects of core NetBox.
 

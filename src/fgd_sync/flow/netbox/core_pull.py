@@ -1,0 +1,88 @@
+"""What people edited in the inventory in core NetBox, as the input of a plan that pulls: read whole, or not at all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from fgd_sync.flow.netbox.core_pact import inspected
+from fgd_sync.flow.netbox.marks import are_marks_there
+from fgd_sync.flow.netbox.work import Work
+from fgd_sync.model.code import CONFIGURATION_INVALID, NETBOX_NOT_FOUND, NETBOX_PERMISSION_DENIED
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.location import Route
+from fgd_sync.model.pulled import Editor
+from fgd_sync.model.resource import JsonObject, Ref
+from fgd_sync.planning.core_pact import bases_of, told
+from fgd_sync.planning.core_side import side_of_core
+from fgd_sync.planning.incoming import OURS, Incoming, Logged
+from fgd_sync.planning.netbox_edits import Edit, Inspection
+from fgd_sync.planning.three_ways import Policy
+from fgd_sync.ports import NetBox
+
+CHANGES = "core/object-changes"
+_AT_ONCE = 100
+
+
+def read_core(work: Work, files: Mapping[str, bytes], git: Mapping[Ref, JsonObject], policy: Policy) -> Incoming:
+    """What NetBox has of the resources that it was told of. Raises FgdError unless all of it could be read."""
+    fabric, settings = work.outcome.fabric, work.settings
+    if not settings.inventory:
+        raise FgdError(
+            CONFIGURATION_INVALID,
+            "there is nothing to pull from: NetBox has no Hedgehog plugin, and `netbox.inventory` is off",
+            remedy="Set `netbox.inventory: true` and sync, so that NetBox has objects to be edited.",
+        )
+    if not are_marks_there(work):
+        raise FgdError(
+            NETBOX_NOT_FOUND,
+            f"NetBox has no inventory of {fabric} yet",
+            remedy="Report to NetBox first: a sync does, or `fgd netbox report`.",
+        )
+    bases = bases_of(files, settings.url)
+    reported = told(bases, git)
+    found = inspected(work, reported)
+    numbers = {ref: number for number, ref in enumerate(sorted({item.ref for item in found.edits}), 1)}
+    side = side_of_core(reported, found)
+    return Incoming(side, numbers, bases, policy, _log(work.netbox, found.edits, numbers), tuple(_untaken(found)))
+
+
+def _untaken(found: Inspection) -> Iterator[tuple[Ref, str]]:
+    """What was changed in NetBox and cannot be taken back, in words."""
+    yield from ((item.ref, str(item)) for item in found.untaken)
+    yield from (
+        (item.ref, f"{item.label} is not in NetBox any more, which is not taken back")
+        for item in found.absent
+        if item.ref
+    )
+
+
+def _log(netbox: NetBox, edits: Sequence[Edit], numbers: Mapping[Ref, int]) -> Mapping[int, Sequence[Logged]] | None:
+    """Who edited, by number of the resource, the newest first; None where NetBox does not show it. Raises FgdError."""
+    found: dict[int, list[Logged]] = {}
+    try:
+        for row in _changes(netbox, edits):
+            for item in edits:
+                if (item.type, item.id) == (row.get("changed_object_type"), row.get("changed_object_id")):
+                    found.setdefault(numbers[item.ref], []).append(_logged(row, item.route))
+    except FgdError as failure:
+        if failure.code in (NETBOX_NOT_FOUND, NETBOX_PERMISSION_DENIED):
+            return None
+        raise
+    return {number: entries[::-1] for number, entries in found.items()}
+
+
+def _changes(netbox: NetBox, edits: Sequence[Edit]) -> Iterator[JsonObject]:
+    """The entries about the objects of others than us, the oldest first."""
+    numbers = sorted({item.id for item in edits})
+    for start in range(0, len(numbers), _AT_ONCE):
+        wanted = numbers[start : start + _AT_ONCE]
+        for row in netbox.list(CHANGES, {"changed_object_id": [str(number) for number in wanted]}):
+            if not str(row.get("message") or "").startswith(OURS):
+                yield row
+
+
+def _logged(row: JsonObject, route: Route) -> Logged:
+    editor = Editor(str(row.get("user_name") or "?"), str(row.get("time") or ""), str(row.get("request_id") or ""))
+    changed: Any = True
+    for step in reversed(route):
+        changed = {step: changed}
+    return Logged(False, editor, {}, changed)
