@@ -41,6 +41,14 @@ def test_the_image_is_as_github_asks() -> None:
     assert re.search(r"^ARG BASE=\S+@sha256:[0-9a-f]{64}$", DOCKERFILE, re.MULTILINE)
 
 
+def test_all_that_the_package_holds_is_there_when_the_image_is_built() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    let_in = (ROOT / ".dockerignore").read_text().splitlines()
+    for folder in build["force-include"]:
+        assert f"COPY {folder} /build/source/{folder}" in DOCKERFILE
+        assert f"!{folder}" in let_in
+
+
 def test_the_manifest_and_the_image_fit() -> None:
     runs = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]
     assert (runs["using"], runs["args"]) == ("docker", ["action"])

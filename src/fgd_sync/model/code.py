@@ -214,14 +214,6 @@ CONTENT_ELSEWHERE = Code(
     Exit.FINDINGS,
     "Commit the file itself instead of a pointer to it.",
 )
-CLUSTER_EXPORT_INVALID = Code(
-    "FGD_1022",
-    "CLUSTER_EXPORT_INVALID",
-    "The file is not what kubectl prints of a cluster",
-    _E,
-    Exit.FILES,
-    "Write it anew with `kubectl get vpcs,connections,… -o yaml`, and look at what kubectl says.",
-)
 NORMAL_FORM_RAISED = Code(
     "FGD_1021",
     "NORMAL_FORM_RAISED",
@@ -229,6 +221,14 @@ NORMAL_FORM_RAISED = Code(
     _N,
     Exit.OK,
     "On a branch they get a commit of their own. At a desk `fgd repair --issue outdated_normal_form` writes just them.",
+)
+CLUSTER_EXPORT_INVALID = Code(
+    "FGD_1022",
+    "CLUSTER_EXPORT_INVALID",
+    "The file is not what kubectl prints of a cluster",
+    _E,
+    Exit.FILES,
+    "Write it anew with `kubectl get vpcs,connections,… -o yaml`, and look at what kubectl says.",
 )
 DIRECTORY_NOT_FOUND = Code(
     "FGD_2001",

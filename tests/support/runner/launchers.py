@@ -74,6 +74,7 @@ class Docker:
     image: str
     socket: Path
     name: str = "docker"
+    options: Sequence[str] = ()
 
     def inside(self, path: Path, folders: Folders) -> str:
         for folder, mount in reversed(folders.mounts.items()):
@@ -86,7 +87,7 @@ class Docker:
     ) -> Start:
         name = f"fgd_test_{uuid4().hex[:12]}"
         command = ["docker", "-H", f"unix://{self.socket}", "run", "--name", name, "--label", "fgd-test"]
-        command += ["--workdir", "/github/workspace", "--rm"]
+        command += ["--workdir", "/github/workspace", "--rm", *self.options]
         for key in environment:
             command += ["-e", key]
         command += ["-e", "GITHUB_ACTIONS=true", "-e", "CI=true"]
@@ -127,3 +128,36 @@ class Process:
         search = f"{Path(self.entry[0]).parent}:/usr/local/bin:/usr/bin:/bin"
         known = {"PATH": search, "LANG": "C.UTF-8", **self.image_environment, **environment}
         return Start(command, {**known, "GITHUB_ACTIONS": "true", "CI": "true"}, folders.workspace)
+
+
+CONFINE = """
+scratch=$1; workspace=$2; writable=$3; shift 3
+mount -t tmpfs scratch "$scratch"
+mount --bind "$writable" "$writable"
+mount --bind "$workspace" "$workspace"
+mount -o remount,ro,bind "$workspace"
+mount -o remount,ro,bind /dev/shm 2>/dev/null || true
+mount -o remount,ro,bind /
+cd .
+exec setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all --no-new-privs "$@"
+"""
+
+
+@dataclass(frozen=True)
+class Confined(Process):
+    """The same in a file system that is read-only but for the runner's temporary folder and a place for scratch files.
+
+    It has no capabilities either. The workspace cannot be written. Needs root.
+    """
+
+    name: str = "confined process"
+
+    def start(
+        self, arguments: Sequence[str], environment: Mapping[str, str], folders: Folders, *, entry: str = ""
+    ) -> Start:
+        plain = super().start(arguments, environment, folders, entry=entry)
+        scratch = folders.root / "scratch"
+        scratch.mkdir(exist_ok=True)
+        places = [str(scratch), str(folders.workspace), str(folders.temp)]
+        words = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", CONFINE, "confine", *places]
+        return Start([*words, *plain.command], {**plain.environment, "TMPDIR": str(scratch)}, plain.directory)
