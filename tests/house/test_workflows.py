@@ -43,7 +43,7 @@ PINS = {
 }
 """Every action that is used or shown, with the commit it is pinned to and the release that this commit is."""
 
-USES = re.compile(r"^\s*(?:- )?uses: (\S+?)(?:@(\S+))?(?: # (.*))?$", re.MULTILINE)
+USES = re.compile(r"^\s*(?:- )?uses: (?:https://github\.com/)?(\S+?)(?:@(\S+))?(?: # (.*))?$", re.MULTILINE)
 FENCE = re.compile(r"^```ya?ml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EVENTS = {
     "push": Occasion(RunContext(event="push", branch="main")),
