@@ -181,15 +181,22 @@ def test_a_workspace_of_the_runners_user(
 # -- the token --------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of the user, still empty."""
+    place = tmp_path / "home"
+    place.mkdir()
+    monkeypatch.setenv("HOME", str(place))
+    return place
+
+
 def test_one_header_with_our_token_whatever_the_configuration_says(
     open_store: Callable[..., RemoteStore],
     repository: Repository,
     forge: Forge,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    home: Path,
 ) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
     other = "AUTHORIZATION: basic b3RoZXI6b3RoZXI="
     keys = [
         "http",
@@ -203,7 +210,6 @@ def test_one_header_with_our_token_whatever_the_configuration_says(
         )
     helper = f"!f() {{ echo called >> {home}/called; echo password=wrong; }}; f"
     subprocess.run(["git", "config", "-f", str(home / ".gitconfig"), "credential.helper", helper], check=True)
-    monkeypatch.setenv("HOME", str(home))
     token = forge.token()
     store = open_store(token, workspace=clone(forge, repository, tmp_path / "workspace"))
     seen = len(forge.git.requests)
@@ -228,7 +234,7 @@ def test_the_token_stands_in_no_argument_file_url_or_failure(
     stop = threading.Event()
 
     def watch() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.002):
             for path in Path("/proc").glob("[0-9]*/cmdline"):
                 try:
                     seen.append(path.read_bytes())
@@ -268,17 +274,10 @@ def test_a_password_in_the_url_is_sent_like_a_token(
 
 
 def test_without_a_token_git_finds_credentials_as_the_user_set_them_up(
-    open_store: Callable[..., RemoteStore],
-    repository: Repository,
-    forge: Forge,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    open_store: Callable[..., RemoteStore], repository: Repository, forge: Forge, home: Path
 ) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
     helper = f"!f() {{ echo username=me; echo password={forge.token()}; }}; f"
     subprocess.run(["git", "config", "-f", str(home / ".gitconfig"), "credential.helper", helper], check=True)
-    monkeypatch.setenv("HOME", str(home))
     assert open_store("").refs(MAIN) == {MAIN: repository.tip()}
 
 
