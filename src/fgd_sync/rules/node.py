@@ -22,17 +22,18 @@ _NESTED = (dict, list)  # a tuple: a union would be made anew at every use
 class Node:
     """The value at a route of a resource; `value` is None where there is nothing.
 
-    A node is asked for the same values by many rules, so it keeps the nodes inside it once made.
+    A node is asked for the same values by many rules, so it keeps the nodes inside it once made. It does not know the
+    one that it is in: what refers to each other in a circle stays in memory until the collector of garbage finds it.
     """
 
-    __slots__ = ("_at", "_inner", "_key", "_parent", "ref", "value", "views")
+    __slots__ = ("_at", "_inner", "ref", "route", "value", "views")
 
-    def __init__(self, value: Any, ref: Ref, parent: "Node | None" = None, key: str | int = "") -> None:
+    def __init__(self, value: Any, ref: Ref, route: Route = ()) -> None:
         self.value = value
         self.ref = ref
+        self.route = route
+        """The way here from the root."""
         self.views: dict[Callable[..., Any], Any] | None = None
-        self._parent = parent
-        self._key = key
         self._at: dict[str, Node] | None = None
         self._inner: tuple[Node, ...] | None = None
 
@@ -51,24 +52,15 @@ class Node:
             inner = known.get(step)
             if inner is None:
                 value = node.value
-                inner = known[step] = Node(value.get(step) if isinstance(value, dict) else None, self.ref, node, step)
+                found = value.get(step) if isinstance(value, dict) else None
+                inner = known[step] = Node(found, self.ref, (*node.route, step))
             node = inner
         return node
 
     @property
     def key(self) -> str:
         """The key or index that leads here, as text."""
-        return str(self._key)
-
-    @property
-    def route(self) -> Route:
-        """The way here from the root."""
-        steps: list[str | int] = []
-        node = self
-        while node._parent is not None:
-            steps.append(node._key)
-            node = node._parent
-        return tuple(reversed(steps))
+        return str(self.route[-1]) if self.route else ""
 
     @property
     def entries(self) -> tuple["Node", ...]:
@@ -83,7 +75,7 @@ class Node:
         if not isinstance(self.value, list):
             return ()
         if self._inner is None:
-            self._inner = tuple(Node(value, self.ref, self, number) for number, value in enumerate(self.value))
+            self._inner = tuple([Node(value, self.ref, (*self.route, at)) for at, value in enumerate(self.value)])
         return self._inner
 
     @property
