@@ -31,21 +31,12 @@ class Step:
     prepare: Callable[[], object] = lambda: None
 
 
-_BYTECODE = tempfile.TemporaryDirectory(prefix="fgd-bench-")
-
-
-def _environment() -> dict[str, str]:
-    """Modules are compiled once, as when the program is installed, and not at each start as a checkout may be."""
-    known = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**known, "PYTHONPYCACHEPREFIX": _BYTECODE.name}
-
-
 def cost_of(step: Step) -> Cost:
     """Run a step once. Status 1 means that errors were found; any other than 0 ends the benchmark."""
     step.prepare()
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
-        process = subprocess.Popen(step.command, cwd=step.folder, env=_environment(), stdout=output, stderr=output)
+        process = subprocess.Popen(step.command, cwd=step.folder, stdout=output, stderr=output)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
