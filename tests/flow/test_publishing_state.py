@@ -8,8 +8,14 @@ import pytest
 from commands import Run, server
 
 from event_schemas import misfits
+from fgd_sync.adapters.clock import SystemClock
+from fgd_sync.adapters.local_store import LocalStore
+from fgd_sync.flow.ledger import Ledger
+from fgd_sync.flow.lock_store import LockStore
+from fgd_sync.flow.locks import Locks
 from fgd_sync.model.event import to_record
-from publishing_site import LOCK, MAIN, Site, wait_for
+from fgd_sync.model.lock_note import Holder
+from publishing_site import LOCK, MAIN, REFS, Site, wait_for
 from redis_server import RedisServer, require_redis
 
 Write = Callable[[str, str], Path]
@@ -91,6 +97,20 @@ def test_a_run_that_is_cancelled_from_afar_publishes_nothing_and_says_so(site: S
     assert misfits(told(site.events)) == []
     site.events.unlink()
     assert site.sync() == 0
+
+
+def test_a_run_that_is_cancelled_while_it_waits_for_its_lock_is_on_record(site: Site) -> None:
+    site.write("fgd_config.yaml", "fgd:\n  sync: {lock_timeout: 100}\n")
+    git, clock = LocalStore(site.bare), SystemClock()
+    locks = Locks(LockStore(git, clock, REFS), Ledger(git, clock, REFS), lambda: "other")
+    assert locks.acquire({"north": "other"}, Holder("somebody else"), 0).fabrics
+    run = site.start()
+    wait_for(lambda: site.has_reached("initializing"))
+    run.terminate()
+    assert run.wait(60) == 130
+    (operation,) = site.history()
+    assert operation.state == "cancelled"
+    assert LOCK in site.refs(), "it is not ours to give back"
 
 
 def test_a_run_whose_lock_was_taken_away_publishes_nothing(site: Site) -> None:

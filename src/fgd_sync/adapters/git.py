@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha1, sha256
 from pathlib import Path
 
-from fgd_sync.adapters.git_command import Completed, Git
+from fgd_sync.adapters.git_command import Completed, Git, understood
 from fgd_sync.adapters.git_objects import GitObjects
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
@@ -53,6 +53,7 @@ def _has_repository(folder: Path) -> bool:
     return git.is_file() or (git / "HEAD").exists()
 
 
+@understood
 def earlier(
     directory: Path,
     revision: str,

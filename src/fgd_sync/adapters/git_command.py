@@ -7,13 +7,15 @@ exception passes: a signal, a time limit, a cancelled run.
 """
 
 import os
+import re
 import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import field, replace
+from functools import wraps
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, ParamSpec, TypeVar
 
 from fgd_sync.adapters.signals import held, seconds_left
 from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, SYNC_FAILED
@@ -62,6 +64,35 @@ _SETTINGS = (
 )
 
 
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+def understood(read: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Let a function that reads what git wrote raise FgdError where that makes no sense."""
+
+    @wraps(read)
+    def checked(*given: _Given.args, **more: _Given.kwargs) -> _Result:
+        try:
+            return read(*given, **more)
+        except (ValueError, LookupError) as error:
+            raise FgdError(
+                SYNC_FAILED,
+                f"the command git gave an answer that cannot be read ({type(error).__name__})",
+                remedy="Run it again. If that does not help, check the command: `git --version`, `git fsck`.",
+            ) from error
+
+    return checked
+
+
+def object_id(text: str) -> str:
+    """An id of an object as git wrote it. Raises ValueError for anything else."""
+    if not _ID.fullmatch(text):
+        raise ValueError("no id of an object")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Completed:
     """A git command that ended: its words, its exit status, what it wrote."""
@@ -73,7 +104,8 @@ class Completed:
 
     def failure(self) -> FgdError:
         """The failure in git's own words."""
-        said = self.errors.strip() or f"status {self.status}"
+        ended = f"status {self.status}" if self.status >= 0 else f"it was ended by {_signal_name(-self.status)}"
+        said = self.errors.strip() or ended
         return FgdError(SYNC_FAILED, f"`git {self.words[0]}` failed: {said}")
 
 
@@ -165,23 +197,43 @@ class Git:
         return FgdError(SYNC_FAILED, f"`git {words[0]}` took longer than {self.seconds:g} s")
 
 
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
 def _is_kept(name: str) -> bool:
     return name in _KEPT or not name.startswith(_OURS)
 
 
 @contextmanager
 def _as_file(data: bytes) -> Iterator[int]:
-    """Bytes as a file to read from: unlike a pipe it can be read while nobody writes."""
+    """Bytes as a file to read from: unlike a pipe it can be read while nobody writes. Raises FgdError."""
     from subprocess import DEVNULL
-    from tempfile import TemporaryFile
 
     if not data:
         yield DEVNULL
         return
-    with TemporaryFile() as file:
-        file.write(data)
-        file.seek(0)
+    with _file_of(data) as file:
         yield file.fileno()
+
+
+def _file_of(data: bytes) -> IO[bytes]:
+    from tempfile import TemporaryFile, gettempdir
+
+    try:
+        with ExitStack() as on_failure:
+            file = on_failure.enter_context(TemporaryFile())
+            file.write(data)
+            file.seek(0)
+            on_failure.pop_all()
+            return file
+    except OSError as error:
+        from fgd_sync.adapters.os_errors import failure
+
+        raise failure(error, "write a temporary file in", error.filename or gettempdir()) from error
 
 
 def _not_started(error: OSError) -> FgdError:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from fgd_sync.adapters.git_command import Git
+from fgd_sync.adapters.git_command import Git, object_id, understood
 from fgd_sync.adapters.git_failures import REFETCH, classify
 from fgd_sync.adapters.git_import import import_stream
 from fgd_sync.model.code import GITHUB_NOT_FOUND, SYNC_FAILED
@@ -24,6 +24,7 @@ class GitObjects:
         self._listed: tuple[str, dict[str, TreeEntry]] = ("", {})
         self._empty = ""
 
+    @understood
     def entries(self, commit: str, folder: str = "") -> dict[str, TreeEntry]:
         """All entries of a commit's tree below a folder, by path from the root of the repository; {} if it has none."""
         known, everything = self._listed
@@ -40,13 +41,17 @@ class GitObjects:
         done = self.git.attempt(*words, *below)
         if done.status:
             raise self._unreadable(commit, done.errors)
-        return dict(_entry(line) for line in done.output.split(b"\0")[:-1])
+        *lines, rest = done.output.split(b"\0")
+        if rest:
+            raise ValueError("the last entry is not whole")
+        return dict(_entry(line) for line in lines)
 
     def _unreadable(self, commit: str, said: str) -> FgdError:
         if "Not a valid object name" in said or "not a tree object" in said:
             return FgdError(GITHUB_NOT_FOUND, f"the commit {commit} is not there, or was not fetched from {self.name}")
         return classify(said, "ls-tree")
 
+    @understood
     def sizes(self, ids: Sequence[str]) -> dict[str, int]:
         """The sizes of blobs in bytes; they are not read."""
         found: dict[str, int] = {}
@@ -57,6 +62,7 @@ class GitObjects:
                 found[blob] = self._size(blob, size)
         return found
 
+    @understood
     def blobs(self, ids: Sequence[str]) -> dict[str, bytes]:
         """The contents of objects by id."""
         found: dict[str, bytes] = {}
@@ -81,6 +87,7 @@ class GitObjects:
             raise FgdError(SYNC_FAILED, f"the repository lacks the object {blob}", remedy=REFETCH)
         return int(size)
 
+    @understood
     def commit(self, new: NewCommit) -> str:
         """Make a commit and give its id. No ref points to it yet. A commit without changes is made all the same."""
         no_id = "0" * len(new.parent or self.empty_tree())
@@ -88,12 +95,13 @@ class GitObjects:
         if done.status:
             self._remove_crash_report(done.errors)
             raise classify(done.errors, "fast-import")
-        return done.output.decode().strip()
+        return object_id(done.output.decode().strip())
 
+    @understood
     def empty_tree(self) -> str:
         """The id of the tree without entries: as long as every id of this repository."""
         if not self._empty:
-            self._empty = self.git.run("hash-object", "-t", "tree", "--stdin").decode().strip()
+            self._empty = object_id(self.git.run("hash-object", "-t", "tree", "--stdin").decode().strip())
         return self._empty
 
     def _remove_crash_report(self, said: str) -> None:
@@ -107,6 +115,7 @@ class GitObjects:
         """The message of a commit."""
         return self.blobs([commit])[commit].partition(b"\n\n")[2].decode("utf-8", "replace")
 
+    @understood
     def has(self, ids: Sequence[str]) -> dict[str, bool]:
         """Which objects are here."""
         output = self.git.run("cat-file", "--batch-check=%(objecttype)", data=_lines(ids))

@@ -20,8 +20,15 @@ def repository_around(place: str) -> str:
 def commit_at(root: str) -> str | None:
     """The id of the commit that is checked out; "" before the first one. None where git itself has to be asked.
 
-    That is where refs are kept in another form than files, or objects stand in for others.
+    That is where refs are kept in another form than files, objects stand in for others, or a file cannot be read.
     """
+    try:
+        return _commit_at(root)
+    except OSError:
+        return None
+
+
+def _commit_at(root: str) -> str | None:
     git = _git_directory(root)
     if git is None:
         return None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fgd_sync.adapters.git import git_in
+from fgd_sync.adapters.git_command import object_id, understood
 from fgd_sync.adapters.git_failures import classify
 from fgd_sync.adapters.git_objects import GitObjects
 from fgd_sync.adapters.git_push import overtaken_by, refs_overtaken
@@ -28,12 +29,14 @@ class LocalStore(GitObjects):
     def __init__(self, root: Path) -> None:
         super().__init__(replace(git_in(root, root.resolve()), owner=_owner(root)), readable(root))
 
+    @understood
     def refs(self, prefix: str) -> dict[str, str]:
         """The refs whose full names start with `prefix`, with the ids they point to."""
         below = prefix.rpartition("/")[0]
         output = os.fsdecode(self.git.run("for-each-ref", "--format=%(objectname) %(refname)", below))
         pairs = (line.partition(" ") for line in output.splitlines())
-        return {ref: name for name, _, ref in pairs if ref.startswith(prefix)}
+        refs = {ref: object_id(name) for name, _, ref in pairs}
+        return {ref: name for ref, name in refs.items() if ref.startswith(prefix)}
 
     def gather(self, prefix: str) -> dict[str, str]:
         """The refs; all that they point to is here."""

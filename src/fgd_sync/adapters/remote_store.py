@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from fgd_sync.adapters.git_command import Completed, Git
+from fgd_sync.adapters.git_command import Completed, Git, object_id, understood
 from fgd_sync.adapters.git_failures import classify, is_lost
 from fgd_sync.adapters.git_objects import GitObjects
 from fgd_sync.adapters.git_push import check_push, push_words
@@ -71,6 +71,7 @@ class RemoteStore(GitObjects):
         self._here = set[str]()
         self._format: str | None = make_scratch(scratch, workspace)
 
+    @understood
     def refs(self, prefix: str) -> dict[str, str]:
         """The refs whose full names start with `prefix`, with the ids they point to, as they are at this moment."""
         few = ("--heads",) if prefix.startswith("refs/heads/") else ()
@@ -78,7 +79,7 @@ class RemoteStore(GitObjects):
         if done.status:
             raise classify(done.errors, "ls-remote")
         pairs = (line.partition("\t") for line in os.fsdecode(done.output).splitlines())
-        refs = {ref: name for name, _, ref in pairs}
+        refs = {ref: object_id(name) for name, _, ref in pairs}
         if refs:
             self._suit(next(iter(refs.values())))
         else:

@@ -6,10 +6,12 @@ clone is not borrowed from, because it lacks files without saying which.
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fgd_sync.adapters.git import git_in
-from fgd_sync.adapters.os_errors import in_words
+from fgd_sync.adapters.os_errors import failure, in_words
 from fgd_sync.model.value import dataclass
 
 _PARTIAL = r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"
@@ -23,6 +25,19 @@ class _Lender:
     objects: Path
     shallow: Path
     object_format: str
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder of our own that is gone after the block. Raises FgdError where none can be made."""
+    from tempfile import TemporaryDirectory, gettempdir
+
+    try:
+        folder = TemporaryDirectory(prefix="fgd-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise failure(error, "make a temporary folder in", error.filename or gettempdir()) from error
+    with folder as name:
+        yield Path(name)
 
 
 def make_scratch(scratch: Path, workspace: Path | None, object_format: str = "sha1") -> str | None:

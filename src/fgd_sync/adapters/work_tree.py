@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fgd_sync.adapters.checkout import checked_out
 from fgd_sync.adapters.git import git_in
+from fgd_sync.adapters.git_command import understood
 from fgd_sync.adapters.os_errors import failure, readable
 from fgd_sync.adapters.remote_store import without_credentials
 from fgd_sync.adapters.root import READ_FLAGS, read_all
@@ -33,6 +34,7 @@ _FIELDS = {b"1": 8, b"u": 10}
 """So many fields stand before the path in a line of a changed and of an unmerged file, see git-status."""
 
 
+@understood
 def work_tree(root: Path) -> WorkTree:
     """What git says of the work tree at `root`. Raises FgdError."""
     git = git_in(root, root.resolve())
@@ -51,6 +53,7 @@ def work_tree(root: Path) -> WorkTree:
     )
 
 
+@understood
 def uncommitted(root: Path, folders: Sequence[str], settings: IngestionSettings) -> dict[str, bytes | None]:
     """The files of the fabrics in the folders (relative to `root`; "": there) that are not as HEAD has them.
 

@@ -25,7 +25,8 @@ def desk_crew(world: World, sinks: Sequence[EventSink] = ()) -> Crew:
     holder = Holder(runner(), world.new_id(), "manual")
 
     def chronicle(runs: Sequence[Run]) -> str:
-        return _write_history(world, recorder, [run for run in runs if run.changes or run.failure])
+        done = [run for run in runs if run.changes or run.failure or run.report.notes]
+        return _write_history(world, recorder, done)
 
     ground = OnDisk(world.workspace, world.settings, world.clock, chronicle)
     return crew_of(world, ground, holder, [recorder, *sinks])

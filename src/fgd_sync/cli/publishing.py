@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from fgd_sync.adapters.remote_store import RemoteStore
+from fgd_sync.adapters.scratch import temporary_folder
 from fgd_sync.adapters.signals import interrupt, interruptible, shield
 from fgd_sync.cli.crew import crew_of, warn, warn_of_sink
 from fgd_sync.cli.people import runner
@@ -87,10 +87,10 @@ def publish(
     world: World, publication: Publication, request: Request, audience: Audience, *, dry_run: bool = False
 ) -> tuple[FabricReport, ...]:
     """Sync fabrics on a branch, or only plan them. Raises FgdError for what concerns all before any is begun."""
-    with TemporaryDirectory(prefix="fgd-") as folder, interruptible(world.settings.sync.timeout_seconds):
+    with temporary_folder() as folder, interruptible(world.settings.sync.timeout_seconds):
         store = RemoteStore(
             publication.url,
-            Path(folder) / "git",
+            folder / "git",
             workspace=publication.workspace,
             token=publication.token,
             settings=world.settings.github,

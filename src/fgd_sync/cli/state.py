@@ -82,11 +82,10 @@ def _store(settings: Settings, place: Place, leave: ExitStack) -> "GitStore":
     if place.local:
         raise click.UsageError("This directory is in no git repository.")
     url = url or remote_url(root, remote)
-    from tempfile import TemporaryDirectory
-
     from fgd_sync.adapters.remote_store import RemoteStore
+    from fgd_sync.adapters.scratch import temporary_folder
 
-    scratch = Path(leave.enter_context(TemporaryDirectory(prefix="fgd-", ignore_cleanup_errors=True))) / "git"
+    scratch = leave.enter_context(temporary_folder()) / "git"
     return RemoteStore(url, scratch, workspace=root, token=token_for(url, os.environ), settings=settings.github)
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from fgd_sync.adapters.remote_store import RemoteStore
+from fgd_sync.adapters.scratch import temporary_folder
 from fgd_sync.cli.job import Job
 from fgd_sync.flow.bookkeeping import Entry
 from fgd_sync.flow.feedback import undelivered
@@ -18,8 +17,8 @@ from fgd_sync.model.undelivered import Undelivered
 @contextmanager
 def state_of(job: Job, world: World) -> Iterator[State]:
     """The state of the step's repository on its server. Raises FgdError."""
-    with TemporaryDirectory(prefix="fgd-", ignore_cleanup_errors=True) as folder:
-        store = RemoteStore(job.url, Path(folder) / "git", token=job.token, settings=world.settings.github)
+    with temporary_folder() as folder:
+        store = RemoteStore(job.url, folder / "git", token=job.token, settings=world.settings.github)
         yield State.of(store, world.clock, world.settings)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from fgd_sync.adapters.checkout import has_commit
 from fgd_sync.adapters.git import GitRepository
@@ -145,9 +144,10 @@ def _with_base(job: Job, world: World, base: str) -> Iterator[World]:
         yield world
         return
     from fgd_sync.adapters.remote_store import RemoteStore
+    from fgd_sync.adapters.scratch import temporary_folder
 
-    with TemporaryDirectory(prefix="fgd-") as folder:
-        scratch = Path(folder) / "base.git"
+    with temporary_folder() as folder:
+        scratch = folder / "base.git"
         store = RemoteStore(job.url, scratch, workspace=root, token=job.token, settings=world.settings.github)
         store.fetch([base])
         repository = GitRepository(scratch / "objects")

@@ -14,8 +14,9 @@ from fgd_sync.flow.ground import Run
 from fgd_sync.flow.lease_keeper import LeaseKeeper
 from fgd_sync.flow.ledger import Ledger
 from fgd_sync.flow.locks import Locks
+from fgd_sync.flow.state_refs import no_moves
 from fgd_sync.flow.tenure import Tenure
-from fgd_sync.model.code import PUSH_REJECTED, WRITTEN_BY_NEWER_VERSION
+from fgd_sync.model.code import PUSH_REJECTED, SYNC_CANCELLED, SYNC_TIMEOUT, WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove
@@ -108,8 +109,10 @@ class Guard:
         self._kept.close()
         tenure, self._tenure = self._tenure, None
         if tenure is None:
-            return ""
-        return self._ledger.record([self._entry_of(run) for run in runs], tenure.release)
+            # Without locks: the repository failed, or the run was ended while it waited for them.
+            runs = [run for run in runs if run.failure and run.failure.code in (SYNC_CANCELLED, SYNC_TIMEOUT)]
+        entries = [self._entry_of(run) for run in runs]
+        return self._ledger.record(entries, tenure.release if tenure else no_moves) if entries else ""
 
     def _fail(self, runs: Sequence[Run], failures: Mapping[str, FgdError]) -> None:
         for run in runs:

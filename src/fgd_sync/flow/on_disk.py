@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from fgd_sync.flow.ground import Again, Run
-from fgd_sync.flow.targets import Target
 from fgd_sync.model.config import Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.kinds import KINDS
@@ -29,14 +28,15 @@ class OnDisk:
         """Lock the directories, and complete what an interrupted run began."""
         for run in runs:
             try:
-                self._hold(run.target)
+                self._hold(run)
             except FgdError as failure:
                 run.fail(failure)
 
-    def _hold(self, target: Target) -> None:
-        wait = self._settings.sync.lock_timeout
-        self._held.enter_context(self._workspace.hold(target.directory, wait, self._clock))
-        self._workspace.recover(target.directory)
+    def _hold(self, run: Run) -> None:
+        wait, directory = self._settings.sync.lock_timeout, run.target.directory
+        self._held.enter_context(self._workspace.hold(directory, wait, self._clock))
+        if self._workspace.recover(directory):
+            run.tell(notes=(*run.report.notes, "an interrupted sync was completed or undone first"))
 
     def publish(self, runs: Sequence[Run], again: Again) -> None:  # noqa: ARG002 - nobody else works while it is held
         """Make the changes in the directories, each all or nothing."""

@@ -1,6 +1,7 @@
 import os
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -9,10 +10,13 @@ import pytest
 
 from fgd_sync.adapters import signals
 from fgd_sync.adapters.git_command import Git
+from fgd_sync.adapters.local_store import LocalStore
+from fgd_sync.adapters.scratch import temporary_folder
 from fgd_sync.adapters.signals import interruptible
+from fgd_sync.adapters.work_tree import work_tree
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError, Interruption
-from git_world import commit, git
+from git_world import commit, git, new
 
 SLOW = "!echo $$ > pid; sleep 30 & echo $! >> pid; wait"
 """An alias that writes the ids of its processes and then takes its time."""
@@ -154,3 +158,44 @@ def test_an_interrupted_update_leaves_no_lock_file_behind(tmp_path: Path) -> Non
         where.within(0.3).run("-c", "alias.hold=!sleep 30", "hold")
     where.run("update-ref", "refs/heads/x", made)
     assert not list((tmp_path / ".git").rglob("*.lock"))
+
+
+@pytest.mark.parametrize("said", ["echo hello", "printf '\\377\\376'", "printf 'a b\\nc\\nd\\n'"])
+def test_a_git_that_answers_nonsense_is_a_failure_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    git(tmp_path, "init", "-q")
+    store = LocalStore(tmp_path)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/git").write_text(f"#!/bin/sh\n{said}\n")
+    (tmp_path / "bin/git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    for ask in (
+        lambda: store.refs("refs/"),
+        lambda: store.entries("0" * 40),
+        lambda: store.blobs(["0" * 40]),
+        lambda: store.commit(new({})),
+        lambda: store.has(["0" * 40, "1" * 40]),
+        lambda: work_tree(tmp_path),
+    ):
+        with pytest.raises(FgdError) as caught:
+            ask()
+        assert caught.value.code is code.SYNC_FAILED
+
+
+def test_where_no_temporary_file_can_be_made_it_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "away"))
+    with pytest.raises(FgdError) as caught:
+        Git(tmp_path).attempt("hash-object", "--stdin", data=b"x")
+    assert "temporary" in caught.value.message
+    with pytest.raises(FgdError) as caught, temporary_folder():
+        pass
+    assert "temporary" in caught.value.message
+
+
+def test_a_git_that_was_killed_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(FgdError) as caught:
+        Git(tmp_path, (("alias.die", "!kill -9 $PPID"),)).run("die")
+    assert "ended by SIGKILL" in caught.value.message

@@ -76,3 +76,8 @@ def test_the_repository_around_a_place_is_that_of_the_other_way_to_find_it(repos
     (tmp_path / "plain" / ".git").mkdir(parents=True)
     for place in (repository, inner, repository / "missing", tmp_path / "plain", tmp_path):
         assert repository_around(str(place)) == str(work_tree_root(place) or "")
+
+
+def test_what_cannot_be_read_is_left_to_git(repository: Path) -> None:
+    (repository / ".git/packed-refs").symlink_to("packed-refs")
+    assert commit_at(str(repository)) is None
