@@ -8,7 +8,7 @@ WORKERS ?= auto
 # Modules are compiled once, and not by each of the many processes that tests start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test services lint types layers unit docs site bench fuzz properties faults races clean
+.PHONY: demo test services lint types layers unit docs site bench fuzz properties faults soak races clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -79,6 +79,15 @@ properties: $(VENV)/installed
 CAMPAIGNS := tests/faults tests/contract/test_netbox_faults.py tests/action/test_cancelled_steps.py
 faults: $(VENV)/installed
 	$(BIN)/python -m pytest -n $(WORKERS) $(CAMPAIGNS) --campaign long
+	$(BIN)/python tests/faults/fault_campaign.py --every $(EVERY)
+
+# Every how manieth point of the campaign on whole syncs is tried: 1 for all of them, which takes a night.
+EVERY ?= 11
+
+# A thousand syncs of one repository one after the other, on a branch and at a desk.
+soak: $(VENV)/installed
+	$(BIN)/python tests/bench/soak.py
+	$(BIN)/python tests/bench/soak.py --desk
 
 RACES := tests/races tests/faults/test_lock_race.py tests/faults/test_two_runs.py
 races: $(VENV)/installed
