@@ -21,6 +21,7 @@ from file_faults import FILE_FAULTS
 from stage import AT_DESK, MODES, SHIM_FAULTS, Found, Stage, stage
 
 from fault_proxy import FAULTS
+from warm import Ended
 
 UNRECORDED = "was not recorded"
 PARTS = ("file", "git", "net")
@@ -70,7 +71,9 @@ class Tally:
 def points(on: Stage, parts: Sequence[str], requests: Sequence[str], every: tuple[int, int]) -> Iterator[Point]:
     """Every `every`-th point, from an offset on: commands and requests alternate, so that all kinds have their turn."""
     words = (on.folder / "words").read_text().split("\n")[:-1]
-    git = [Point("git", kind, at, word) for at, word in enumerate(words, 1) for kind in SHIM_FAULTS]
+    git = [
+        Point("git", kind, at, word) for at, word in enumerate(words, 1) for kind in SHIM_FAULTS if _can_lie(kind, word)
+    ]
     net = [Point("net", kind, at, word) for at, word in enumerate(requests) for kind in FAULTS]
     calls = enumerate(on.files.calls() if on.files else ())
     file = [Point("file", kind, at, call) for at, call in calls for kind in FILE_FAULTS if _fits(kind, call)]
@@ -82,6 +85,11 @@ def _fits(kind: str, call: str) -> bool:
     """Whether a fault can come at a call."""
     name = call.partition(" ")[0]
     return {"short write": name == "write", "EACCES": name not in ("write", "fsync")}.get(kind, True)
+
+
+def _can_lie(kind: str, word: str) -> bool:
+    """Whether what a git command says is read at all, so that nonsense can be noticed."""
+    return kind not in ("garbage", "silent") or word not in ("update-ref", "init")
 
 
 def undisturbed(on: Stage) -> tuple[Found, Found, list[str]]:
@@ -117,11 +125,22 @@ def attempt(on: Stage, point: Point, right: Sequence[Found]) -> tuple[list[str],
     if again.status not in (0, 1):
         lost.append(f"the plain run ends with {again.said[-1500:]}")
     found = on.found()
-    if UNRECORDED in end.said or (is_killed and on.mode in AT_DESK):  # It was told, or nobody was left to tell.
-        found = replace(found, state=right[-1].state)
+    if UNRECORDED in end.said or end.status not in (0, 1):
+        found = excused(on, end, found, right[-1])
     if found not in right:
         lost.append(difference(found, right[-1]))
     return [f"{text}\n{end.said[-1500:]}" for text in unclean], [*lost, *on.twice()]
+
+
+def excused(on: Stage, end: Ended, found: Found, right: Found) -> Found:
+    """What is there, without what a run that failed or was killed could not see to, and the next one has no cause to.
+
+    At a desk the changes are made before the history is written. On a branch the status of a commit waits in the
+    history: it is lost with it.
+    """
+    if on.mode in AT_DESK:
+        return replace(found, state=right.state)
+    return replace(found, statuses=right.statuses, state=right.state if UNRECORDED in end.said else found.state)
 
 
 def difference(found: Found, right: Found) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from fgd_sync.adapters.git_command import Completed
 from fgd_sync.adapters.git_failures import classify
-from fgd_sync.model.code import PUSH_REJECTED
+from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, PUSH_REJECTED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove
 from fgd_sync.model.value import dataclass
@@ -48,6 +48,9 @@ def push_words(moves: Sequence[RefMove], remote: str) -> tuple[str, ...]:
 def check_push(done: Completed, moves: Sequence[RefMove]) -> None:
     """Raise FgdError if a push did not move what it was to move."""
     results = list(_results(done.output.decode("utf-8", "backslashreplace")))
+    if done.status == 0 and not results:
+        words = "git did not say what became of the push"
+        raise FgdError(GITHUB_CONNECTION_FAILED, words, details={"answer_lost": True})
     if done.status == 0:
         _check_moved(results, moves)
         return

@@ -1,6 +1,7 @@
 """Events as JSON lines in a file or on a stream: the port `EventSink` for scripts."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,8 +27,9 @@ class JsonLinesFile:
             self._file.flush()
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file. What could not be written was told when it happened."""
+        with suppress(OSError):
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self

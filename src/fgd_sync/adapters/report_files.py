@@ -6,7 +6,7 @@ of the workspace, so that later steps and the clean-up of a self-hosted runner c
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -36,5 +36,11 @@ def open_report(root: Path, name: str) -> Iterator[TextIO]:
         path.parent.mkdir(parents=True, exist_ok=True)
         stream = os.fdopen(os.open(path, _FLAGS, 0o644), "w", encoding="utf-8", errors="replace", newline="")
         give_back(new, root)
-    with stream:
+    try:
         yield stream
+    except BaseException:
+        with suppress(OSError):
+            stream.close()
+        raise
+    with in_words("write", name):
+        stream.close()

@@ -1,7 +1,7 @@
 """A step of a workflow that works on a branch: the composition of a publishing run from the inputs and the event."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from fgd_sync.adapters.checkout import checked_out
 from fgd_sync.adapters.report_files import open_report
 from fgd_sync.adapters.work_tree import uncommitted
 from fgd_sync.cli.common import targets_of
+from fgd_sync.cli.crew import warn_of_sink
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.listeners import listeners
 from fgd_sync.cli.publishing import Audience, Publication, authorship_of, publish
@@ -67,14 +68,19 @@ def _request(job: Job) -> Request:
 
 @contextmanager
 def _events(job: Job) -> Iterator[Sequence[EventSink]]:
-    """Who writes the file of events, if there is to be one."""
+    """Who writes the file of events, if there is to be one. That it cannot be written is no reason to fail."""
     if not job.inputs.events_file:
         yield ()
         return
     from fgd_sync.adapters.log_sink import DebugSink
 
-    with open_report(job.step.workspace, job.inputs.events_file) as stream:
-        yield (DebugSink(stream),)
+    with ExitStack() as opened:
+        sink = DebugSink(opened.enter_context(open_report(job.step.workspace, job.inputs.events_file)))
+        yield (sink,)
+        try:
+            opened.close()
+        except FgdError as failure:
+            warn_of_sink(sink.name, failure)
 
 
 def _publication(job: Job, world: World, run_id: str = "") -> Publication:

@@ -2,8 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from fgd_sync.adapters.report_files import write_report
+from fgd_sync.adapters.json_lines import JsonLinesFile
+from fgd_sync.adapters.report_files import open_report, write_report
 from fgd_sync.model.code import UNSAFE_PATH
+from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.failure import FgdError
 
 
@@ -30,3 +32,16 @@ def test_a_report_does_not_replace_what_a_link_leads_to(tmp_path: Path) -> None:
     with pytest.raises(FgdError):
         write_report(tmp_path, "report.json", "{}")
     assert (tmp_path / "kept").read_text() == "kept"
+
+
+def test_a_disk_that_is_full_is_told_in_words() -> None:
+    with pytest.raises(FgdError, match="disk is full"):
+        write_report(Path("/dev"), "full", "{}")
+    with pytest.raises(FgdError, match="disk is full"), open_report(Path("/dev"), "full") as stream:
+        stream.write("{}")
+
+
+def test_a_file_of_events_on_a_full_disk_can_be_closed() -> None:
+    event = Event("1", EventType.SYNC_STARTED, "2026-01-01T00:00:00Z", "north", None, "c", {}, {})
+    with JsonLinesFile(Path("/dev/full")) as file, pytest.raises(FgdError, match="disk is full"):
+        file.deliver(event)
