@@ -55,7 +55,7 @@ def settle() -> None:
 
 
 def answers(home: Path) -> list[Path]:
-    return sorted((home / "cache/fgd-sync").rglob("*/*"))
+    return sorted((home / "cache/fgd-sync/answers").glob("*"))
 
 
 def watched(folder: Path, *arguments: str) -> tuple[Result, list[str], set[str]]:

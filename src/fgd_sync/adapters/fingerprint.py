@@ -17,12 +17,14 @@ from fgd_sync.adapters.head import commit_at, repository_around
 _FOLDER, _LINK, _KIND = 0o040000, 0o120000, 0o170000
 _CONFIGURATION, _GITHUB, _MANIFEST = "fgd_config.yaml", ".github", ".hnp/manifest.yaml"
 _META, _COMPILED = ".hnp", "__pycache__"
-_PROGRAM = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - a Path would cost more than all the rest
-_SCHEMAS = os.path.join(os.path.dirname(os.path.dirname(_PROGRAM)), "schemas")  # noqa: PTH118, PTH120 - in a checkout
+PROGRAM = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - a Path would cost more than all the rest
+SCHEMAS = os.path.join(os.path.dirname(os.path.dirname(PROGRAM)), "schemas")  # noqa: PTH118, PTH120 - in a checkout
+"""Where the files of this program lie."""
+
 _INSTALLED = ".dist-info"
 _DEEPEST = 100
 _SECOND = 1_000_000_000
-_TICK, _COARSE_TICK = _SECOND // 20, 5 * _SECOND // 2
+_TICK, COARSE_TICK = _SECOND // 20, 5 * _SECOND // 2
 """How long two changes may look as if they were made at once; where a file system counts whole seconds, longer."""
 
 
@@ -49,8 +51,12 @@ class Fingerprint:
 
     def is_settled(self, since: int) -> bool:
         """Whether nothing covered can have changed at `since` or later without another digest."""
-        tick = _TICK if self.newest % _SECOND else _COARSE_TICK
-        return self.newest < since - tick
+        return is_settled(self.newest, since)
+
+
+def is_settled(changed: int, since: int) -> bool:
+    """Whether what changed last at some time cannot change at `since` or later without another time."""
+    return changed < since - (_TICK if changed % _SECOND else COARSE_TICK)
 
 
 def fingerprint(scope: Scope) -> Fingerprint | None:
@@ -68,6 +74,13 @@ def fingerprint(scope: Scope) -> Fingerprint | None:
         return seen.fingerprint()
     except (OSError, OverflowError, _UnclearError):
         return None
+
+
+def program_mark() -> Fingerprint:
+    """What tells whether this program is still the same. Raises OSError."""
+    seen = _Seen()
+    seen.program()
+    return seen.fingerprint()
 
 
 class _UnclearError(Exception):
@@ -90,9 +103,9 @@ class _Seen:
     def program(self) -> None:
         """Note the program: its files, and the versions of Python and of what else is installed."""
         self.say(sys.version)
-        self.folder(_PROGRAM, 0)
-        if os.path.isdir(_SCHEMAS):  # noqa: PTH112 - see above
-            self.folder(_SCHEMAS, 0)
+        self.folder(PROGRAM, 0)
+        if os.path.isdir(SCHEMAS):  # noqa: PTH112 - see above
+            self.folder(SCHEMAS, 0)
         for place in filter(os.path.isdir, sys.path):
             self.say(*sorted(name for name in os.listdir(place) if name.endswith(_INSTALLED)))  # noqa: PTH208
 

@@ -13,6 +13,7 @@ from fgd_sync.adapters.git_command import Completed, Git, understood
 from fgd_sync.adapters.git_objects import GitObjects
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
+from fgd_sync.planning.resting import Recalled
 
 _PLAIN = (b"100644", b"100755")
 _SHA256_LENGTH = 64
@@ -107,8 +108,11 @@ def _added(
 
 
 def _differs(directory: Path, path: str, files: Mapping[str, bytes], blob: bytes) -> bool:
-    data = files.get(path)
-    return not _is_there(directory / path) if data is None else _blob_id(data, len(blob)) != blob
+    if path not in files:
+        return not _is_there(directory / path)
+    if isinstance(files, Recalled) and len(blob) != _SHA256_LENGTH:
+        return files.blob_id(path).encode() != blob
+    return _blob_id(files[path], len(blob)) != blob
 
 
 def _blob_id(data: bytes, length: int) -> bytes:

@@ -15,6 +15,7 @@ from fgd_sync.adapters.carry_out import JOURNAL
 from fgd_sync.adapters.os_errors import in_words, readable
 from fgd_sync.adapters.overlay import Overlay
 from fgd_sync.adapters.root import Root, give_back, open_root
+from fgd_sync.adapters.sealed import Sealed
 from fgd_sync.adapters.walk import Walk
 from fgd_sync.model.change import Change
 from fgd_sync.model.code import SYNC_ALREADY_IN_PROGRESS
@@ -29,12 +30,28 @@ _PAUSE = 0.05
 
 
 class LocalWorkspace:
-    """The file system of this computer."""
+    """The file system of this computer. `cache`: where is remembered what was found in directories.
+
+    `newest`: the last time of change in directories that were read with a cache, in nanoseconds.
+    """
+
+    def __init__(self, cache: Sealed | None = None) -> None:
+        self._cache, self.newest = cache, 0
 
     def read(self, directory: Path, settings: IngestionSettings) -> Tree:
         """The files of a fabric directory, as they are once an interrupted run is completed. Raises FgdError."""
         limit = settings.max_file_size_mb * 1024 * 1024
-        return read_tree(directory, max_file_bytes=limit, extensions=settings.supported_extensions)
+
+        def reread() -> Tree:
+            return read_tree(directory, max_file_bytes=limit, extensions=settings.supported_extensions)
+
+        if self._cache is None:
+            return reread()
+        from fgd_sync.adapters.remembered import remembered
+
+        tree, newest = remembered(self._cache, directory, reread, limit)
+        self.newest = max(self.newest, newest)
+        return tree
 
     def read_file(self, directory: Path, path: str) -> bytes | None:
         """The bytes of one file of a fabric, of any size; None if it is not there. Raises FgdError."""

@@ -31,10 +31,10 @@ def command(
 
     Exit status: 0 all is well, 1 errors in manifests, 2 wrong usage or settings, 4 a directory cannot be read.
     """
-    from fgd_sync.cli.memory import begin, conclude
+    from fgd_sync.cli.memory import begin, cache_for, conclude
 
     memory = begin(paths, config, base, no_cache=no_cache)
-    world = make_world(config)
+    world = make_world(config, cache=cache_for(no_cache=no_cache))
     request = Request(base=base, in_place=True, impact=output == "markdown", schemas_only=schemas_only)
     reports = plan_each(world, targets_of(world, paths), request)
     return conclude(world, Report("check", reports), lambda it: render(it, output, color), memory, color=color)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:  # Commands that plan nothing need not wait for all that plans.
+    from fgd_sync.adapters.sealed import Sealed
     from fgd_sync.flow.run import World
     from fgd_sync.flow.targets import Target
     from fgd_sync.model.report import FabricReport, Report
@@ -64,11 +65,14 @@ _SELDOM = (100_000, 50, 1000)
 
 
 def make_world(
-    config: Path | None, overrides: dict[str, Any] | None = None, pass_over: Callable[[str], object] | None = None
+    config: Path | None,
+    overrides: dict[str, Any] | None = None,
+    pass_over: Callable[[str], object] | None = None,
+    cache: "Sealed | None" = None,
 ) -> "World":
     """The real neighbours, with the settings in force. Raises FgdError for settings that are not valid.
 
-    `pass_over`: see `load_settings`.
+    `pass_over`: see `load_settings`. `cache`: where is remembered what was found in fabric directories.
     """
     from uuid import uuid4
 
@@ -85,7 +89,7 @@ def make_world(
     gc.set_threshold(*_SELDOM)
     settings = load_settings(Path.cwd(), config, overrides or {}, os.environ, pass_over=pass_over)
     _refuse_unknown_rules(settings.ingestion.rules)
-    workspace, repository, clock = LocalWorkspace(), GitRepository(), SystemClock()
+    workspace, repository, clock = LocalWorkspace(cache), GitRepository(), SystemClock()
     source = DiskSource(workspace, repository, settings)
     spread = Processes(settings.ingestion.worker_pool_size, settings.ingestion.batch_size)
     return World(settings, source, workspace, repository, clock, Catalogue(load), lambda: str(uuid4()), track, spread)

@@ -15,10 +15,11 @@ import click
 
 from fgd_sync.adapters.answers import KIND, Answer, name_of
 from fgd_sync.adapters.cache_place import cache_at
-from fgd_sync.adapters.fingerprint import Scope, fingerprint
+from fgd_sync.adapters.fingerprint import Scope, fingerprint, is_settled
 from fgd_sync.adapters.git import GitRepository
 from fgd_sync.adapters.head import commit_at, repository_around
 from fgd_sync.adapters.sealed import Sealed
+from fgd_sync.adapters.workspace import LocalWorkspace
 from fgd_sync.cli.common import emit_report, wants_color
 from fgd_sync.flow.run import World
 from fgd_sync.model.report import FabricReport, Report
@@ -52,6 +53,8 @@ class Memory:
         spots = world.repository.looked_at if isinstance(world.repository, GitRepository) else []
         if len(spots) > _MOST_SPOTS or sum(map(len, parts)) > _LARGEST or world.settings.debug_mode:
             return
+        if isinstance(world.workspace, LocalWorkspace) and not is_settled(world.workspace.newest, self.since):
+            return  # Known without another look at all files.
         lists = [list(map(str, items)) for items in (self._roots(world), self.files, spots, alone)]
         scope = Scope(*lists[:3], is_at_head=bool(self.base))
         now = fingerprint(scope)
@@ -92,6 +95,11 @@ def conclude(
     status = emit_report(report, holes.filled(parts), color)
     memory.keep(world, status, parts, alone)
     return status
+
+
+def cache_for(*, no_cache: bool) -> Sealed | None:
+    """The cache of this user, if it is to be used and there is a place for it."""
+    return None if no_cache else cache_at(os.environ)
 
 
 def begin(paths: Sequence[Path], config: Path | None, base: str, *, no_cache: bool) -> Memory | None:

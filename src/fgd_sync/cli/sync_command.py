@@ -66,10 +66,10 @@ def command(
     one push. What lies here uncommitted is left alone. The token is taken from GITHUB_TOKEN; without it git uses the
     credentials that it is set up with.
     """
-    from fgd_sync.cli.memory import begin, conclude
+    from fgd_sync.cli.memory import begin, cache_for, conclude
 
     memory = begin(paths, config, base, no_cache=wishes["no_cache"] or wishes["publish"])
-    world = make_world(config)
+    world = make_world(config, cache=cache_for(no_cache=wishes["no_cache"] or wishes["publish"]))
     request = Request(base=base, impact=output == "markdown")
     work = _publish if wishes["publish"] else _here
     with listening(world.settings, wishes["progress"], wishes["events"]) as told:

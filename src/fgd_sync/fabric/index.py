@@ -1,46 +1,76 @@
 """All resources of one fabric, found by identity and by kind, with the webhook's defaults filled in.
 
-Takes resources as users wrote them. References resolve in the referring resource's own namespace.
+Takes resources as users wrote them. References resolve in the referring resource's own namespace. Fills in defaults
+when they are first asked for, and can tell what of it was consulted.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, TypeVar
 
 from fgd_sync.fabric.defaults import with_defaults
+from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.resource import JsonObject, Ref, Resource
 
 Table = TypeVar("Table")
+
+_GROUPS = {kind.name: kind.group for kind in KINDS}
 
 
 class Index:
     """Resources by (kind, namespace, name). Of resources with the same ref the last one counts.
 
+    A mapping may read a resource when it is first asked for.
+
     `written` has the bodies as users wrote them; everything else the index gives has the defaults filled in.
+    `consulted`: while it is a set, whatever the index is asked for is noted there: `Kind/namespace/name` for one
+    resource, be it there or not, `Kind` for all of a kind.
     """
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
-        self.written: Mapping[Ref, Resource] = {resource.ref: resource for resource in resources}
-        self._by_kind: dict[str, list[Resource]] = {}
-        self._by_name: dict[tuple[str, str, str], Resource] = {}
+    def __init__(self, resources: Iterable[Resource] | Mapping[Ref, Resource], *, is_watched: bool = False) -> None:
+        by_ref = resources if isinstance(resources, Mapping) else {resource.ref: resource for resource in resources}
+        self.written: Mapping[Ref, Resource] = by_ref
+        self.consulted: set[str] | None = set() if is_watched else None
+        self._full: dict[Ref, Resource] = {}
+        self._kinds: dict[str, list[Resource]] = {}
         self._names: dict[tuple[str, str], list[str]] = {}
-        self._tables: dict[Callable[[Index], Any], Any] = {}
+        self._tables: dict[Callable[[Index], Any], tuple[Any, set[str]]] = {}
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Ref]]:
+        found: dict[str, list[Ref]] = {}
         for ref in sorted(self.written):
-            full = Resource(ref, with_defaults(self.written[ref]), self.written[ref].origin)
-            self._by_kind.setdefault(ref.kind, []).append(full)
-            self._names.setdefault((ref.kind, ref.namespace), []).append(ref.name)
-            self._by_name[ref.kind, ref.namespace, ref.name] = full
+            found.setdefault(ref.kind, []).append(ref)
+        return found
+
+    def _filled(self, ref: Ref) -> Resource:
+        found = self._full.get(ref)
+        if found is None:
+            written = self.written[ref]
+            found = self._full[ref] = Resource(ref, with_defaults(written), written.origin)
+        return found
 
     def body(self, ref: Ref) -> JsonObject:
         """The body of a resource with the defaults filled in. Raises KeyError if it is not in the index."""
-        return self._by_name[ref.kind, ref.namespace, ref.name].body
+        if self.consulted is not None:
+            self.consulted.add(key_of(ref))
+        return self._filled(ref).body
 
     def of(self, kind: str) -> list[Resource]:
         """Every resource of a kind, in the order of namespace and name."""
-        return self._by_kind.get(kind, [])
+        if self.consulted is not None:
+            self.consulted.add(kind)
+        found = self._kinds.get(kind)
+        if found is None:
+            found = self._kinds[kind] = [self._filled(ref) for ref in self._by_kind.get(kind, ())]
+        return found
 
     def find(self, kind: str, name: str, near: Ref) -> Resource | None:
         """Return the resource that `near` means by a name; None if there is none."""
-        return self._by_name.get((kind, near.namespace, name))
+        if self.consulted is not None:
+            self.consulted.add(f"{kind}/{near.namespace}/{name}")
+        ref = Ref(_GROUPS.get(kind, ""), kind, near.namespace, name)
+        return self._filled(ref) if ref in self.written else None
 
     def spec(self, kind: str, name: str, near: Ref) -> JsonObject | None:
         """Return the spec of the resource that `near` means by a name ({} if it has none); None: no such resource."""
@@ -52,11 +82,34 @@ class Index:
 
     def names(self, kind: str, near: Ref) -> list[str]:
         """The names that a resource can mean when it refers to a kind."""
-        return self._names.get((kind, near.namespace), [])
+        if self.consulted is not None:
+            self.consulted.add(kind)
+        found = self._names.get((kind, near.namespace))
+        if found is None:
+            refs = self._by_kind.get(kind, ())
+            found = self._names[kind, near.namespace] = [ref.name for ref in refs if ref.namespace == near.namespace]
+        return found
 
     def once(self, build: Callable[["Index"], Table]) -> Table:
-        """Return what `build` makes of this index, made on the first call only."""
-        if build not in self._tables:
-            self._tables[build] = build(self)
-        table: Table = self._tables[build]
+        """Return what `build` makes of this index, made on the first call only.
+
+        Whoever asks for it counts as having asked for all that it was made of; of that only the kinds are noted.
+        """
+        known = self._tables.get(build)
+        if known is None:
+            outer, self.consulted = self.consulted, None if self.consulted is None else set()
+            try:
+                made = build(self)
+                asked = {key.partition("/")[0] for key in self.consulted or ()}
+            finally:
+                self.consulted = outer
+            known = self._tables[build] = made, asked
+        if self.consulted is not None:
+            self.consulted |= known[1]
+        table: Table = known[0]
         return table
+
+
+def key_of(ref: Ref) -> str:
+    """The key under which it is noted that a resource was consulted."""
+    return f"{ref.kind}/{ref.namespace}/{ref.name}"

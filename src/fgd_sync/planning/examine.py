@@ -4,8 +4,9 @@ Takes the candidates that stand for the resources now and before; gives diagnost
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
+from itertools import chain
 
 from fgd_sync.fabric.index import Index
 from fgd_sync.model import code
@@ -15,44 +16,92 @@ from fgd_sync.model.location import Location
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.read import place
 from fgd_sync.planning.secrecy import holds_secret
 from fgd_sync.planning.suppress import ignored, silenced, unused
-from fgd_sync.rules.registry import run_fabric
+from fgd_sync.rules.registry import Changes, Context, Evaluation, evaluated, run_changes
+from fgd_sync.rules.rule import Fabric
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is examined together: the resources as they are now, and those that changed or are gone as they were."""
+
+    now: Mapping[Ref, Candidate]
+    before: Mapping[Ref, Candidate]
+
+    @classmethod
+    def of(cls, current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate]) -> "Scene":
+        """Only what could be read takes part."""
+        now = {ref: item for ref, item in current.items() if item.cleaned is not None}
+        return cls(now, {ref: item for ref, item in earlier.items() if ref in now or ref not in current})
+
+    def fabric(self, context: Context, *, is_watched: bool) -> Fabric:
+        """The resources as rules see them."""
+        index = Index([item.resource for item in self.now.values()], is_watched=is_watched)
+        return Fabric(index, context, Index([item.resource for item in self.before.values()]))
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What came of looking at all resources: what rules found and consulted, and what is to be said of each."""
+
+    state: Mapping[Ref, Evaluation] = field(default_factory=dict)
+    told: Mapping[Ref, Sequence[Diagnostic]] = field(default_factory=dict)
+
+    @property
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """All that is to be said."""
+        return chain.from_iterable(self.told.values())
 
 
 def examine(
-    current: Mapping[Ref, Candidate],
-    earlier: Mapping[Ref, Candidate],
-    tree: Tree,
-    options: Options,
-    *,
-    spread: Spread = in_turn,
-) -> Iterator[Diagnostic]:
-    """Check all resources together. `earlier` has those that changed or are no longer there, as they were.
+    scene: Scene, tree: Tree, options: Options, *, spread: Spread = in_turn, is_watched: bool = False
+) -> Examination:
+    """Check all resources together.
 
     A deleted resource is pointed at in its old file; where the file of today is another, at the file as a whole.
+    `is_watched`: what the rules consulted is of interest.
     """
     if options.schemas_only:
-        return
-    now = {ref: item for ref, item in current.items() if item.cleaned is not None}
-    before = {ref: item for ref, item in earlier.items() if ref in now or ref not in current}
+        return Examination()
+    fabric = scene.fabric(options.context, is_watched=is_watched)
+    state = evaluated(fabric, list(scene.now), spread)
+    findings = {ref: one.findings for ref, one in state.items()}
+    return Examination(state, tell(scene, [*scene.before, *scene.now], findings, run_changes(fabric), tree=tree))
+
+
+def tell(
+    scene: Scene,
+    refs: Iterable[Ref],
+    state: Mapping[Ref, Sequence[Finding]],
+    changes: Changes,
+    *,
+    tree: Tree,
+) -> dict[Ref, list[Diagnostic]]:
+    """What is to be said of some resources of a scene: of their state, and of their change or deletion."""
     found: dict[Ref, list[Finding]] = defaultdict(list)
-    index, old = (Index([item.resource for item in items.values()]) for items in (now, before))
-    for ref, finding in run_fabric(index, options.context, old, spread=spread):
+    for ref, findings in state.items():
+        found[ref] += (item for item in findings if (item.rule, ref, item.route) not in changes.replaced)
+    for ref, finding in changes.findings:
         found[ref].append(finding)
-    for ref, item in {**before, **now}.items():
-        assert item.cleaned is not None
-        findings = list(silenced(found[ref], item.cleaned)) if ref in found else []
-        used = {other.rule for other in (*item.findings, *findings) if other.code is code.FINDING_IGNORED}
-        used |= {code.SECRET_FOUND.id} if _has_ignored_secret(item) else set()
-        notes = unused(item.cleaned, used) if ref in now else ()
-        is_elsewhere = ref not in now and item.origin.path in tree.files
-        for finding in (*findings, *notes):
-            placed = place(finding, item, now)
-            yield replace(placed, location=Location(item.origin.path)) if is_elsewhere else placed
+    return {ref: list(_told(scene, ref, found.get(ref, []), tree)) for ref in dict.fromkeys(refs)}
+
+
+def _told(scene: Scene, ref: Ref, found: Sequence[Finding], tree: Tree) -> Iterator[Diagnostic]:
+    item = scene.now[ref] if ref in scene.now else scene.before[ref]
+    assert item.cleaned is not None
+    findings = list(silenced(found, item.cleaned))
+    used = {other.rule for other in (*item.findings, *findings) if other.code is code.FINDING_IGNORED}
+    used |= {code.SECRET_FOUND.id} if _has_ignored_secret(item) else set()
+    notes = unused(item.cleaned, used) if ref in scene.now else ()
+    is_elsewhere = ref not in scene.now and item.origin.path in tree.files
+    for finding in (*findings, *notes):
+        placed = place(finding, item, scene.now)
+        yield replace(placed, location=Location(item.origin.path)) if is_elsewhere else placed
 
 
 def _has_ignored_secret(item: Candidate) -> bool:

@@ -20,7 +20,7 @@ from fgd_sync.model.tree import Obstacle, Tree
 from fgd_sync.planning.archive_log import read_mapping
 from fgd_sync.planning.changes import earlier_versions
 from fgd_sync.planning.discover import discover, obstacle_finding
-from fgd_sync.planning.examine import examine
+from fgd_sync.planning.examine import Scene, examine
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import TOP_LEVEL
@@ -75,7 +75,7 @@ def check_in_place(
         *(item for ref, group in groups for item in repetitions(ref, group)),
         *_hidden(tree, options),
         *_nothing(readings),
-        *examine(current, earlier, tree, options, spread=spread),
+        *examine(Scene.of(current, earlier), tree, options, spread=spread).diagnostics,
     )
     placed = with_positions(diagnostics, {**options.base, **tree.files}, options)
     inventory = tuple(_inventory(current, earlier))

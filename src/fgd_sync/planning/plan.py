@@ -3,13 +3,12 @@
 Planning the planned tree changes nothing; the order of files is irrelevant; no document is lost.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fgd_sync.model import code
 from fgd_sync.model.change import Change, Delete, Write
-from fgd_sync.model.diagnostic import Diagnostic, diagnose
+from fgd_sync.model.diagnostic import Diagnostic, diagnose, sort_key
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, Fate, Plan, ResourceChange, SourceOutcome
 from fgd_sync.model.resource import Ref
@@ -18,7 +17,7 @@ from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LogMemory, sha256
 from fgd_sync.planning.changes import earlier_versions
 from fgd_sync.planning.discover import Discovery, discover
-from fgd_sync.planning.examine import examine
+from fgd_sync.planning.examine import Scene, examine
 from fgd_sync.planning.form_change import form_change, form_notice
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
@@ -26,18 +25,48 @@ from fgd_sync.planning.place import ARCHIVE_LOG
 from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.read import Reading, read_each
 from fgd_sync.planning.reconcile import Outcome, Reconciler
+from fgd_sync.planning.resting import Recalled, Rest, remember
 from fgd_sync.planning.settle import Settler
 from fgd_sync.planning.structure import inspect, is_initialized
 
 if TYPE_CHECKING:
     from fgd_sync.model.impact import Impact
+    from fgd_sync.planning.again import Again
 
 Track = Callable[[Sequence[str]], Iterable[str]]
 """Gives the paths it is given, and may show how far they are gone through."""
 
 
+_FEW = 20
+"""So many changed files are quicker read anew each time than all that is remembered is written."""
+
+
 def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = in_turn) -> Plan:
-    """Plan the sync of one fabric directory. `spread` may spread the work over processes."""
+    """Plan the sync of one fabric directory. `spread` may spread the work over processes.
+
+    What is remembered of the files is built upon, and what a later plan can build upon is remembered.
+    """
+    files = tree.files if isinstance(tree.files, Recalled) else None
+    if files is not None and files.resting:
+        from fgd_sync.planning.again import again  # only where there is something to build upon
+
+        found = again(files, tree, options)
+        if found:
+            return _plan_again(files, tree, options, found)
+        tree = files.whole()
+        files = tree.files if isinstance(tree.files, Recalled) else None
+    return _plan_anew(tree, options, track, spread=spread, files=files)
+
+
+def _plan_again(files: Recalled, tree: Tree, options: Options, found: "Again") -> Plan:
+    changes = tuple(_managed_changes(tree, found.readings, found.reconciled))
+    if not changes and not options.base and len(files.changed) > _FEW:
+        files.keep(found.resting)
+    inventory = _inventory(found.resting.inventory, found.resting.owners, found.earlier)
+    return Plan(options.fabric, digest_of(tree), changes, found.diagnostics, inventory, tuple(found.resting.sources))
+
+
+def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, files: Recalled | None) -> Plan:
     found = discover(tree, options)
     memory = LogMemory(tree.files.get(ARCHIVE_LOG))
     skipped = _unchanged(found.sources, tree, options, memory)
@@ -50,7 +79,10 @@ def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = 
     changes = (*_managed_changes(tree, managed, reconciled), *settled.changes, *raised)
     structure, issues = _structure(tree, changes, options)
     earlier = earlier_versions(managed, reconciled.current, tree, options)
-    diagnostics = (
+    examined = examine(
+        Scene.of(reconciled.current, earlier), tree, options, spread=spread, is_watched=files is not None
+    )
+    local = (
         *found.diagnostics,
         *(item for reading in (*managed, *sources) for item in reading.diagnostics),
         *_managed_notices(managed),
@@ -58,19 +90,22 @@ def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = 
         *reconciled.diagnostics,
         *settled.diagnostics,
         *issues,
-        *examine(reconciled.current, earlier, tree, options, spread=spread),
     )
     outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in (*skipped, *found.ignored)))
-    return Plan(
+    placed = [with_positions(items, {**options.base, **tree.files}, options) for items in (local, examined.diagnostics)]
+    made = Plan(
         options.fabric,
         digest_of(tree),
         (*changes, *structure),
-        with_positions(diagnostics, {**options.base, **tree.files}, options),
-        _inventory(reconciled, earlier),
+        tuple(sorted((*placed[0], *placed[1]), key=sort_key)),
+        _inventory(reconciled.inventory, reconciled.current, earlier),
         tuple(sorted(outcomes, key=lambda item: item.path)),
         _impact(reconciled, earlier, options),
         form,
     )
+    if files is not None and not (made.changes or sources or tree.obstacles or issues or options.base):
+        remember(files, Rest(made, reconciled, examined, *placed), options)
+    return made
 
 
 def _impact(reconciled: Outcome, earlier: Mapping[Ref, Candidate], options: Options) -> "Impact | None":
@@ -139,18 +174,18 @@ def _structure(
     return (), tuple(diagnose(code.STRUCTURE_INVALID, issue.message, Location(issue.path)) for issue in issues)
 
 
-def _inventory(reconciled: Outcome, earlier: Mapping[Ref, Candidate]) -> tuple[ResourceChange, ...]:
+def _inventory(
+    inventory: Iterable[ResourceChange], current: Container[Ref], earlier: Mapping[Ref, Candidate]
+) -> tuple[ResourceChange, ...]:
     """Every resource of the fabric, and those that a user deleted since the base revision."""
-    gone = {ref: item for ref, item in earlier.items() if ref not in reconciled.current}
+    gone = {ref: item for ref, item in earlier.items() if ref not in current}
     deleted = (ResourceChange(ref, Action.DELETE, item.origin.path) for ref, item in gone.items())
-    return tuple(sorted((*reconciled.inventory, *deleted), key=lambda item: (item.ref, item.path)))
+    return tuple(sorted((*inventory, *deleted), key=lambda item: (item.ref, item.path)))
 
 
 def digest_of(tree: Tree) -> str:
-    """SHA-256 over the paths and bytes of a tree, in hex."""
-    digest = hashlib.sha256()
-    for path in sorted(tree.files):
-        data = tree.files[path]
-        digest.update(f"{path}\0{len(data)}\0".encode())
-        digest.update(data)
-    return digest.hexdigest()
+    """SHA-256 over the paths and the digests of the contents of a tree, in hex."""
+    files = tree.files
+    ids = files.ids if isinstance(files, Recalled) else {path: sha256(data) for path, data in files.items()}
+    lines = "".join(f"{path}\0{ids[path]}\n" for path in sorted(files))
+    return sha256(lines.encode("utf-8", "surrogateescape"))

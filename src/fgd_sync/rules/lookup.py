@@ -18,9 +18,21 @@ def nodes(index: Index, kind: str) -> Iterator[Node]:
     return (known[resource.ref] for resource in index.of(kind))
 
 
+class _Nodes(dict[Ref, Node]):
+    """The root of every resource, made when it is first asked for."""
+
+    def __init__(self, index: Index) -> None:
+        super().__init__()
+        self._index = index
+
+    def __missing__(self, ref: Ref) -> Node:
+        node = self[ref] = Node(self._index.body(ref), ref)
+        return node
+
+
 def all_nodes(index: Index) -> dict[Ref, Node]:
     """The root of every resource: one for all rules, since nodes keep what has been found in them."""
-    return {ref: Node(index.body(ref), ref) for ref in index.written}
+    return _Nodes(index)
 
 
 def find(fabric: Fabric, kind: str, name: Node) -> Node | None:

@@ -1,18 +1,19 @@
 """The table of all rules, and the two ways to run them: on one document, and over a whole fabric."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
-from itertools import chain
+from types import MappingProxyType
 
 from fgd_sync.fabric.defaults import with_defaults
-from fgd_sync.fabric.index import Index
+from fgd_sync.fabric.index import Index, key_of
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Ref, Resource
 from fgd_sync.model.spread import Spread, in_turn
+from fgd_sync.model.value import dataclass
 from fgd_sync.rules.lookup import all_nodes
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, Fabric, Mark, Rule, Scope, rule
@@ -149,6 +150,25 @@ _COST = 150
 """The rules on several resources take about as long for one as reading so many bytes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What the rules on several resources find about one, and what of the index they consulted, by the rule's id.
+
+    That it looks at the resource itself is left out.
+    """
+
+    findings: list[Finding]
+    consulted: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rules that are to look at a resource again, and what all of them found before."""
+
+    rules: Collection[str]
+    findings: Sequence[Finding] = ()
+
+
 def run_fabric(
     index: Index, context: Context, before: Index | None = None, *, spread: Spread = in_turn
 ) -> list[tuple[Ref, Finding]]:
@@ -158,17 +178,63 @@ def run_fabric(
     ref, and a route into that version.
     """
     fabric = Fabric(index, context, before or Index(()))
-    changes = list(_changes(fabric))
-    said = {
-        (replaced, pointer.ref, _within(index.written[pointer.ref].body, pointer.route))
-        for _, finding in changes
-        for replaced in RULES[finding.rule].replaces
+    changes = run_changes(fabric)
+    state = evaluated(fabric, list(index.written), spread)
+    found = ((ref, item) for ref, one in state.items() for item in one.findings)
+    said = changes.replaced
+    return [*((ref, item) for ref, item in found if (item.rule, ref, item.route) not in said), *changes.findings]
+
+
+def evaluated(
+    fabric: Fabric, refs: Sequence[Ref], spread: Spread = in_turn, *, parts: Mapping[Ref, Part] = MappingProxyType({})
+) -> dict[Ref, Evaluation]:
+    """What the rules on several resources find about some. `spread` may spread the work over processes.
+
+    `parts`: the resources that not all rules have to look at.
+    """
+    found = spread(lambda ref: _evaluated(fabric, ref, parts.get(ref)), refs, [_COST] * len(refs))
+    return dict(zip(refs, found, strict=True))
+
+
+def _evaluated(fabric: Fabric, ref: Ref, part: Part | None) -> Evaluation:
+    index, findings, consulted = fabric.index, list[Finding](), dict[str, frozenset[str]]()
+    own = {key_of(ref)}
+    for item, severity in _active(ref.kind, fabric.context.release, fabric.context.chosen, Scope.FABRIC):
+        if part is not None and item.id not in part.rules:
+            findings += (finding for finding in part.findings if finding.rule == item.id)
+            continue
+        if index.consulted is not None:
+            index.consulted = set()
+        node, body = index.once(all_nodes)[ref], index.written[ref].body
+        findings += [_finished(finding, item, severity, body) for finding in item.check(node, fabric)]
+        asked = (index.consulted or set()) - own
+        if asked:
+            consulted[item.id] = frozenset(asked)
+    return Evaluation(findings, consulted)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the rules on changes and deletions find.
+
+    `replaced`: what rules on the state of the fabric need not say besides, as rule, resource and place in it.
+    """
+
+    findings: Sequence[tuple[Ref, Finding]]
+    replaced: frozenset[tuple[str, Ref, Route]]
+
+
+def run_changes(fabric: Fabric) -> Changes:
+    """Check what changed and what is no longer there."""
+    index = fabric.index
+    found = list(_changes(fabric))
+    replaced = (
+        (rule_id, pointer.ref, _within(index.written[pointer.ref].body, pointer.route))
+        for _, finding in found
+        for rule_id in RULES[finding.rule].replaces
         for pointer in finding.related
-    }
-    refs = list(index.written)
-    found = spread(lambda ref: list(_checked(index, [ref], Scope.FABRIC, fabric)), refs, [_COST] * len(refs))
-    state = chain.from_iterable(found)
-    return [*((ref, item) for ref, item in state if (item.rule, ref, item.route) not in said), *changes]
+    )
+    return Changes(found, frozenset(replaced))
 
 
 def _changes(fabric: Fabric) -> Iterator[tuple[Ref, Finding]]:

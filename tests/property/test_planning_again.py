@@ -1,0 +1,169 @@
+"""Planning after a change, built upon what was found before, gives the very plan that planning anew gives."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fgd_sync.adapters.packaged import load
+from fgd_sync.model.config import FabricSettings
+from fgd_sync.model.kinds import KIND_BY_ID
+from fgd_sync.model.resource import Ref
+from fgd_sync.model.tree import Tree
+from fgd_sync.planning.again import again
+from fgd_sync.planning.archive_log import Stamp, seal
+from fgd_sync.planning.options import Options
+from fgd_sync.planning.place import ARCHIVE_LOG, managed_path
+from fgd_sync.planning.plan import plan
+from fgd_sync.rules.registry import RULES, Context, Rule, Scope
+from fgd_sync.schema.catalogue import Catalogue
+from fgd_sync.yamldoc.emit import emit
+from remembered import MemoryFiles
+
+CATALOGUE = Catalogue(load)
+OPTIONS = Options("north", CATALOGUE, Context(FabricSettings(gateway=True)))
+STAMP = Stamp("2026-01-02T03:04:05Z", "sync-1")
+SURROUNDINGS = (Path(__file__).parents[1] / "rules" / "surroundings.yaml").read_text(encoding="utf-8")
+FABRIC_RULES = [rule for rule in RULES.values() if rule.scope is not Scope.DOCUMENT]
+
+
+def files_of(documents: Iterable[Any]) -> dict[str, bytes]:
+    """The managed files of some resources."""
+    found = {}
+    for body in documents:
+        group, meta = body["apiVersion"].partition("/")[0], body["metadata"]
+        ref = Ref(group, body["kind"], meta.get("namespace", "default"), meta["name"])
+        if (group, body["kind"]) in KIND_BY_ID:
+            found[managed_path(ref, "default")] = emit(body).encode()
+    return found
+
+
+def documents_of(text: str) -> list[Any]:
+    return [body for body in yaml.safe_load_all(text) if body and "fgd" not in body]
+
+
+AROUND = files_of(documents_of(SURROUNDINGS))
+
+
+def at_rest(files: dict[str, bytes], options: Options) -> Tree:
+    """The directory with these files after a sync."""
+    tree = Tree(files)
+    for _ in range(3):
+        made = plan(tree, options)
+        if not made.changes:
+            return tree
+        tree = tree.after(seal(made, STAMP, tree.files.get(ARCHIVE_LOG)))
+    raise AssertionError("it does not come to rest")
+
+
+def remembered(tree: Tree, options: Options) -> MemoryFiles:
+    """The files of a directory at rest, planned once."""
+    files = MemoryFiles(tree)
+    plan(Tree(files), options)
+    return files
+
+
+def step(tree: Tree, before: MemoryFiles | None, options: Options) -> tuple[MemoryFiles, bool]:
+    """Plan with what is remembered and without; whether it could be built upon."""
+    files = MemoryFiles(tree, before)
+    known = Tree(files, tree.obstacles)
+    is_built_upon = again(files, known, options) is not None
+    assert plan(known, options) == plan(tree, options)
+    return files, is_built_upon
+
+
+@pytest.mark.parametrize("rule", FABRIC_RULES, ids=lambda rule: rule.id)
+def test_a_rule_is_broken(rule: Rule) -> None:
+    """A fabric at rest is edited so that it breaks the rule, compared with nothing and with what there was before."""
+    good, bad = files_of(documents_of(rule.before or rule.good)), files_of(documents_of(rule.bad))
+    context = Context(OPTIONS.context.settings, {} if rule.default_on else {rule.id: "error"})
+    options = replace(OPTIONS, context=context)
+    first = at_rest({**bad, **AROUND, **good}, options)
+    known = remembered(first, options)
+    second = Tree({**first.files, **bad})
+    assert step(second, known, options)[1]
+    base = {path: first.files[path] for path in second.files if second.files[path] != first.files[path]}
+    step(second, known, replace(options, base=base))
+
+
+@pytest.mark.parametrize("rule", FABRIC_RULES[::8], ids=lambda rule: rule.id)
+def test_a_rule_is_kept_again(rule: Rule) -> None:
+    """A fabric rests although it breaks a rule, and is put right."""
+    good, bad = files_of(documents_of(rule.good)), files_of(documents_of(rule.bad))
+    first = at_rest({**good, **AROUND, **bad}, OPTIONS)
+    assert step(Tree({**first.files, **good}), remembered(first, OPTIONS), OPTIONS)[1]
+
+
+VALUES = re.compile(r"(?<=[:\-/ ])([\w.]+(?:[-/][\w.]+)*)$", re.MULTILINE)
+
+
+@st.composite
+def edits(draw: st.DrawFn, paths: list[str]) -> tuple[str, str, int, int]:
+    """A file to edit, how, which of its values, and which value of another file to put there."""
+    how = draw(
+        st.sampled_from(["copy", "copy", "copy", "number", "comment", "break", "ignore", "swap", "same", "drop"])
+    )
+    return draw(st.sampled_from(paths)), how, draw(st.integers(0, 40)), draw(st.integers(0, 10_000))
+
+
+def edited(files: dict[str, bytes], path: str, how: str, place: int, other: int) -> bytes:
+    """The bytes of a file after an edit."""
+    text = files[path].decode("utf-8", "replace")
+    found = list(VALUES.finditer(text))
+    if how == "break":
+        return (text + "}: [\n").encode()
+    if how == "comment":
+        return f"# {other}\n{text}".encode()
+    if how == "ignore":
+        note = "  annotations:\n    fgd.githedgehog.com/ignore: VPC-012\n    fgd.githedgehog.com/ignore-reason: so\n"
+        return text.replace("metadata:\n", f"metadata:\n{note}", 1).encode()
+    if how == "swap":
+        return files[sorted(files)[other % len(files)]]
+    if how == "drop":
+        lines = text.splitlines(keepends=True)
+        return "".join(line for number, line in enumerate(lines) if number != place % len(lines)).encode()
+    if how == "same" or not found:
+        return text.encode()
+    spot = found[place % len(found)]
+    value = str(other % 5000)
+    if how == "copy":
+        everywhere = [
+            m.group(1) for name in sorted(files) for m in VALUES.finditer(files[name].decode("utf-8", "replace"))
+        ]
+        value = everywhere[other % len(everywhere)] if everywhere else value
+    return (text[: spot.start(1)] + value + text[spot.end(1) :]).encode()
+
+
+REST = at_rest(AROUND, OPTIONS)
+MANAGED = sorted(path for path in REST.files if path.startswith("managed/") and path.endswith(".yaml"))
+
+
+@settings(max_examples=settings().max_examples // 40)
+@given(st.lists(st.tuples(st.lists(edits(MANAGED), min_size=1, max_size=3), st.booleans()), min_size=1, max_size=4))
+def test_any_edits_in_any_order(steps: list[tuple[list[tuple[str, str, int, int]], bool]]) -> None:
+    tree = REST
+    known = remembered(tree, OPTIONS)
+    for changes, compares in steps:
+        files = dict(tree.files)
+        for path, how, place, other in changes:
+            files[path] = edited(files, path, how, place, other)
+        tree = Tree(files)
+        base = {path: data for path, data in REST.files.items() if files[path] != data} if compares else {}
+        after, _ = step(tree, known, replace(OPTIONS, base=base))
+        known = after if after.kept else known
+
+
+def test_only_what_is_concerned_is_read_and_examined() -> None:
+    known = remembered(REST, OPTIONS)
+    path = next(path for path in MANAGED if "/servers/" in path)
+    tree = Tree({**REST.files, path: REST.files[path] + b"# moved\n"})
+    files = MemoryFiles(tree, known)
+    plan(Tree(files), OPTIONS)
+    assert path in files.read
+    assert len(files.read) < len(tree.files) / 2
