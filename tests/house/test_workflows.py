@@ -102,10 +102,7 @@ def steps(text: str) -> Iterator[Mapping[str, Any]]:
 
 
 def uses(text: str) -> list[tuple[str, str, str]]:
-    """Action, commit and comment; other servers are told the whole address of an action."""
-    return [
-        (found[1].removeprefix("https://github.com/"), found[2] or "", found[3] or "") for found in USES.finditer(text)
-    ]
+    return [(found[1], found[2] or "", found[3] or "") for found in USES.finditer(text)]
 
 
 @pytest.fixture(scope="module")
