@@ -10,11 +10,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fgd_sync.adapters.os_errors import in_words, readable
 from fgd_sync.model.code import SYNC_ALREADY_IN_PROGRESS
 from fgd_sync.model.failure import FgdError
-from fgd_sync.ports import Clock
+
+if TYPE_CHECKING:  # A check needs few of the ports, and nothing of what the others are about.
+    from fgd_sync.ports import Clock
 
 _PAUSE = 0.1
 _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EBADF)
@@ -22,7 +25,7 @@ _LONGEST_COMMAND = 120
 
 
 @contextmanager
-def hold(directory: Path, wait_seconds: float, clock: Clock) -> Iterator[None]:
+def hold(directory: Path, wait_seconds: float, clock: "Clock") -> Iterator[None]:
     """Hold the lock of a directory during a block; wait for it up to `wait_seconds`.
 
     Raises FgdError: SYNC_ALREADY_IN_PROGRESS with the process that holds it, or why the directory cannot be opened.
@@ -38,7 +41,7 @@ def hold(directory: Path, wait_seconds: float, clock: Clock) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _wait(descriptor: int, directory: Path, wait_seconds: float, clock: Clock) -> None:
+def _wait(descriptor: int, directory: Path, wait_seconds: float, clock: "Clock") -> None:
     end = clock.monotonic() + wait_seconds
     while not _try(descriptor, directory):
         left = end - clock.monotonic()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fgd_sync.adapters import journal, lock
 from fgd_sync.adapters.carry_out import JOURNAL
@@ -23,7 +24,9 @@ from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.place import META
-from fgd_sync.ports import Clock
+
+if TYPE_CHECKING:  # A check needs few of the ports, and nothing of what the others are about.
+    from fgd_sync.ports import Clock
 
 _ATTEMPTS = 40
 _PAUSE = 0.05
@@ -66,7 +69,7 @@ class LocalWorkspace:
             if missing:
                 give_back(missing, missing[-1].parent)
 
-    def hold(self, directory: Path, wait_seconds: float, clock: Clock) -> AbstractContextManager[None]:
+    def hold(self, directory: Path, wait_seconds: float, clock: "Clock") -> AbstractContextManager[None]:
         """Be alone at work on a fabric directory. Raises FgdError SYNC_ALREADY_IN_PROGRESS."""
         return lock.hold(directory, wait_seconds, clock)
 

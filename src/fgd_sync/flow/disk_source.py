@@ -1,17 +1,20 @@
 """Fabrics to be planned from, as files on a disk, compared with a revision of the repository around them."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from fgd_sync.flow.targets import Target
 from fgd_sync.model.config import Settings
 from fgd_sync.model.tree import Tree
-from fgd_sync.ports import Repository, Workspace
+
+if TYPE_CHECKING:  # A check needs few of the ports, and nothing of what the others are about.
+    from fgd_sync.ports import Repository, Workspace
 
 
 class DiskSource:
     """The source of a command at a desk."""
 
-    def __init__(self, workspace: Workspace, repository: Repository, settings: Settings) -> None:
+    def __init__(self, workspace: "Workspace", repository: "Repository", settings: Settings) -> None:
         self._workspace, self._repository, self._settings = workspace, repository, settings
 
     def read(self, target: Target) -> Tree:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from fgd_sync.flow.targets import Target
 from fgd_sync.model import code
@@ -21,9 +21,11 @@ from fgd_sync.planning.plan import Track, plan
 from fgd_sync.planning.structure import fabric_name, is_initialized
 from fgd_sync.planning.survey import structure_of
 from fgd_sync.planning.versions import refuse_newer
-from fgd_sync.ports import Clock, Repository, Workspace
 from fgd_sync.rules.registry import Context
 from fgd_sync.schema.catalogue import Catalogue
+
+if TYPE_CHECKING:  # A check needs few of the ports, and nothing of what the others are about.
+    from fgd_sync.ports import Clock, Repository, Workspace
 
 
 class Source(Protocol):
@@ -60,9 +62,9 @@ class World:
 
     settings: Settings
     source: Source
-    workspace: Workspace
-    repository: Repository
-    clock: Clock
+    workspace: "Workspace"
+    repository: "Repository"
+    clock: "Clock"
     catalogue: Catalogue
     new_id: Callable[[], str]
     track: Track = iter
