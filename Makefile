@@ -8,7 +8,7 @@ WORKERS ?= auto
 # Modules are compiled once, and not by each of the many processes that tests start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test services lint types layers unit docs site bench fuzz properties faults soak races clean
+.PHONY: demo test services lint types layers unit docs site bench fuzz properties faults soak races two-ways clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -92,6 +92,10 @@ soak: $(VENV)/installed
 RACES := tests/races tests/faults/test_lock_race.py tests/faults/test_two_runs.py
 races: $(VENV)/installed
 	$(BIN)/python -m pytest -s $(RACES) --campaign long
+
+# The long campaign of edits on both sides, with outages; a short one is part of `make test`.
+two-ways: $(VENV)/installed
+	$(BIN)/python -m pytest -n $(WORKERS) tests/contract/test_two_sides.py tests/contract/test_two_sides_model.py --campaign long
 
 # The image of the action.
 image:

@@ -77,7 +77,7 @@ def _numbers(found: Recorded) -> dict[Any, int]:
 
 
 def _log(netbox: NetBox, numbers: Sequence[int]) -> Mapping[int, Sequence[Logged]] | None:
-    """What others did to records, by number, the newest first; None where NetBox does not show it. Raises FgdError."""
+    """What was done to records, by number, the newest first; None where NetBox does not show it. Raises FgdError."""
     found: dict[int, list[Logged]] = {}
     try:
         for row in _changes(netbox, numbers):
@@ -90,18 +90,15 @@ def _log(netbox: NetBox, numbers: Sequence[int]) -> Mapping[int, Sequence[Logged
 
 
 def _changes(netbox: NetBox, numbers: Sequence[int]) -> Iterator[JsonObject]:
-    """The entries about these records, but for those of our own writes, the oldest first."""
+    """The entries about these records, the oldest first."""
     for start in range(0, len(numbers), _AT_ONCE):
         wanted = set(numbers[start : start + _AT_ONCE])
         for row in netbox.list(CHANGES, {"changed_object_id": [str(number) for number in sorted(wanted)]}):
-            is_ours = str(row.get("message") or "").startswith(OURS)
-            if row.get("changed_object_id") in wanted and row.get("changed_object_type") in _TYPES and not is_ours:
+            if row.get("changed_object_id") in wanted and row.get("changed_object_type") in _TYPES:
                 yield row
 
 
 def _logged(row: JsonObject) -> Logged:
-    action = row.get("action") or {}
     editor = Editor(str(row.get("user_name") or "?"), str(row.get("time") or ""), str(row.get("request_id") or ""))
-    return Logged(
-        action.get("value") == "delete", editor, row.get("prechange_data") or {}, row.get("postchange_data") or {}
-    )
+    is_ours = str(row.get("message") or "").startswith(OURS)
+    return Logged(is_ours, editor, row.get("prechange_data") or {}, row.get("postchange_data") or {})

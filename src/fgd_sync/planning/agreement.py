@@ -7,7 +7,7 @@ does not change costs nothing. Files of another NetBox or fabric, and what canno
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any
 
 from fgd_sync.model.difference import ABSENT, UNKNOWN
@@ -131,7 +131,7 @@ def _agreed(ref: Ref, base: Base, netbox: JsonObject | None, git: JsonObject | N
     old = base.resources.get(ref)
     if netbox is None or git is None:
         return old
-    if same(netbox, git) or same(normal(ref, netbox), normal(ref, git)):
+    if same(netbox, git) or _means_the_same(ref, netbox, git):
         return netbox
     return None if old is None else document(ref, agreed(tidied(old), tidied(netbox), tidied(git)))
 
@@ -143,12 +143,16 @@ def document(ref: Ref, said: JsonObject) -> JsonObject:
     return {"apiVersion": version, "kind": ref.kind, "metadata": metadata, "spec": said.get("spec")}
 
 
-def assumed(base: Base, kind: str, rows: Iterable[JsonObject], earlier: Mapping[Ref, JsonObject]) -> Base:
-    """A base where nothing is known: what git had earlier and NetBox has still, both had at that time."""
-    resources: dict[Ref, JsonObject] = {}
-    numbers: dict[Ref, int] = {}
-    for row in rows:
-        ref, body = resource_of_record(kind, row)
-        if ref in earlier and not is_marked_deleted(row) and same(normal(ref, body), normal(ref, earlier[ref])):
-            resources[ref], numbers[ref] = body, int(row["id"])
-    return replace(base, resources=resources, numbers=numbers)
+def assumed(kind: str, rows: Iterable[JsonObject], earlier: Mapping[Ref, JsonObject]) -> Base:
+    """A base where nothing is known: what git had after the sync before, and NetBox has still, both had then."""
+    there = [(resource_of_record(kind, row), int(row["id"])) for row in rows if not is_marked_deleted(row)]
+    found = [
+        (ref, body, number)
+        for (ref, body), number in there
+        if ref in earlier and _means_the_same(ref, body, earlier[ref])
+    ]
+    return Base({ref: body for ref, body, _ in found}, {ref: number for ref, _, number in found})
+
+
+def _means_the_same(ref: Ref, one: JsonObject, other: JsonObject) -> bool:
+    return same(normal(ref, one), normal(ref, other))

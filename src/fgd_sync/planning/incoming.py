@@ -19,9 +19,9 @@ OURS = "fgd-sync "
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """One entry of NetBox's change log. `before` and `after` are the record as it was and as it became."""
+    """One entry of NetBox's change log. `before` and `after` are the record as it was and as it became, {} for none."""
 
-    deletes: bool
+    is_ours: bool
     editor: Editor
     before: JsonObject
     after: JsonObject
@@ -31,9 +31,8 @@ class Logged:
 class Incoming:
     """What NetBox has, and what was agreed on by kind.
 
-    `numbers` are those of the records. `log` has the entries of others than us, by number of the record, the newest
-    first; None where NetBox does not show its change log. `untaken`: what was changed in NetBox that is no change of a
-    resource, in words.
+    `numbers` are those of the records. `log` has the entries by number of the record, the newest first; None where
+    NetBox does not show its change log. `untaken`: what was changed in NetBox and is no change of a resource.
     """
 
     side: Side
@@ -56,22 +55,38 @@ class Incoming:
             if ways_of(ref, base, body, base.resources.get(ref)).by_netbox or not base.knows(ref):
                 yield from {base.numbers.get(ref, 0), self.numbers.get(ref, 0)} - {0}
 
-    def is_gone(self, ref: Ref) -> bool:
-        """Whether a record that is not seen any more was deleted or renamed, rather than hidden from us."""
-        number = self.base(ref).numbers.get(ref, 0)
-        if self.log is None or number in self.numbers.values():
-            return True
-        return any(item.deletes for item in self.log.get(number, ()))
+    def is_edit(self, ref: Ref, route: Route) -> bool:
+        """Whether somebody else than us made a field of a record what it is; as far as NetBox shows its change log."""
+        source = self._source(ref, route)
+        return self.log is None or (source is not None and not source.is_ours)
 
     def editor(self, ref: Ref, route: Route = ()) -> Editor | None:
-        """Who changed a field of a record last; if nobody is known to have, who changed the record last."""
-        numbers = {self.numbers.get(ref, 0), self.base(ref).numbers.get(ref, 0)}
-        entries = [item for number in sorted(numbers) for item in (self.log or {}).get(number, ())]
-        exact = (item for item in entries if route and not same(_at(item.before, route), _at(item.after, route)))
-        entry = next(exact, next(iter(entries), None))
+        """Who made a field of a record what it is; if that is not known, who changed the record last."""
+        source = self._source(ref, route)
+        others = (item for item in self._entries(ref) if not item.is_ours)
+        entry = source if source is not None and not source.is_ours else next(others, None)
         return entry.editor if entry else None
+
+    def _source(self, ref: Ref, route: Route) -> Logged | None:
+        """The newest entry that changed a field; if none did to the letter, the part of the record that it is in."""
+        for place in (route, _part(route)):
+            for item in self._entries(ref):
+                if not same(_at(item.before, place), _at(item.after, place)):
+                    return item
+        return None
+
+    def _entries(self, ref: Ref) -> list[Logged]:
+        """What was done to the record of a resource, the newest first."""
+        number = self.numbers.get(ref, self.base(ref).numbers.get(ref, 0))
+        return list((self.log or {}).get(number, ()))
+
+
+def _part(route: Route) -> Route:
+    return route[:2] if route[:1] == ("metadata",) else route[:1]
 
 
 def _at(record: JsonObject, route: Route) -> Any:
-    """The value of a field of a resource in a record of the change log."""
+    """The value of a field of a resource in a record of the change log; its names for the resource as a whole."""
+    if not route:
+        return [record.get("namespace"), record.get("name")]
     return found(record, route[1:] if route[0] == "metadata" else route)

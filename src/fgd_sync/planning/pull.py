@@ -22,15 +22,18 @@ from fgd_sync.planning.agreement import ways_of
 from fgd_sync.planning.changes import ABSENT as NO_FILE
 from fgd_sync.planning.incoming import Incoming
 from fgd_sync.planning.managed import managed_only
+from fgd_sync.planning.netbox_keep import found
 from fgd_sync.planning.netbox_records import records_of
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import managed_path
 from fgd_sync.planning.plan import Track, digest_of, plan
 from fgd_sync.planning.pull_edits import created, is_single, updated
-from fgd_sync.planning.sides import contrasts, side_of_git
+from fgd_sync.planning.sides import contrasts, side_of_git, tidied
 from fgd_sync.planning.three_ways import Field, Ways
 
-_UNSEEN = "NetBox does not show the record any more, and its change log does not say that it was deleted"
+_UNSEEN = "NetBox does not show the record any more, and its change log does not say that somebody deleted it"
+_NOBODY = "it differs from git, and NetBox's change log does not say that somebody changed it there"
+_PARTS = (("spec",), ("metadata", "labels"), ("metadata", "annotations"))
 _NOT_IN_ORDER = "the file in git is not in order yet: sync the fabric first"
 _NO_PLACE = "the place of its file is taken by another one"
 
@@ -61,10 +64,10 @@ def plan_pull(tree: Tree, options: Options, track: Track = iter, *, spread: Spre
     kept, plain = managed_only(tree), replace(options, incoming=None, base={})
     before = plan(kept, replace(plain, impact=False), track, spread=spread)
     git = _git(kept, before, options)
-    found = dict(_found(options.incoming, git))
-    edits = {ref: edit for ref, (_, edit) in found.items() if edit}
+    seen = dict(_found(options.incoming, git))
+    edits = {ref: edit for ref, (_, edit) in seen.items() if edit}
     made, refused = _as_far_as_valid(kept, before, edits, plain, spread=spread)
-    pulled = [_judged(item, refused.get(ref)) for ref, (item, _) in found.items()]
+    pulled = [_judged(item, refused.get(ref)) for ref, (item, _) in seen.items()]
     return Plan(
         options.fabric,
         digest_of(tree),
@@ -101,8 +104,9 @@ def _found(incoming: Incoming, git: _Git) -> Iterator[tuple[Ref, tuple[Pulled, _
 
 def _taken(ref: Ref, incoming: Incoming, git: _Git, ways: Ways) -> tuple[Pulled, _Edit | None]:
     item = _pulled(ref, incoming, ways.by_netbox, Verdict.TAKEN)
-    if item.action is Action.DELETE and not incoming.is_gone(ref):
-        return replace(item, verdict=Verdict.ASKED, reason=_UNSEEN), None
+    if not _is_by_people(item, incoming, git):
+        reason = _UNSEEN if item.action is Action.DELETE else _NOBODY
+        return replace(item, verdict=Verdict.ASKED, reason=reason), None
     if item.action is Action.CREATE:
         path = managed_path(ref, git.namespace)
         if path in git.tree.files or path in git.tree.obstacles:
@@ -116,6 +120,17 @@ def _taken(ref: Ref, incoming: Incoming, git: _Git, ways: Ways) -> tuple[Pulled,
     if item.action is Action.DELETE:
         return item, _Edit(path, before, None)
     return item, _Edit(path, before, updated(git.files[path], ways.by_netbox, incoming.side.resources[ref]))
+
+
+def _is_by_people(item: Pulled, incoming: Incoming, git: _Git) -> bool:
+    """Whether people made the fields what they are in NetBox, and not a report of ours that could not be recorded."""
+    ref = item.ref
+    if item.action is Action.CREATE and ref in incoming.base(ref).resources:  # It was changed, and git has it no more.
+        return any(incoming.is_edit(ref, route) for route in _PARTS)
+    sides = [tidied(body) for body in (incoming.side.resources.get(ref), git.resources.get(ref)) if body is not None]
+    routes = [field.route for field in item.fields]
+    written = (route for route in routes if not route or any(found(side, route) is not ABSENT for side in sides))
+    return all(incoming.is_edit(ref, route) for route in written)
 
 
 def _earlier(ref: Ref, incoming: Incoming, git: _Git) -> bytes | None:

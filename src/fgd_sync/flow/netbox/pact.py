@@ -32,4 +32,4 @@ class Pact:
 
     def _base(self, kind: str, rows: Sequence[JsonObject], fabric: int) -> Base:
         base = read_base(self.old.get(file_of(kind)), kind, Home(self.url, fabric))
-        return base if base.is_known or not rows else assumed(base, kind, rows, self.earlier())
+        return base if base.is_known or not rows else assumed(kind, rows, self.earlier())
