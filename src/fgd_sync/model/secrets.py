@@ -57,7 +57,9 @@ _NO_SECRET = re.compile(
 
 _RANDOM = re.compile(rb"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w+/=.~-]{16,}|[0-9a-fA-F]{32,}")
 _BOM = b"\xef\xbb\xbf"
+_LETTER = re.compile(rb"[^\r\n]")
 _ROUNDS = 8
+_MOST_TOLD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +72,23 @@ class Secret:
 
 
 def secrets_in(data: bytes) -> list[Secret]:
-    """What looks like a secret, in its order."""
-    found = [Secret(item.start(), item.end(), _FORMS[str(item.lastgroup)][1]) for item in _formed(data)]
-    end = 0
-    for named in _named(data):
-        if not any(item.start < named.end and named.start < item.end for item in found) and named.start >= end:
-            found.append(named)
-            end = named.end
-    return sorted(found, key=lambda item: item.start)
+    """What looks like a secret, in its order; no two of them overlap."""
+    formed = [Secret(item.start(), item.end(), _FORMS[str(item.lastgroup)][1]) for item in _formed(data)]
+    found: list[Secret] = []
+    for item in sorted((*formed, *_named(data)), key=lambda item: (item.start, -item.end)):
+        if not found or item.start >= found[-1].end:
+            found.append(item)
+    return found
 
 
 def find_secrets(data: bytes) -> Iterator[tuple[Position, str]]:
-    """Where in a file something looks like a secret, and like which sort."""
-    for item in secrets_in(data):
+    """Where in a file something looks like a secret, and like which sort; the first of them if there are very many."""
+    line, last = 1, 0
+    for item in secrets_in(data)[:_MOST_TOLD]:
         start = data.rfind(b"\n", 0, item.start) + 1
+        line, last = line + data.count(b"\n", last, start), max(last, start)
         before = data[start : item.start].removeprefix(_BOM).decode("utf-8", "replace")
-        yield Position(data.count(b"\n", 0, start) + 1, len(before) + 1), item.what
+        yield Position(line, len(before) + 1), item.what
 
 
 def blotted(data: bytes) -> bytes:
@@ -94,9 +97,11 @@ def blotted(data: bytes) -> bytes:
         found = secrets_in(data)
         if not found:
             return data
+        shown = bytearray(data)
         for item in found:
-            data = data[: item.start] + re.sub(rb"[^\r\n]", b"*", data[item.start : item.end]) + data[item.end :]
-    return re.sub(rb"[^\r\n]", b"*", data)
+            shown[item.start : item.end] = _LETTER.sub(b"*", data[item.start : item.end])
+        data = bytes(shown)
+    return _LETTER.sub(b"*", data)
 
 
 def blotted_text(text: str, secrets: tuple[str, ...] = ()) -> str:
