@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 SEEDS = HERE / "seeds"
 MANIFESTS = ("yaml_text", "plain_blocks", "planned", "reports", "secret_forms", "records")
-MESSAGES = ("settings", "inputs", "occasion", "journal", "state", "netbox", "schemas")
+MESSAGES = ("settings", "inputs", "occasion", "journal", "cache", "state", "netbox", "schemas")
 TARGETS = (*MANIFESTS, *MESSAGES)
 
 SECONDS_PER_INPUT = 10

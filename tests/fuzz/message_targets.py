@@ -15,6 +15,7 @@ from fgd_sync.adapters.intent import decode, digest
 from fgd_sync.adapters.journal import recover
 from fgd_sync.adapters.packaged import load
 from fgd_sync.adapters.runner_context import read_occasion
+from fgd_sync.adapters.sealed import Sealed, packed, unpacked
 from fgd_sync.flow.book import DEAD, EVENTS, FORMAT, OPERATIONS, OUTBOX, Book
 from fgd_sync.flow.bookkeeping import Entry, written
 from fgd_sync.flow.ledger import Ledger
@@ -99,6 +100,17 @@ def occasion(data: bytes) -> None:
                 decision = decide(found, mode)
                 assert not decision.writes or event in SYNCING or not found.context.is_fork, "a fork gets written to"
                 assert not (decision.writes and event == BASE_EVENT)
+
+
+def cache(data: bytes) -> None:
+    """What somebody put into the cache: nothing without the seal is believed, and any text can be taken apart."""
+    sealed = Sealed(str(SCRATCH), b"k" * 32)
+    (SCRATCH / "report").mkdir(exist_ok=True)
+    (SCRATCH / "report" / "planted").write_bytes(data)
+    assert sealed.read("report", "planted") is None
+    with suppress(ValueError):
+        fields = unpacked(data)
+        assert unpacked(packed(fields)) == fields
 
 
 def journal(data: bytes) -> None:

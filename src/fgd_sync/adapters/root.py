@@ -45,9 +45,17 @@ def check_path(path: str) -> str:
     """
     *folders, name = path.split("/")
     inside = folders[1:] if folders[:1] == [META] else folders
-    if any(not part or part.startswith(".") for part in inside) or _is_odd(name, folders) or "\0" in path:
+    if any(not part or part.startswith(".") for part in inside) or _is_odd(name, folders) or not _can_be(path):
         raise FgdError(UNSAFE_PATH, f"{readable(path)!r} is not a path that may be written in a fabric directory")
     return path
+
+
+def _can_be(path: str) -> bool:
+    """Whether a file system can have a path with these letters."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _is_odd(name: str, folders: list[str]) -> bool:

@@ -61,6 +61,8 @@ def unpacked(data: bytes) -> list[bytes]:
     while start < len(data):
         colon = data.index(b":", start)
         end = colon + 1 + int(data[start:colon])
+        if not colon < end <= len(data):
+            raise ValueError("a field is longer than the text, or has a length below zero")
         fields.append(data[colon + 1 : end])
         start = end
     return fields

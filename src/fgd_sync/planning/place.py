@@ -17,6 +17,9 @@ ARCHIVED = ".archived"
 _NAME_BYTES = 240
 """Longest stem that leaves room for `.yaml` on every common file system (255 bytes a name)."""
 
+_LONGEST_NAME = 255
+"""Bytes that a name may have on every common file system."""
+
 _SAFE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\Z")
 
 
@@ -43,8 +46,12 @@ def drop_path(path: str) -> str:
 
 
 def archive_path(path: str) -> str:
-    """Where the archive strategy `rename` puts a source."""
-    return f"{RAW}/{drop_path(path)}{ARCHIVED}"
+    """Where the archive strategy `rename` puts a source. A name that gets too long is cut and ends in a hash of it."""
+    folder, slash, name = f"{RAW}/{drop_path(path)}{ARCHIVED}".rpartition("/")
+    if len(_bytes(name)) > _LONGEST_NAME:
+        mark = f"~{hashlib.sha256(_bytes(name)).hexdigest()[:8]}"
+        name = _cut(name.removesuffix(ARCHIVED), _LONGEST_NAME - len(mark + ARCHIVED)) + mark + ARCHIVED
+    return f"{folder}{slash}{name}"
 
 
 def unmanaged_path(path: str) -> str:
@@ -56,4 +63,16 @@ def beside(path: str, data: bytes) -> str:
     """A path next to `path` for other bytes, the same for the same bytes: `x.yaml` → `x~1a2b3c4d.yaml`."""
     folder, slash, name = path.rpartition("/")
     stem, dot, ending = name.partition(".")
-    return f"{folder}{slash}{stem}~{hashlib.sha256(data).hexdigest()[:8]}{dot}{ending}"
+    mark = f"~{hashlib.sha256(data).hexdigest()[:8]}"
+    room = _LONGEST_NAME - len(_bytes(mark + dot + ending))
+    return f"{folder}{slash}{_cut(stem, room) if room > 0 else ''}{mark}{dot}{ending}"
+
+
+def _bytes(name: str) -> bytes:
+    """The bytes of a name, as a file system counts them."""
+    return name.encode("utf-8", "surrogateescape")
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text that has so many bytes at most."""
+    return _bytes(text)[:most].decode("utf-8", "ignore")
