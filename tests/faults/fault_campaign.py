@@ -84,7 +84,9 @@ def points(on: Stage, parts: Sequence[str], requests: Sequence[str], every: tupl
 def _fits(kind: str, call: str) -> bool:
     """Whether a fault can come at a call."""
     name = call.partition(" ")[0]
-    return {"short write": name == "write", "EACCES": name not in ("write", "fsync")}.get(kind, True)
+    needs_room = name not in ("unlink", "rmdir", "chmod")
+    known = {"short write": name == "write", "EACCES": name not in ("write", "fsync")}
+    return {**known, "ENOSPC": needs_room, "disk full": needs_room}.get(kind, True)
 
 
 def _can_lie(kind: str, word: str) -> bool:

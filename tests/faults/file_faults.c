@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum { NOTHING, ONCE, FROM_THERE_ON, KILL_BEFORE, KILL_AFTER, SHORT };
-enum { READS, WRITES };
+enum { READS, WRITES, REMOVES };
 
 struct control {
   int armed, count, at, action, number, hits, used;
@@ -73,9 +73,10 @@ static int meet(const char *call, int kind, int folder, const char *name) {
     int length = snprintf(line, sizeof line, "%s %.500s\n", call, path);
     int start = __sync_fetch_and_add(&control->used, length);
     if (start + length < (int)sizeof control->log) memcpy(control->log + start, line, length);
-    int later = control->action == FROM_THERE_ON && number > control->at && kind == WRITES;
+    int later = control->action == FROM_THERE_ON && number > control->at;
     if (control->action && (number == control->at || later)) action = control->action;
-    if (action == FROM_THERE_ON && kind != WRITES) action = NOTHING;
+    int touched = kind == WRITES || (kind == REMOVES && control->number == EROFS);
+    if (action == FROM_THERE_ON && !touched) action = NOTHING;
     if (action) __sync_fetch_and_add(&control->hits, 1);
   }
   errno = before;
@@ -105,14 +106,15 @@ ssize_t write(int file, const void *data, size_t size) {
   END(real(file, data, action == SHORT && size > 1 ? size / 2 : size));
 }
 
-#define ONE(function, call, given, words, folder, name) int function given { \
-  REAL(function) int action = meet(call, WRITES, folder, name); FAIL_IF_DUE END(real words); }
+#define ANY(function, call, kind, given, words, folder, name) int function given { \
+  REAL(function) int action = meet(call, kind, folder, name); FAIL_IF_DUE END(real words); }
+#define ONE(function, call, given, words, folder, name) ANY(function, call, WRITES, given, words, folder, name)
 ONE(fsync, "fsync", (int file), (file), file, NULL)
 ONE(mkdir, "mkdir", (const char *path, mode_t mode), (path, mode), AT_FDCWD, path)
 ONE(mkdirat, "mkdir", (int folder, const char *path, mode_t mode), (folder, path, mode), folder, path)
-ONE(rmdir, "rmdir", (const char *path), (path), AT_FDCWD, path)
-ONE(unlink, "unlink", (const char *path), (path), AT_FDCWD, path)
-ONE(unlinkat, "unlink", (int folder, const char *path, int flags), (folder, path, flags), folder, path)
+ANY(rmdir, "rmdir", REMOVES, (const char *path), (path), AT_FDCWD, path)
+ANY(unlink, "unlink", REMOVES, (const char *path), (path), AT_FDCWD, path)
+ANY(unlinkat, "unlink", REMOVES, (int folder, const char *path, int flags), (folder, path, flags), folder, path)
 ONE(rename, "rename", (const char *path, const char *target), (path, target), AT_FDCWD, target)
 ONE(renameat, "rename", (int folder, const char *path, int other, const char *target), (folder, path, other, target), other, target)
 ONE(link, "link", (const char *path, const char *target), (path, target), AT_FDCWD, target)

@@ -10,16 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fgd_sync.adapters.git import git_in
+from fgd_sync.adapters.git_command import object_id, understood
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 
 _PARENT = re.compile(r"^parent ([0-9a-f]+)$", re.MULTILINE)
 
 
+@understood
 def checked_out(root: Path) -> str:
-    """The id of the commit that is checked out; "" if there is none."""
+    """The id of the commit that is checked out; "" if there is none. Raises FgdError."""
     done = git_in(root, root.resolve()).attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    return done.output.decode().strip() if done.status == 0 else ""
+    return object_id(done.output.decode().strip()) if done.status == 0 else ""
 
 
 def parents(root: Path, commit: str) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fgd_sync.adapters import signals
+from fgd_sync.adapters.checkout import checked_out
 from fgd_sync.adapters.git_command import Git
 from fgd_sync.adapters.local_store import LocalStore
 from fgd_sync.adapters.scratch import temporary_folder
@@ -177,6 +178,7 @@ def test_a_git_that_answers_nonsense_is_a_failure_in_words(
         lambda: store.commit(new({})),
         lambda: store.has(["0" * 40, "1" * 40]),
         lambda: work_tree(tmp_path),
+        lambda: checked_out(tmp_path),
     ):
         with pytest.raises(FgdError) as caught:
             ask()
