@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -48,8 +49,8 @@ AT_DESK = {"desk": ["sync", "north"], "init": ["init", "new"], "repair": ["repai
 
 NAME = "acme/fabrics"
 REPORTS = ("report.json", "events.jsonl")
-PATIENCE = 60.0
-"""Seconds after which a step hangs."""
+PATIENCE = 200.0
+"""Seconds after which a step hangs: more than one command of git may take."""
 
 SETTINGS = """fgd:
   sync:
@@ -249,12 +250,14 @@ class Stage:
         return wrong
 
     def _processes(self) -> list[str]:
+        """The commands of processes that the run left; they are ended, so that the next one is not blamed."""
         mark = f"FAULT_FOLDER={self.folder}\0".encode()
         found = []
         for place in Path("/proc").glob("[0-9]*"):
             try:
                 if mark in (place / "environ").read_bytes():
                     found.append((place / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                    os.kill(int(place.name), signal.SIGKILL)
             except OSError:
                 continue
         return found

@@ -18,6 +18,7 @@ CHOSEN = {
         ("disk full", "open", ".journal/new-9"),
         ("EACCES", "open", "raw/1.yaml"),
     ],
+    "init": [("kill after", "rename", ".journal/index")],
     "push": [("killed", "push", ""), ("lost", "git POST", "git-receive-pack")],
 }
 """By mode: what goes wrong, and how the call, command or request begins and ends at which it does."""

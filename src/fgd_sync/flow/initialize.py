@@ -31,6 +31,8 @@ def initialize(
     """Set up a directory and ingest what it holds. Raises FgdError."""
     refuse_part_of_fabric(path)
     world.workspace.make_directory(path)
+    with world.workspace.hold(path, world.settings.sync.lock_timeout, world.clock):
+        world.workspace.recover(path)
     tree = world.workspace.read(path, world.settings.ingestion)
     target = Target(path, path.as_posix(), name, None, None)
     request = Request(base="", initialize=True)
