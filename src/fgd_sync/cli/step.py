@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import click
 
+from fgd_sync.adapters.cache_place import KEY_VARIABLE
 from fgd_sync.adapters.runner_files import RunnerFiles
 from fgd_sync.model.action import INPUTS, Kind
 from fgd_sync.model.code import SYNC_CANCELLED
@@ -20,7 +21,7 @@ from fgd_sync.model.report import Report
 from fgd_sync.render.escape import inert, visible_lines
 from fgd_sync.render.workflow_commands import command
 
-_SECRETS = ("GITHUB_TOKEN", "NETBOX_TOKEN", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+_SECRETS = (KEY_VARIABLE, "GITHUB_TOKEN", "NETBOX_TOKEN", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 
 
 def taken(environment: MutableMapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,127 @@
+"""What is remembered of a directory is taken only for that directory, as it was, and never from somebody else."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fgd_sync.adapters.remembered import KIND
+from fgd_sync.adapters.sealed import Sealed
+from fgd_sync.adapters.workspace import LocalWorkspace
+from fgd_sync.model.config import IngestionSettings
+from fgd_sync.model.tree import Tree
+from fgd_sync.planning.resting import Recalled, Resting, Uses
+
+SETTINGS = IngestionSettings()
+RESTING = Resting("options", {}, frozenset(), (), (), (), {}, {}, Uses({}, {}))
+A, B = "managed/servers/a.yaml", "managed/servers/b.yaml"
+
+
+@pytest.fixture
+def fabric(tmp_path: Path) -> Path:
+    """A fabric directory whose files are old enough for their times to be believed."""
+    for name in (A, B, ".hnp/manifest.yaml", "raw/.gitkeep"):
+        (tmp_path / "north" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "north" / name).write_text(f"{name}: 1\n")
+    time.sleep(0.1)
+    return tmp_path / "north"
+
+
+def cache_at(tmp_path: Path, key: bytes = b"k" * 32) -> Sealed:
+    return Sealed(str(tmp_path / "cache"), key)
+
+
+def recalled(fabric: Path, cache: Sealed) -> Recalled:
+    files = LocalWorkspace(cache).read(fabric, SETTINGS).files
+    assert isinstance(files, Recalled)
+    return files
+
+
+def keep(fabric: Path, cache: Sealed) -> None:
+    recalled(fabric, cache).keep(RESTING)
+
+
+def test_what_was_kept_comes_back_without_the_files_being_read(fabric: Path, tmp_path: Path) -> None:
+    cache = cache_at(tmp_path)
+    keep(fabric, cache)
+    plain = LocalWorkspace().read(fabric, SETTINGS)
+    files = recalled(fabric, cache)
+    assert files.resting == RESTING
+    assert files.changed == []
+    assert set(files) == set(plain.files)
+    assert files.ids == recalled(fabric, cache_at(tmp_path / "other")).ids
+    assert dict(files) == plain.files
+
+
+def test_changed_files_are_told_from_touched_ones(fabric: Path, tmp_path: Path) -> None:
+    cache = cache_at(tmp_path)
+    keep(fabric, cache)
+    os.utime(fabric / B)
+    (fabric / A).write_text("other\n")
+    files = recalled(fabric, cache)
+    assert files.changed == [A]
+    assert files[A] == b"other\n"
+
+
+def test_a_change_within_one_tick_of_the_clock_is_seen(fabric: Path, tmp_path: Path) -> None:
+    """Nothing but the content tells that a file differs: it was as new as the look at it."""
+    cache = cache_at(tmp_path)
+    (fabric / A).write_text("x: 1\n")
+    keep(fabric, cache)
+    (fabric / A).write_text("x: 2\n")
+    assert recalled(fabric, cache).changed == [A]
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a new file": lambda root: (root / "managed/servers/c.yaml").write_text(""),
+    "a file less": lambda root: (root / A).unlink(),
+    "a folder more": lambda root: (root / "managed/vpcs").mkdir(),
+    "a link": lambda root: (root / "managed/x.yaml").symlink_to("a.yaml"),
+    "another mode": lambda root: (root / A).chmod(0o600),
+    "too large": lambda root: (root / A).write_bytes(b"#" * (SETTINGS.max_file_size_mb * 1024 * 1024 + 1)),
+    "a pointer of Git LFS": lambda root: (root / A).write_text(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_everything_is_read_anew_where_more_than_content_changed(
+    fabric: Path, tmp_path: Path, change: Callable[[Path], object]
+) -> None:
+    cache = cache_at(tmp_path)
+    keep(fabric, cache)
+    change(fabric)
+    tree, plain = LocalWorkspace(cache).read(fabric, SETTINGS), LocalWorkspace().read(fabric, SETTINGS)
+    assert isinstance(tree.files, Recalled)
+    assert tree.files.resting is None
+    assert Tree(dict(tree.files), tree.obstacles) == plain
+
+
+def test_an_interrupted_run_is_not_passed_over(fabric: Path, tmp_path: Path) -> None:
+    cache = cache_at(tmp_path)
+    keep(fabric, cache)
+    (fabric / ".hnp/.journal").mkdir()
+    assert not isinstance(LocalWorkspace(cache).read(fabric, SETTINGS).files, Recalled)
+
+
+def test_what_others_wrote_is_not_believed(fabric: Path, tmp_path: Path) -> None:
+    """With another key, of another directory, or with a changed byte."""
+    cache = cache_at(tmp_path)
+    keep(fabric, cache_at(tmp_path, b"o" * 32))
+    assert recalled(fabric, cache).resting is None
+    keep(fabric, cache)
+    [kept] = (tmp_path / "cache" / KIND).iterdir()
+    south = tmp_path / "south"
+    fabric.rename(south)
+    assert recalled(south, cache).resting is None
+    keep(south, cache)
+    [other] = [path for path in kept.parent.iterdir() if path != kept]
+    other.write_bytes(kept.read_bytes())
+    assert recalled(south, cache).resting is None
+    south.rename(fabric)
+    data = kept.read_bytes()
+    kept.write_bytes(data[:-9] + bytes([data[-9] ^ 1]) + data[-8:])
+    assert recalled(fabric, cache).resting is None
