@@ -98,16 +98,20 @@ class Person:
             time.sleep(self._random.random() / 4)
 
     def _pushed(self) -> bool:
-        """Do one thing on the tip and push it; whether that was the next commit of the branch."""
+        """Do one thing on the tip and push it; whether that was the next commit of the branch.
+
+        The lease keeps it from making a branch that was deleted anew from an old commit.
+        """
         if not self._fetched():
             return False
+        tip = git(self._clone, "rev-parse", "HEAD")
         self._act(self._clone / self._random.choice(self._repository.fabrics))
         git(self._clone, "add", "-A")
         if not git(self._clone, "status", "--porcelain"):
             return False
         git(self._clone, "commit", "-q", "-m", "by hand")
         made = git(self._clone, "rev-parse", "HEAD")
-        if not self._push("HEAD:refs/heads/main"):
+        if not self._push(f"--force-with-lease=main:{tip}", "HEAD:refs/heads/main"):
             return False
         self._repository.pushed.append(made)
         return True
