@@ -4,7 +4,7 @@ Every document that the actors write is a Server whose description is a token of
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -82,19 +82,19 @@ def expected(files: Files) -> Expected:
 def _managed(files: Files) -> tuple[dict[str, str], set[str]]:
     """The tokens of what is managed for certain, and the names about which only the planner can say.
 
-    A file with something invalid stays where it is, and so does whatever has its place taken by one.
+    A file with something invalid, or with a resource that stands elsewhere too, may stay where it is; then so may all
+    else that it holds, and whatever has its place taken by it.
     """
-    found: dict[str, list[Document]] = defaultdict(list)
-    doubtful = set()
-    for path, data in files.items():
-        if path.startswith("managed/") and path.endswith(".yaml"):
-            held = documents(data)
-            for item in held:
-                found[item.name].append(item)
-            if not all(item.valid for item in held):
-                doubtful |= {item.name for item in held} | {path.rpartition("/")[2].removesuffix(".yaml")}
-    doubtful |= {name for name, held in found.items() if len(held) > 1}
-    return {name: held[0].token for name, held in found.items() if name not in doubtful}, doubtful
+    held = {path: documents(data) for path, data in files.items() if path.startswith("managed/servers/")}
+    found = [item for items in held.values() for item in items]
+    counts = Counter(item.name for item in found)
+    doubtful = {item.name for item in found if not item.valid or counts[item.name] > 1}
+    for _ in held:
+        for path, items in held.items():
+            names = {item.name for item in items}
+            if names & doubtful or not all(item.valid for item in items):
+                doubtful |= names | {path.rpartition("/")[2].removesuffix(".yaml")}
+    return {item.name: item.token for item in found if item.name not in doubtful}, doubtful
 
 
 def _sources(files: Files) -> Iterator[tuple[str, Document]]:
