@@ -34,6 +34,10 @@ class Link(str):
     __slots__ = ()
 
 
+def _mode(content: Content) -> str:
+    return "120000" if isinstance(content, Link) else "100644"
+
+
 def environment() -> dict[str, str]:
     """An environment for git that knows nothing of the machine's or the caller's configuration."""
     kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
@@ -107,7 +111,10 @@ class Repository:
         lines = [f"commit refs/heads/{branch}", "mark :1", f"committer {who}", _data(message)]
         lines += [f"from {parent}"] if parent else []
         for path, content in files.items():
-            lines += [f"D {_quoted(path)}"] if content is None else [f"M 100644 inline {_quoted(path)}", _data(content)]
+            if content is None:
+                lines.append(f"D {_quoted(path)}")
+            else:
+                lines += [f"M {_mode(content)} inline {_quoted(path)}", _data(content)]
         given = "\n".join([*lines, "get-mark :1", "done", ""]).encode("utf-8", "surrogateescape")
         return self.git("fast-import", "--quiet", "--done", "--date-format=now", given=given)
 
@@ -128,7 +135,7 @@ class Repository:
         names = "".join(f"{scratch / str(number)}\n" for number in range(len(contents))).encode()
         blobs = self.git("hash-object", "-w", "--no-filters", "--stdin-paths", given=names).split()
         gone = [f"0 {ZERO}\t{path}\0" for path, content in files.items() if content is None]
-        modes = ["120000" if isinstance(content, Link) else "100644" for content in contents.values()]
+        modes = map(_mode, contents.values())
         return gone + [f"{mode} {blob}\t{path}\0" for mode, path, blob in zip(modes, contents, blobs, strict=True)]
 
     def make_commit(self, tree: str, message: str, parents: Sequence[str], **who: str) -> str:
