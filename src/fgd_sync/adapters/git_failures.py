@@ -268,7 +268,11 @@ def classify(said: str, command: str) -> FgdError:
             return FgdError(
                 reason.code, message, remedy=reason.remedy, details={"answer_lost": True} if reason.lost else {}
             )
-    return FgdError(code.SYNC_FAILED, f"`git {command}` failed: {_excerpt(said) or 'no words about it'}")
+    # Nobody knows how far a push came that was killed, or ended for a reason that is not in the table.
+    details = {"answer_lost": True} if command == "push" else {}
+    return FgdError(
+        code.SYNC_FAILED, f"`git {command}` failed: {_excerpt(said) or 'no words about it'}", details=details
+    )
 
 
 def is_lost(failure: FgdError) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from fgd_sync.adapters.git_command import Completed
-from fgd_sync.adapters.git_failures import classify
+from fgd_sync.adapters.git_failures import classify, is_lost
 from fgd_sync.adapters.git_push import check_push
 from fgd_sync.model import code
 from fgd_sync.model.code import Code
@@ -137,3 +137,9 @@ def test_long_words_are_cut_and_empty_ones_left_out() -> None:
     assert "line 11; " not in message
     assert message.endswith("line 11 (and 28 lines more)")
     assert "hint" not in message
+
+
+def test_a_push_that_ended_for_no_known_reason_is_to_be_looked_up() -> None:
+    with pytest.raises(FgdError) as caught:
+        check_push(Completed(("push",), -9, b"", ""), MOVES)
+    assert is_lost(caught.value)
