@@ -7,6 +7,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from fgd_sync.render.escape import visible
+
 _LEAST_WORDS = 3
 
 
@@ -24,7 +26,7 @@ def texts_of(source: str) -> Iterator[str]:
     ]
     for _, _, text in sorted(found):
         if len(text.split()) >= _LEAST_WORDS and any(letter.isalpha() for letter in text):
-            yield " ".join(text.split())
+            yield visible(" ".join(text.split()))
 
 
 def _documentation(tree: ast.AST) -> Iterator[ast.AST]:

@@ -74,6 +74,7 @@ class Reconciler:
         self._tree, self._options, self._memory = tree, options, memory
         self._out = Outcome()
         self._managed: dict[str, Reading] = {}
+        self._commented: dict[Ref, set[str]] = {}
 
     def run(self, managed: Sequence[Reading], sources: Sequence[Reading]) -> Outcome:
         """Match what is managed with what the sources bring."""
@@ -94,6 +95,7 @@ class Reconciler:
             chosen[ref] = group[0]
             if len(group) > 1 and self._repeated(ref, group):
                 chosen[ref] = _with_comments_of_all(group)
+                self._commented[ref] = {item.origin.path for item in group[1:] if item.canonical[1] is not None}
             elif len(group) > 1:
                 self._out.stays |= {item.origin.path for item in group}
         return chosen
@@ -114,7 +116,10 @@ class Reconciler:
         return same
 
     def _keep_what_cannot_move(self, there: dict[Ref, Candidate]) -> None:
-        """A managed file one of whose resources has its place taken by a file that stays, stays too."""
+        """A managed file one of whose resources has its place taken by a file that stays, stays too.
+
+        So does one that says the same as a file that stays, and has comments that this one cannot be given.
+        """
         grew = True
         while grew:
             grew = False
@@ -124,6 +129,9 @@ class Reconciler:
                 if path not in self._out.stays and target != path and self._taken(target):
                     self._out.stays.add(path)
                     self._occupied(item, target)
+                    grew = True
+                elif path in self._out.stays and not self._commented.get(ref, set()) <= self._out.stays:
+                    self._out.stays |= self._commented[ref]
                     grew = True
 
     def _resource(self, ref: Ref, there: Candidate | None, brought: Candidate | None) -> None:
