@@ -9,7 +9,6 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stdout
-from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +17,7 @@ from typing import Any
 import click
 
 from fgd_sync.adapters.packaged import load
+from fgd_sync.cli.group import cli
 from fgd_sync.cli.main import COMMANDS
 from fgd_sync.model.action import INPUTS, OUTPUTS, Input
 from fgd_sync.model.event import EventType
@@ -91,7 +91,8 @@ def commands_page() -> str:
         "70 a fault of fgd-sync itself; 130 cancelled.",
     ]
     for name in COMMANDS:
-        command: click.Command = import_module(f"fgd_sync.cli.{name}_command").command
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
         lines += _help(f"fgd {name}", command)
     return "\n".join(lines) + "\n"
 

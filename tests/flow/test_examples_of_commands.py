@@ -15,7 +15,7 @@ from forge.repository import IDENTITY
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "fabric"
 NOTHING_THERE = {"fgd drift north", "fgd netbox check", "fgd netbox diff north"} | {
-    line for name in ("cancel", "unlock") for line, _ in EXAMPLES[name]
+    line for name in ("cancel", "unlock", "pull") for line, _ in EXAMPLES[name]
 }
 """What ends with status 2 here: there is no NetBox, and no sync is running."""
 

@@ -25,8 +25,6 @@ from forge.traffic import failing, hanging
 from publishing_site import vlans
 
 LONG, LIMIT = 30.0, 6
-WAITING = State.INITIALIZING
-"""The stage in which a run has no locks yet: it may not write, and has done nothing that a history need tell."""
 
 BEFORE = dict(zip(STAGES[1:], STAGES, strict=False))
 """The stage before each: the second fabric is still there while the first one enters the next."""
@@ -127,7 +125,7 @@ def test_a_cancel_ends_every_stage_and_the_history_says_so(sync: Sync, repositor
     assert is_clean(repository)
     assert (repository.tip() != tip) == (stage is State.RECONCILING)
     told = {name: record["state"] for name, record in history(repository).items()}
-    assert told == ({} if stage is WAITING else dict.fromkeys(("north", "south"), "cancelled"))
+    assert told == dict.fromkeys(("north", "south"), "cancelled")
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -20,6 +20,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("fgd sync north --dry-run", "only show it"),
         ("fgd sync --publish --branch main", "commit to the branch on the server instead of writing here"),
     ),
+    "pull": (
+        ("fgd pull --dry-run", "what people changed in NetBox"),
+        ("fgd pull north", "bring it into the files here, to be looked at and committed"),
+    ),
     "repair": (("fgd repair north", "complete an interrupted sync, mend what is missing"),),
     "files": (("fgd files north --directory managed", "the managed files with their resources"),),
     "process": (("fgd process north/raw/wiring.yaml --validate-only", "what would become of one file"),),
