@@ -3,15 +3,19 @@
 import importlib.util
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tomllib
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
+
+from fgd_sync.cli.group import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
@@ -85,6 +89,27 @@ def test_what_the_documents_tell_people_to_type_works(document: str, snippet: st
             env={"PATH": f"{tools}:/usr/bin:/bin", "HOME": str(tmp_path), "NO_COLOR": "1"},
         )
         assert done.returncode == int(expected or 0), f"{document}: {command}\n{done.stdout}{done.stderr}"
+
+
+def shown_commands() -> list[str]:
+    """Commands of ours in other shell snippets: they need a server, a token or a running sync, so they are only parsed."""
+    fences = re.compile(r"^ *```sh\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+    lines = [
+        line.strip() for path in DOCUMENTS for found in fences.findall(path.read_text()) for line in found.splitlines()
+    ]
+    return sorted({line for line in lines if line.startswith("fgd ")})
+
+
+@pytest.mark.parametrize("line", shown_commands())
+def test_a_command_that_is_shown_exists_with_its_options(line: str) -> None:
+    words = shlex.split(line, comments=True)[1:]
+    words = list(takewhile(lambda word: word not in ("|", ">", ">>", "&&", ";"), words))
+    command: click.Command = cli
+    while isinstance(command, click.Group):
+        found = command.get_command(click.Context(command), words.pop(0))
+        assert found is not None, line
+        command = found
+    command.make_context("fgd", words).close()
 
 
 def test_links_inside_the_project_lead_somewhere() -> None:
