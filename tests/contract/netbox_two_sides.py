@@ -226,6 +226,12 @@ class TwoSides:
     def with_policy(self, conflicts: str) -> None:
         self.settings = replace(self.settings, pull=replace(self.settings.pull, conflicts=conflicts))
 
+    def agreed(self) -> dict[str, Json]:
+        """The VPCs as both sides had them when a run last saw both: the base of the next comparison."""
+        tree = self.server.commits[self.server.refs[STATE]][1] if STATE in self.server.refs else {}
+        files = [json.loads(self.server.blobs[entry.id]) for path, entry in tree.items() if path == "base/VPC.json"]
+        return {row["name"]: row for file in files for row in file["records"] if row.get("spec")}
+
     def forget(self) -> None:
         """Lose the state of the fabric."""
         del self.server.refs[STATE]

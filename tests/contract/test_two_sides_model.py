@@ -105,8 +105,12 @@ class People:
         else:
             self.sides.edit(name, content, labels=labels)
 
-    def check(self) -> None:
-        """Nothing that people typed is lost, and nothing is there that nobody typed."""
+    def check(self, base: dict[str, Json]) -> None:
+        """Nothing that people typed is lost, and nothing is there that nobody typed.
+
+        A value that is as in `base`, where both sides were last seen side by side, is no change, whatever was typed and
+        taken back while NetBox was away.
+        """
         for name in NAMES:
             git, netbox = self.in_git(name), self.in_netbox(name)
             for body in (git, netbox):
@@ -126,10 +130,9 @@ class People:
                 assert not back or self.outages, f"{name} was deleted, and is back on both sides"
                 continue
             for key, value in list(last.items()):
-                if key in known and known[key] == value:  # What is as it was agreed on is no edit.
+                unseen = self.outages and name in base and flat(base[name])[key] == value
+                if unseen or (key in known and known[key] == value):  # What is as it was agreed on is no edit.
                     del last[key]
-                    continue
-                if self.outages and value is None:  # Set back to what a report that was cut off may not have reached.
                     continue
                 there = [flat(body)[key] for body in (git, netbox) if body is not None]
                 assert value in there, f"{name}.{key}: {value!r} is lost, there is {there}"
@@ -179,9 +182,9 @@ def campaign(seed: int, steps: int) -> None:
     for _ in range(steps):
         for _ in range(dice.randrange(1, 4)):
             people.edit()
-        sides.fault = failing(people.outages, dice)
+        base, sides.fault = sides.agreed(), failing(people.outages, dice)
         run(people, dice.random() < 0.5)
-        people.check()
+        people.check(base)
     converge(people)
 
 

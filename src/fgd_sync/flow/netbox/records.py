@@ -121,12 +121,17 @@ def _difference(work: Work, records: Records, fabric: PluginFabric, kind: str) -
 def _compared(
     work: Work, kind: str, wanted: Sequence[Record], actual: Sequence[JsonObject], *, fabric: PluginFabric
 ) -> Difference:
-    """What is to be done, but for what somebody changed in NetBox, where it is kept what was agreed on."""
+    """What is to be done, but for what somebody changed in NetBox, where it is kept what was agreed on.
+
+    What both have alike by now is noted before anything is written, since the report may break off after that.
+    """
     number = fabric.object.id
     if work.pact is None:
         held = [item for item in wanted if not why_not(item)]
         return compare(kind, held, actual, number, tagged=fabric.tagged)
-    due = work.pact.due(kind, wanted, _of(actual, number), number)
+    rows = _of(actual, number)
+    due = work.pact.due(kind, wanted, rows, number)
+    work.pact.note(kind, wanted, rows, number)
     work.waiting += due.notes
     return compare(kind, due.wanted, due.rows, number, tagged=fabric.tagged, agreed=due.ours)
 
