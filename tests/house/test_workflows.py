@@ -39,7 +39,7 @@ PINS = {
     "docker/setup-buildx-action": ("37fe631027851001ddb9b187196cc803df7f5f0e", "v4.3.0"),
     "github/codeql-action/upload-sarif": ("8aad20d150bbac5944a9f9d289da16a4b0d87c1e", "v4.36.2"),
     "zizmorcore/zizmor-action": ("f52a838cfabf134edcbaa7c8b3677dde20045018", "v0.1.1"),
-    ACTION: ("8b6744e559b9a34b261cb9364c5059ffa2331e9c", "main"),
+    ACTION: ("9470fb1593a2c2af94e8a2ac51878f7bffe7391d", "main"),
 }
 """Every action that is used or shown, with the commit it is pinned to and the release that this commit is."""
 
