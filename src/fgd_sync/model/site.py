@@ -34,6 +34,21 @@ class SiteFabric:
         """The name of the fabric."""
         return self.report.fabric
 
+    @property
+    def newest(self) -> Operation | None:
+        """The sync at work, else the newest one; None where there is none."""
+        return self.standing.operation if self.standing else None
+
+    @property
+    def last_sync(self) -> str:
+        """When the newest sync ended, or began if it has not ended; "" where there is none."""
+        return (self.newest.completed_at or self.newest.started_at) if self.newest else ""
+
+    @property
+    def waiting(self) -> int:
+        """How many reports about the fabric its receivers have not taken yet."""
+        return sum(item.depth for item in self.standing.waiting) if self.standing else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

@@ -9,7 +9,7 @@ from fgd_sync.model.site import Site, SiteFabric
 from fgd_sync.model.topology import Membership, Topology
 from fgd_sync.render.drift_words import headline
 from fgd_sync.render.site.html import Html, anchor, code, moment, table, tag, text
-from fgd_sync.render.site.overview import state_of, waiting
+from fgd_sync.render.site.overview import state_of
 from fgd_sync.render.site.picture import picture
 from fgd_sync.render.state_text import ago
 from fgd_sync.render.tally import number, tally
@@ -36,8 +36,7 @@ def fabric_overview(site: Site, fabric: SiteFabric) -> Iterator[Html]:
 
 def _facts(site: Site, fabric: SiteFabric) -> Iterator[Html]:
     counts = tally([fabric.report])
-    newest = fabric.standing.operation if fabric.standing else None
-    at = (newest.completed_at or newest.started_at) if newest else ""
+    newest, at = fabric.newest, fabric.last_sync
     errors, warnings = (counts.severities[level] for level in (Severity.ERROR, Severity.WARNING))
     yield _fact("State", state_of(fabric))
     yield _fact("Last sync", moment(at), text(f" ({ago(at, site.made_at)} before this page)" if at else ""))
@@ -47,8 +46,8 @@ def _facts(site: Site, fabric: SiteFabric) -> Iterator[Html]:
     yield _fact("Problems", anchor(text(f"{number(errors, 'error')}, {number(warnings, 'warning')}"), "problems.html"))
     if fabric.drift is not None:
         yield _fact("Drift", anchor(text(headline(fabric.drift)), "drift.html"))
-    if waiting(fabric):
-        yield _fact("Waiting reports", text(waiting(fabric)))
+    if fabric.waiting:
+        yield _fact("Waiting reports", text(fabric.waiting))
 
 
 def _fact(name: str, *value: Html) -> Html:

@@ -27,8 +27,7 @@ def overview(site: Site) -> Iterator[Html]:
 
 def _row(site: Site, fabric: SiteFabric) -> list[Html]:
     counts = tally([fabric.report])
-    newest = fabric.standing.operation if fabric.standing else None
-    at = (newest.completed_at or newest.started_at) if newest else ""
+    at = fabric.last_sync
     return [
         anchor(text(fabric.name), f"{relative(fabric.folder)}/index.html"),
         state_of(fabric),
@@ -37,7 +36,7 @@ def _row(site: Site, fabric: SiteFabric) -> list[Html]:
         text(counts.actions.total() - counts.actions[Action.DELETE]),
         _count(counts.severities[Severity.ERROR], "error", fabric),
         _count(counts.severities[Severity.WARNING], "warning", fabric),
-        text(waiting(fabric) or ""),
+        text(fabric.waiting or ""),
     ]
 
 
@@ -46,14 +45,9 @@ def _count(count: int, kind: str, fabric: SiteFabric) -> Html:
     return anchor(shown, f"{relative(fabric.folder)}/problems.html" if count else "")
 
 
-def waiting(fabric: SiteFabric) -> int:
-    """How many reports about a fabric its receivers have not taken yet."""
-    return sum(item.depth for item in fabric.standing.waiting) if fabric.standing else 0
-
-
 def state_of(fabric: SiteFabric) -> Html:
     """The state of a fabric in a word or two: what is worst about it."""
-    newest = fabric.standing.operation if fabric.standing else None
+    newest = fabric.newest
     if fabric.report.failure:
         return badge("cannot be read", "error")
     if fabric.standing and fabric.standing.lock:
