@@ -258,6 +258,19 @@ def test_a_sync_after_the_state_was_lost_still_brings_gits_changes(sides: TwoSid
     assert sides.in_git()["db"] == spec(2, vlan=1601)
 
 
+def test_a_pull_keeps_what_both_agree_on_although_its_report_breaks_off(sides: TwoSides) -> None:
+    sides.edit("web", spec(1, isolated=True))
+    clients = len(sides.clients)
+    sides.fault = lambda *_: "before" if len(sides.clients) > clients + 1 else ""
+    done(sides.pull())
+    sides.write("web", spec(1))
+    done(sides.sync())
+    assert sides.in_netbox()["web"] == spec(1, isolated=True), "NetBox was told of neither"
+    sides.fault = lambda *_: ""
+    done(sides.pull())
+    assert sides.in_git()["web"] == sides.in_netbox()["web"] == spec(1)
+
+
 @pytest.mark.parametrize("fault", ["before", "after"])
 def test_an_outage_while_netbox_is_read_is_no_deletion(sides: TwoSides, fault: str) -> None:
     sides.edit("web", spec(1, vlan=1500))

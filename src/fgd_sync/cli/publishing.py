@@ -26,7 +26,7 @@ from fgd_sync.flow.proposals import Proposals
 from fgd_sync.flow.publish_api import ApiCommits
 from fgd_sync.flow.publish_pulls import PullRequests
 from fgd_sync.flow.publish_push import BOT, Authorship, Push
-from fgd_sync.flow.puller import Puller
+from fgd_sync.flow.puller import Puller, keep_agreed
 from fgd_sync.flow.recorder import Recorder
 from fgd_sync.flow.reporter import Receiver, Reporter
 from fgd_sync.flow.resilience import Retries, Retry
@@ -238,6 +238,8 @@ class _Publishing:
         return self._guard.book(fabric).base()
 
     def _reconcile(self, runs: Sequence[Run]) -> None:
+        for run in runs:
+            keep_agreed(run)
         self._reporter.report(runs)
         watch(self._settings.monitoring, self._clock, self._depth)(runs)
 

@@ -5,11 +5,11 @@ NetBox is read once for each fabric, whole or not at all; its change log tells w
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from fgd_sync.flow.ground import Run
 from fgd_sync.flow.netbox.core_pull import read_core
 from fgd_sync.flow.netbox.report import choose
-from fgd_sync.flow.netbox.side import Recorded, read_records
+from fgd_sync.flow.netbox.side import read_records
 from fgd_sync.flow.netbox.work import Work
 from fgd_sync.flow.targets import Target
 from fgd_sync.model.code import DATABASE_ERROR, NETBOX_NOT_FOUND, NETBOX_PERMISSION_DENIED
@@ -19,12 +19,11 @@ from fgd_sync.model.netbox import Outcome
 from fgd_sync.model.pulled import Editor
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.model.tree import Tree
-from fgd_sync.planning.agreement import Home, file_of, read_base
+from fgd_sync.planning.agreement import Home, file_of, read_base, seen_in
 from fgd_sync.planning.incoming import OURS, Incoming, Logged
 from fgd_sync.planning.managed import resources_in
 from fgd_sync.planning.netbox_records import ENDPOINTS
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.sides import resource_of_record
 from fgd_sync.planning.three_ways import Policy
 from fgd_sync.ports import NetBox
 
@@ -59,7 +58,10 @@ class Puller:
         found = read_records(netbox, settings, fabric, netbox_id)
         home = Home(settings.url.rstrip("/"), found.fabric)
         bases = {kind: read_base(files.get(file_of(kind)), kind, home) for kind in ENDPOINTS}
-        incoming = Incoming(found.side, _numbers(found), bases, policy)
+        seen = [seen_in(kind, rows) for kind, rows in found.rows.items()]
+        numbers = {ref: number for item in seen for ref, number in item.numbers.items()}
+        strangers = frozenset(ref for item in seen for ref in item.strangers)
+        incoming = Incoming(found.side, numbers, bases, home, policy, strangers=strangers)
         return replace(incoming, log=_log(netbox, sorted(set(incoming.suspects))))
 
     def _files(self, fabric: str) -> Mapping[str, bytes]:
@@ -72,8 +74,18 @@ class Puller:
             raise
 
 
-def _numbers(found: Recorded) -> dict[Any, int]:
-    return {resource_of_record(kind, row)[0]: int(row["id"]) for kind, rows in found.rows.items() for row in rows}
+def keep_agreed(run: Run) -> None:
+    """Let a pull keep what both sides have alike after it, whatever becomes of the report to NetBox that follows."""
+    incoming = run.options.incoming if run.options else None
+    if incoming is None or run.failure:
+        return
+    try:
+        known = run.agreed()
+    except FgdError:  # What is kept cannot be read, so it is not written over either.
+        return
+    tree = run.tree.after(run.changes) if run.report.applied else run.tree
+    files = {**known, **incoming.agreed(resources_in(tree.files))}
+    run.agreement, run.agreed = files, lambda: files
 
 
 def _log(netbox: NetBox, numbers: Sequence[int]) -> Mapping[int, Sequence[Logged]] | None:

@@ -37,6 +37,18 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What NetBox was seen to have of a kind: documents by identity, and the numbers of their records.
+
+    `strangers`: those that we did not make.
+    """
+
+    resources: Mapping[Ref, JsonObject]
+    numbers: Mapping[Ref, int] = field(default_factory=dict)
+    strangers: frozenset[Ref] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """Where records lie: the address of a NetBox, and the number that a fabric has there."""
 
@@ -107,12 +119,24 @@ def _said(ref: Ref, body: JsonObject | None) -> Any:
     return ABSENT if body is None else normal(ref, body)
 
 
-def advanced(base: Base, kind: str, rows: Iterable[JsonObject], git: Mapping[Ref, JsonObject]) -> Base:
-    """The base after the records of a fabric, of one kind, and the resources in git were seen side by side."""
+def of_kind(kind: str, resources: Mapping[Ref, JsonObject]) -> dict[Ref, JsonObject]:
+    """Those of some resources that are of a kind."""
+    return {ref: body for ref, body in resources.items() if ref.kind == kind}
+
+
+def seen_in(kind: str, rows: Iterable[JsonObject]) -> Seen:
+    """What the records of a fabric, of one kind, stand for."""
     pairs = [(resource_of_record(kind, row), row) for row in rows if not is_marked_deleted(row)]
-    there = {ref: body for (ref, body), _ in pairs}
-    numbers = {**base.numbers, **{ref: int(row["id"]) for (ref, _), row in pairs}}
-    strangers = {ref for (ref, _), row in pairs if not is_ours(row)}
+    return Seen(
+        {ref: body for (ref, body), _ in pairs},
+        {ref: int(row["id"]) for (ref, _), row in pairs},
+        frozenset(ref for (ref, _), row in pairs if not is_ours(row)),
+    )
+
+
+def advanced(base: Base, seen: Seen, git: Mapping[Ref, JsonObject]) -> Base:
+    """The base after what NetBox has of one kind and the resources in git were seen side by side."""
+    there, numbers = seen.resources, {**base.numbers, **seen.numbers}
     resources: dict[Ref, JsonObject] = {}
     doubted: set[Ref] = set()
     for ref in {*there, *git, *base.resources, *base.doubted}:
@@ -121,9 +145,10 @@ def advanced(base: Base, kind: str, rows: Iterable[JsonObject], git: Mapping[Ref
         settled = _agreed(ref, base, there.get(ref), git.get(ref))
         if settled is not None:
             resources[ref] = settled
-        elif ref in there and not base.knows(ref) and (ref in git or ref not in strangers):
+        elif ref in there and not base.knows(ref) and (ref in git or ref not in seen.strangers):
             doubted.add(ref)
-    return Base(resources, {ref: numbers[ref] for ref in resources}, frozenset(doubted), is_known=True)
+    kept = {ref: number for ref, number in numbers.items() if ref in resources}
+    return Base(resources, kept, frozenset(doubted), is_known=True)
 
 
 def _agreed(ref: Ref, base: Base, netbox: JsonObject | None, git: JsonObject | None) -> JsonObject | None:
@@ -143,15 +168,11 @@ def document(ref: Ref, said: JsonObject) -> JsonObject:
     return {"apiVersion": version, "kind": ref.kind, "metadata": metadata, "spec": said.get("spec")}
 
 
-def assumed(kind: str, rows: Iterable[JsonObject], earlier: Mapping[Ref, JsonObject]) -> Base:
+def assumed(seen: Seen, earlier: Mapping[Ref, JsonObject]) -> Base:
     """A base where nothing is known: what git had after the sync before, and NetBox has still, both had then."""
-    there = [(resource_of_record(kind, row), int(row["id"])) for row in rows if not is_marked_deleted(row)]
-    found = [
-        (ref, body, number)
-        for (ref, body), number in there
-        if ref in earlier and _means_the_same(ref, body, earlier[ref])
-    ]
-    return Base({ref: body for ref, body, _ in found}, {ref: number for ref, _, number in found})
+    both = {ref: body for ref, body in seen.resources.items() if ref in earlier}
+    found = {ref: body for ref, body in both.items() if _means_the_same(ref, body, earlier[ref])}
+    return Base(found, {ref: seen.numbers[ref] for ref in found})
 
 
 def _means_the_same(ref: Ref, one: JsonObject, other: JsonObject) -> bool:

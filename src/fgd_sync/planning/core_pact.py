@@ -10,17 +10,14 @@ from dataclasses import replace
 from fgd_sync.model.netbox import Record
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.value import dataclass
-from fgd_sync.planning.agreement import Base, Home, advanced, file_of, read_base, ways_of, written_base
+from fgd_sync.planning.agreement import Base, Home, Seen, advanced, file_of, of_kind, read_base, ways_of, written_base
 from fgd_sync.planning.core_side import side_of_core
 from fgd_sync.planning.netbox_edits import Inspection
 from fgd_sync.planning.netbox_inventory import KINDS
 from fgd_sync.planning.netbox_keep import notes_of, with_fields
-from fgd_sync.planning.netbox_records import TAG
 from fgd_sync.planning.sides import tidied
 from fgd_sync.planning.three_ways import Policy
 from fgd_sync.planning.tracking import without_tracking
-
-_TAGS = [{"slug": TAG}]
 
 
 def home_of(url: str) -> Home:
@@ -45,9 +42,7 @@ def taken_for_known(bases: Mapping[str, Base], earlier: Mapping[Ref, JsonObject]
     """The bases; where nothing is known, what git had earlier is taken for agreed, since NetBox was told of it."""
     if any(base.is_known for base in bases.values()):
         return dict(bases)
-    return {
-        kind: Base({ref: body for ref, body in earlier.items() if ref.kind == kind}, is_known=True) for kind in bases
-    }
+    return {kind: Base(of_kind(kind, earlier), is_known=True) for kind in bases}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +79,9 @@ def core_agreed(
 ) -> dict[str, Base]:
     """What is agreed on after a report: `found` compares NetBox's objects with the resources it was told of last."""
     there = side_of_core(told_last, found).resources
-    return {
-        kind: advanced(
-            bases[kind],
-            kind,
-            [_row(number, ref, body) for number, (ref, body) in enumerate(there.items(), 1) if ref.kind == kind],
-            {ref: body for ref, body in git.items() if ref.kind == kind},
-        )
-        for kind in KINDS
-    }
+    return {kind: advanced(bases[kind], Seen(of_kind(kind, there)), of_kind(kind, git)) for kind in KINDS}
 
 
 def files_of(bases: Mapping[str, Base], url: str) -> dict[str, bytes]:
     """The files that keep what was agreed on."""
     return {file_of(kind): written_base(base, home_of(url)) for kind, base in bases.items()}
-
-
-def _row(number: int, ref: Ref, body: JsonObject) -> JsonObject:
-    """A resource in the form of a record of the plugin."""
-    metadata = body.get("metadata", {})
-    said = {key: metadata[key] for key in ("labels", "annotations") if key in metadata}
-    return {
-        "id": number, "namespace": ref.namespace, "name": ref.name, "spec": body.get("spec"), "tags": _TAGS, **said,
-    }  # fmt: skip

@@ -8,7 +8,7 @@ from fgd_sync.model.location import Route
 from fgd_sync.model.pulled import Editor
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.value import dataclass
-from fgd_sync.planning.agreement import Base, ways_of
+from fgd_sync.planning.agreement import Base, Home, Seen, advanced, file_of, of_kind, ways_of, written_base
 from fgd_sync.planning.netbox_keep import found
 from fgd_sync.planning.sides import Side, same
 from fgd_sync.planning.three_ways import Policy
@@ -29,22 +29,39 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What NetBox has, and what was agreed on by kind.
+    """What NetBox has, and what was agreed on by kind, with a NetBox at `home`.
 
-    `numbers` are those of the records. `log` has the entries by number of the record, the newest first; None where
-    NetBox does not show its change log. `untaken`: what was changed in NetBox and is no change of a resource.
+    `numbers` are those of the records, `strangers` the resources whose records we did not make. `log` has the entries by
+    number of the record, the newest first; None where NetBox does not show its change log. `untaken`: what was changed
+    in NetBox and is no change of a resource.
     """
 
     side: Side
     numbers: Mapping[Ref, int]
     bases: Mapping[str, Base]
+    home: Home
     policy: Policy = Policy.ASK
     log: Mapping[int, Sequence[Logged]] | None = field(default_factory=dict)
     untaken: tuple[tuple[Ref, str], ...] = ()
+    strangers: frozenset[Ref] = frozenset()
 
     def base(self, ref: Ref) -> Base:
         """What was agreed on in the kind of a resource."""
         return self.bases.get(ref.kind, Base())
+
+    def agreed(self, git: Mapping[Ref, JsonObject]) -> dict[str, bytes]:
+        """The files that keep what both sides have alike, now that git has these resources.
+
+        Of kinds of which nothing is known there are none: a report knows better what to take for agreed.
+        """
+        return {
+            file_of(kind): written_base(advanced(base, self._seen(kind), of_kind(kind, git)), self.home)
+            for kind, base in self.bases.items()
+            if base.is_known
+        }
+
+    def _seen(self, kind: str) -> Seen:
+        return Seen(of_kind(kind, self.side.resources), self.numbers, self.strangers)
 
     @property
     def suspects(self) -> Iterator[int]:

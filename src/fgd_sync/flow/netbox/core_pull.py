@@ -11,7 +11,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.location import Route
 from fgd_sync.model.pulled import Editor
 from fgd_sync.model.resource import JsonObject, Ref
-from fgd_sync.planning.core_pact import bases_of, told
+from fgd_sync.planning.core_pact import bases_of, home_of, told
 from fgd_sync.planning.core_side import side_of_core
 from fgd_sync.planning.incoming import OURS, Incoming, Logged
 from fgd_sync.planning.netbox_edits import Edit, Inspection
@@ -41,8 +41,9 @@ def read_core(work: Work, files: Mapping[str, bytes], git: Mapping[Ref, JsonObje
     reported = told(bases, git)
     found = inspected(work, reported)
     numbers = {ref: number for number, ref in enumerate(sorted({item.ref for item in found.edits}), 1)}
-    side = side_of_core(reported, found)
-    return Incoming(side, numbers, bases, policy, _log(work.netbox, found.edits, numbers), tuple(_untaken(found)))
+    side, home = side_of_core(reported, found), home_of(settings.url)
+    log = _log(work.netbox, found.edits, numbers)
+    return Incoming(side, numbers, bases, home, policy, log=log, untaken=tuple(_untaken(found)))
 
 
 def _untaken(found: Inspection) -> Iterator[tuple[Ref, str]]:

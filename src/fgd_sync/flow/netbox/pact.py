@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from fgd_sync.model.netbox import Record
 from fgd_sync.model.resource import JsonObject, Ref
-from fgd_sync.planning.agreement import Base, Home, advanced, assumed, file_of, read_base, written_base
+from fgd_sync.planning.agreement import Base, Home, advanced, assumed, file_of, read_base, seen_in, written_base
 from fgd_sync.planning.netbox_keep import Due, due
 from fgd_sync.planning.three_ways import Policy
 from fgd_sync.planning.tracking import without_tracking
@@ -27,9 +27,9 @@ class Pact:
     def note(self, kind: str, wanted: Sequence[Record], rows: Sequence[JsonObject], fabric: int) -> None:
         """Take note of what the fabric's records of a kind are after the report."""
         git = {item.ref: without_tracking(item.body) for item in wanted}
-        seen = advanced(self._base(kind, rows, fabric), kind, rows, git)
-        self.files = {**self.files, file_of(kind): written_base(seen, Home(self.url, fabric))}
+        agreed = advanced(self._base(kind, rows, fabric), seen_in(kind, rows), git)
+        self.files = {**self.files, file_of(kind): written_base(agreed, Home(self.url, fabric))}
 
     def _base(self, kind: str, rows: Sequence[JsonObject], fabric: int) -> Base:
         base = read_base(self.old.get(file_of(kind)), kind, Home(self.url, fabric))
-        return base if base.is_known or not rows else assumed(kind, rows, self.earlier())
+        return base if base.is_known or not rows else assumed(seen_in(kind, rows), self.earlier())
