@@ -39,16 +39,16 @@ class Difference:
     new: Any
 
 
-def differences(old: Any, new: Any, route: Route = ()) -> Iterator[Difference]:
+def differences(old: Any, new: Any, route: Route = (), *, into_lists: bool = True) -> Iterator[Difference]:
     """The fields that differ, in the order of the old value.
 
-    Mappings are compared key by key, lists of one length item by item if there are mappings or lists in them; all else
-    differs as a whole.
+    Mappings are compared key by key, lists of one length item by item if there are mappings or lists in them, unless
+    `into_lists` is off; all else differs as a whole.
     """
     if isinstance(old, dict) and isinstance(new, dict):
         for key in [*old, *(key for key in new if key not in old)]:
-            yield from differences(old.get(key, ABSENT), new.get(key, ABSENT), (*route, key))
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new) and not _is_plain([*old, *new]):
+            yield from differences(old.get(key, ABSENT), new.get(key, ABSENT), (*route, key), into_lists=into_lists)
+    elif into_lists and _are_alike(old, new):
         for index, (left, right) in enumerate(zip(old, new, strict=True)):
             yield from differences(left, right, (*route, index))
     elif not is_same(old, new):
@@ -56,13 +56,18 @@ def differences(old: Any, new: Any, route: Route = ()) -> Iterator[Difference]:
 
 
 def is_same(old: Any, new: Any) -> bool:
-    """Whether two values are the same for JSON: true is not 1, and the order of keys is nothing."""
+    """Whether two values are the same for JSON: true is not 1 and 1.0 is, and the order of keys is nothing."""
     if isinstance(old, dict) and isinstance(new, dict):
         return old.keys() == new.keys() and all(is_same(value, new[key]) for key, value in old.items())
     if isinstance(old, list) and isinstance(new, list):
         return len(old) == len(new) and all(map(is_same, old, new))
-    return type(old) is type(new) and bool(old == new)
+    if isinstance(old, bool) or isinstance(new, bool):
+        return old is new
+    return bool(old == new)
 
 
-def _is_plain(items: list[Any]) -> bool:
-    return all(isinstance(item, _SCALARS) for item in items)
+def _are_alike(old: Any, new: Any) -> bool:
+    """Whether two values are lists of one length with more in them than plain values."""
+    if not (isinstance(old, list) and isinstance(new, list)) or len(old) != len(new):
+        return False
+    return not all(isinstance(item, _SCALARS) for item in [*old, *new])

@@ -3,6 +3,7 @@
 Source of the facts: the CRDs of githedgehog/fabric, July 2026.
 """
 
+from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.value import dataclass
 
 VPC_GROUP = "vpc.githedgehog.com"
@@ -73,3 +74,11 @@ def find_kind(word: str) -> Kind | None:
         if wanted in (kind.name.lower(), kind.plural, *kind.short):
             return kind
     return None
+
+
+def ref_of(kind: Kind, body: JsonObject) -> Ref | None:
+    """The identity of a document of a kind; None if it has no name."""
+    metadata = body.get("metadata")
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
+        return None
+    return Ref(kind.group, kind.name, str(metadata.get("namespace") or "default"), metadata["name"])

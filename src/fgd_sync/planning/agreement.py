@@ -6,17 +6,19 @@ does not change costs nothing. Files of another NetBox or fabric, and what canno
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
-from fgd_sync.model.difference import ABSENT, UNKNOWN
+from fgd_sync.model.difference import ABSENT, UNKNOWN, Difference, differences, is_same
 from fgd_sync.model.kinds import KIND_BY_ID
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.value import dataclass
+from fgd_sync.planning.fields import with_fields
+from fgd_sync.planning.meaning import meaning, tidied
 from fgd_sync.planning.netbox_records import is_marked_deleted, is_ours
-from fgd_sync.planning.sides import normal, resource_of_record, same, tidied
-from fgd_sync.planning.three_ways import Field, Ways, agreed, all_clash, three_ways
+from fgd_sync.planning.sides import resource_of_record
+from fgd_sync.planning.three_ways import Field, Ways, all_clash, three_ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def written_base(base: Base, home: Home) -> bytes:
 
 def ways_of(ref: Ref, base: Base, netbox: JsonObject | None, git: JsonObject | None) -> Ways:
     """What each side changed in a resource since they agreed; a resource that a side does not have is None."""
-    if netbox is not None and git is not None and same(netbox, git):
+    if netbox is not None and git is not None and is_same(netbox, git):
         return Ways()
     there, wanted = _said(ref, netbox), _said(ref, git)
     if base.knows(ref):
@@ -116,7 +118,7 @@ def ways_of(ref: Ref, base: Base, netbox: JsonObject | None, git: JsonObject | N
 
 
 def _said(ref: Ref, body: JsonObject | None) -> Any:
-    return ABSENT if body is None else normal(ref, body)
+    return ABSENT if body is None else meaning(ref, body)
 
 
 def of_kind(kind: str, resources: Mapping[Ref, JsonObject]) -> dict[Ref, JsonObject]:
@@ -156,9 +158,11 @@ def _agreed(ref: Ref, base: Base, netbox: JsonObject | None, git: JsonObject | N
     old = base.resources.get(ref)
     if netbox is None or git is None:
         return old
-    if same(netbox, git) or _means_the_same(ref, netbox, git):
+    open_fields = list(_differences(ref, netbox, git))
+    if not open_fields:
         return netbox
-    return None if old is None else document(ref, agreed(tidied(old), tidied(netbox), tidied(git)))
+    routes = [item.route for item in open_fields]
+    return None if old is None else document(ref, with_fields(tidied(netbox), routes, tidied(old)))
 
 
 def document(ref: Ref, said: JsonObject) -> JsonObject:
@@ -171,9 +175,11 @@ def document(ref: Ref, said: JsonObject) -> JsonObject:
 def assumed(seen: Seen, earlier: Mapping[Ref, JsonObject]) -> Base:
     """A base where nothing is known: what git had after the sync before, and NetBox has still, both had then."""
     both = {ref: body for ref, body in seen.resources.items() if ref in earlier}
-    found = {ref: body for ref, body in both.items() if _means_the_same(ref, body, earlier[ref])}
+    found = {ref: body for ref, body in both.items() if not any(_differences(ref, body, earlier[ref]))}
     return Base(found, {ref: seen.numbers[ref] for ref in found})
 
 
-def _means_the_same(ref: Ref, one: JsonObject, other: JsonObject) -> bool:
-    return same(normal(ref, one), normal(ref, other))
+def _differences(ref: Ref, one: JsonObject, other: JsonObject) -> Iterator[Difference]:
+    """The fields in which two descriptions of a resource mean something else."""
+    if not is_same(one, other):
+        yield from differences(meaning(ref, one), meaning(ref, other), into_lists=False)

@@ -12,7 +12,7 @@ from typing import Any
 from fgd_sync.fabric.profiles import builtin
 from fgd_sync.model.code import CLUSTER_EXPORT_INVALID
 from fgd_sync.model.failure import FgdError
-from fgd_sync.model.kinds import KIND_BY_ID, Kind
+from fgd_sync.model.kinds import KIND_BY_ID, Kind, ref_of
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.clean import clean
@@ -63,14 +63,13 @@ class _Collection:
         if in_list:
             self.whole.add(kind)
         cleaned = clean(body, None).body
-        metadata = cleaned.get("metadata")
-        name = metadata.get("name") if isinstance(metadata, dict) else None
-        if not isinstance(metadata, dict) or not isinstance(name, str):
+        ref = ref_of(kind, cleaned)
+        if ref is None:
             raise FgdError(CLUSTER_EXPORT_INVALID, f"a {kind.name} has no name")
-        if _is_given(kind, name):
+        if _is_given(kind, ref.name):
             self.ignored[f"{kind.name} that the fabric brings along"] += 1
         else:
-            self.resources[Ref(kind.group, kind.name, str(metadata.get("namespace")), name)] = cleaned
+            self.resources[ref] = cleaned
 
 
 def read_export(files: Iterable[tuple[str, bytes]], kinds: Iterable[Kind] = ()) -> Export:

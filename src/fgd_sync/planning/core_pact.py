@@ -12,10 +12,11 @@ from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.agreement import Base, Home, Seen, advanced, file_of, of_kind, read_base, ways_of, written_base
 from fgd_sync.planning.core_side import side_of_core
+from fgd_sync.planning.fields import with_fields
+from fgd_sync.planning.meaning import tidied
 from fgd_sync.planning.netbox_edits import Inspection
 from fgd_sync.planning.netbox_inventory import KINDS
-from fgd_sync.planning.netbox_keep import notes_of, with_fields
-from fgd_sync.planning.sides import tidied
+from fgd_sync.planning.netbox_keep import notes_of
 from fgd_sync.planning.three_ways import Policy
 from fgd_sync.planning.tracking import without_tracking
 
@@ -68,7 +69,8 @@ def core_due(
         if ways.clashes and netbox is not None:
             wanted.append(Record(ref, netbox))
         elif item and netbox is not None and ways.by_netbox:
-            wanted.append(replace(item, body=with_fields(item.body, ways.by_netbox, tidied(netbox))))
+            routes = [field.route for field in ways.by_netbox]
+            wanted.append(replace(item, body=with_fields(item.body, routes, tidied(netbox))))
         elif item:
             wanted.append(item)
     return CoreDue(tuple(wanted), tuple(notes))

@@ -20,7 +20,7 @@ def side_of_core(reported: Mapping[Ref, JsonObject], found: Inspection) -> Side:
     edits: dict[Ref, list[Edit]] = defaultdict(list)
     for item in found.edits:
         edits[item.ref].append(item)
-    return Side("NetBox", {ref: edited(body, edits[ref]) for ref, body in reported.items()}, beyond_the_inventory)
+    return Side({ref: edited(body, edits[ref]) for ref, body in reported.items()}, beyond_the_inventory)
 
 
 def beyond_the_inventory(ref: Ref, body: JsonObject) -> str:  # noqa: ARG001 - the shape of `Side.cannot_hold`

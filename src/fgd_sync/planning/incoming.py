@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
+from fgd_sync.model.difference import is_same
 from fgd_sync.model.location import Route
 from fgd_sync.model.pulled import Editor
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.agreement import Base, Home, Seen, advanced, file_of, of_kind, ways_of, written_base
-from fgd_sync.planning.netbox_keep import found
-from fgd_sync.planning.sides import Side, same
+from fgd_sync.planning.fields import found
+from fgd_sync.planning.sides import Side
 from fgd_sync.planning.three_ways import Policy
 
 OURS = "fgd-sync "
@@ -31,9 +32,9 @@ class Logged:
 class Incoming:
     """What NetBox has, and what was agreed on by kind, with a NetBox at `home`.
 
-    `numbers` are those of the records, `strangers` the resources whose records we did not make. `log` has the entries by
-    number of the record, the newest first; None where NetBox does not show its change log. `untaken`: what was changed
-    in NetBox and is no change of a resource.
+    `numbers` are those of the records, `strangers` the resources whose records we did not make. `log` has the entries
+    by number of the record, the newest first; None where NetBox does not show its change log. `untaken`: what was
+    changed in NetBox and is no change of a resource.
     """
 
     side: Side
@@ -88,7 +89,7 @@ class Incoming:
         """The newest entry that changed a field; if none did to the letter, the part of the record that it is in."""
         for place in (route, _part(route)):
             for item in self._entries(ref):
-                if not same(_at(item.before, place), _at(item.after, place)):
+                if not is_same(_at(item.before, place), _at(item.after, place)):
                     return item
         return None
 

@@ -11,7 +11,7 @@ from typing import Any
 from fgd_sync.model import code
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
-from fgd_sync.model.kinds import KIND_BY_ID, Kind
+from fgd_sync.model.kinds import KIND_BY_ID, ref_of
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
 from fgd_sync.model.value import dataclass
@@ -132,7 +132,7 @@ def _judge_body(value: Any, comments: Comments | None, blank: Candidate, options
     if kind is None:
         unknown = () if cleaned.problems else (unknown_kind(body),)
         return replace(blank, verdict=Verdict.INVALID, findings=(*findings, *unknown))
-    ref = _ref(kind, body)
+    ref = ref_of(kind, body)
     if any(item.code is code.UPGRADE_IMPOSSIBLE for item in cleaned.problems):
         return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=findings)
     findings += tuple(_graded(check(options.catalogue, kind, body), options))
@@ -191,13 +191,6 @@ def _identity_findings(body: JsonObject) -> Iterator[Finding]:
                     "Use lower-case letters, digits, '-' and '.' only, beginning and ending with a letter or digit."
                 ),
             )
-
-
-def _ref(kind: Kind, body: JsonObject) -> Ref | None:
-    metadata = body.get("metadata")
-    if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
-        return None
-    return Ref(kind.group, kind.name, str(metadata.get("namespace", "default")), metadata["name"])
 
 
 def _graded(findings: list[Finding], options: Options) -> Iterator[Finding]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from fgd_sync.model.kinds import KIND_BY_ID
+from fgd_sync.model.kinds import KIND_BY_ID, ref_of
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.tree import Tree
+from fgd_sync.planning.foreign import foreign_finding, group_of
 from fgd_sync.planning.netbox_records import Records, records_of
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import MANAGED, META
@@ -39,10 +40,9 @@ def resources_in(files: Mapping[str, bytes]) -> dict[Ref, JsonObject]:
 def _in(data: bytes) -> Iterator[tuple[Ref, JsonObject]]:
     for document in parse(data).documents:
         body = document.value
-        metadata = body.get("metadata") if isinstance(body, dict) else None
-        if document.problem or not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
+        if document.problem or foreign_finding(body):
             continue
-        kind = KIND_BY_ID.get((str(body.get("apiVersion")).partition("/")[0], str(body.get("kind"))))
-        if kind:
-            ref = Ref(kind.group, kind.name, str(metadata.get("namespace") or "default"), metadata["name"])
+        kind = KIND_BY_ID.get((group_of(body), body["kind"]))
+        ref = ref_of(kind, body) if kind else None
+        if ref:
             yield ref, without_tracking(body)

@@ -12,6 +12,7 @@ from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
 from fgd_sync.planning.canonical import canonical
 from fgd_sync.planning.clean import clean
 from fgd_sync.planning.draft import Draft
+from fgd_sync.planning.tracking import without_tracking
 from fgd_sync.planning.voids import remove_empties
 
 _BOOKKEEPING = (
@@ -31,6 +32,7 @@ _BY_NAME = frozenset({
 })  # fmt: skip
 """Mappings whose keys are names, so that a key says something whatever its value."""
 
+_NAMED = ("labels", "annotations")
 _NOWHERE = Origin("", 0)
 
 
@@ -41,17 +43,28 @@ def meaning(ref: Ref, body: JsonObject) -> JsonObject:
     """
     cleaned = clean(body, None).body
     final, _ = canonical(with_defaults(Resource(ref, cleaned, _NOWHERE)), None)
-    metadata = final.get("metadata")
     draft = Draft({"kind": ref.kind, "spec": _kept(final.get("spec") or {})}, None)
     remove_empties(draft)
-    found = {name: _named(metadata, name) for name in ("labels", "annotations")}
-    return {"metadata": {name: value for name, value in found.items() if value}, "spec": draft.body["spec"]}
+    return {"metadata": {name: _named(_metadata(final), name) for name in _NAMED}, "spec": draft.body["spec"]}
 
 
-def _named(metadata: Any, name: str) -> JsonObject:
-    given = metadata.get(name) if isinstance(metadata, dict) else None
+def tidied(body: JsonObject) -> JsonObject:
+    """Labels, annotations and spec of a resource as a managed file has them: where the values are that are meant."""
+    made, _ = canonical(clean(body, None).body, None)
+    metadata = _metadata(made) and without_tracking(made)["metadata"]
+    said = {key: metadata[key] for key in _NAMED if metadata.get(key)}
+    return {"metadata": said, **({"spec": made["spec"]} if made.get("spec") is not None else {})}
+
+
+def _metadata(body: JsonObject) -> JsonObject:
+    metadata = body.get("metadata")
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _named(metadata: JsonObject, name: str) -> Any:
+    given = metadata.get(name) or {}
     if not isinstance(given, dict):
-        return {}
+        return given
     return {key: value for key, value in given.items() if not str(key).startswith(_BOOKKEEPING)}
 
 

@@ -6,17 +6,17 @@ compared: changes of NetBox's own are in them already, and what has to wait for 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
-from typing import Any
 
-from fgd_sync.model.difference import ABSENT, UNKNOWN
-from fgd_sync.model.location import Route, format_route
+from fgd_sync.model.difference import UNKNOWN
+from fgd_sync.model.location import format_route
 from fgd_sync.model.netbox import Record
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.agreement import Base, ways_of
-from fgd_sync.planning.draft import Draft
+from fgd_sync.planning.fields import with_fields
+from fgd_sync.planning.meaning import tidied
 from fgd_sync.planning.netbox_records import is_marked_deleted, is_ours, why_not
-from fgd_sync.planning.sides import resource_of_record, tidied
+from fgd_sync.planning.sides import resource_of_record
 from fgd_sync.planning.three_ways import Field, Policy, Ways
 from fgd_sync.planning.tracking import tracking_of, without_tracking
 
@@ -91,38 +91,12 @@ def _merged(wanted: JsonObject, row: JsonObject, ref: Ref, settled: Ways) -> Jso
     elif not settled.by_netbox:
         merged = without_tracking(wanted)
     else:
-        merged = with_fields(there, settled.by_git, tidied(wanted))
+        merged = with_fields(there, [item.route for item in settled.by_git], tidied(wanted))
     annotations = merged["metadata"].get("annotations", {})
     if not isinstance(annotations, dict):
         return merged
     marks = tracking_of(wanted) or tracking_of({"metadata": row})
     return {**merged, "metadata": {**merged["metadata"], "annotations": {**annotations, **marks}}}
-
-
-def with_fields(body: JsonObject, fields: Sequence[Field], source: JsonObject) -> JsonObject:
-    """A document in which these fields are as in the source: there with its value, or not at all."""
-    draft = Draft(body, None)
-    put_fields(draft, fields, source)
-    return draft.body
-
-
-def put_fields(draft: Draft, fields: Sequence[Field], source: JsonObject) -> None:
-    """Bring fields of a draft to what they are in the source."""
-    for item in fields:
-        value = found(source, item.route)
-        if value is not ABSENT:
-            draft.put(item.route, value)
-        elif found(draft.body, item.route) is not ABSENT:
-            draft.remove(item.route)
-
-
-def found(body: Any, route: Route) -> Any:
-    """The value at a route of mappings; ABSENT if there is none."""
-    for step in route:
-        if not isinstance(body, dict) or step not in body:
-            return ABSENT
-        body = body[step]
-    return body
 
 
 def notes_of(ref: Ref, settled: Ways) -> Iterator[str]:

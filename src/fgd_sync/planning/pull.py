@@ -10,7 +10,7 @@ from dataclasses import replace
 from fgd_sync.model.change import Change, Delete, Write
 from fgd_sync.model.code import PULL_CONFLICT, PULL_REFUSED, Severity
 from fgd_sync.model.diagnostic import Diagnostic, diagnose
-from fgd_sync.model.difference import ABSENT
+from fgd_sync.model.difference import ABSENT, differences
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, Plan, ResourceChange
 from fgd_sync.model.pulled import Pulled, PulledField, Verdict
@@ -20,15 +20,16 @@ from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.agreement import ways_of
 from fgd_sync.planning.changes import ABSENT as NO_FILE
+from fgd_sync.planning.fields import found
 from fgd_sync.planning.incoming import Incoming
 from fgd_sync.planning.managed import managed_only
-from fgd_sync.planning.netbox_keep import found
+from fgd_sync.planning.meaning import tidied
 from fgd_sync.planning.netbox_records import records_of
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import managed_path
 from fgd_sync.planning.plan import Track, digest_of, plan
 from fgd_sync.planning.pull_edits import created, is_single, updated
-from fgd_sync.planning.sides import contrasts, side_of_git, tidied
+from fgd_sync.planning.sides import side_of_git
 from fgd_sync.planning.three_ways import Field, Ways
 
 _UNSEEN = "NetBox does not show the record any more, and its change log does not say that somebody deleted it"
@@ -157,10 +158,10 @@ def _parts(field: Field) -> list[Field]:
     left = field.git if field.netbox is ABSENT else field.netbox
     if field.route or not (isinstance(field.base, dict) and isinstance(left, dict)):
         return [field]
-    changed = contrasts(field.base, left)
+    changed = differences(field.base, left, into_lists=False)
     if left is field.netbox:
-        return [Field(item.route, item.left, item.right, ABSENT) for item in changed]
-    return [Field(item.route, item.left, ABSENT, item.right) for item in changed]
+        return [Field(item.route, item.old, item.new, ABSENT) for item in changed]
+    return [Field(item.route, item.old, ABSENT, item.new) for item in changed]
 
 
 def _as_far_as_valid(

@@ -7,9 +7,9 @@ from fgd_sync.planning.agreement import document
 from fgd_sync.planning.canonical import canonical
 from fgd_sync.planning.clean import clean
 from fgd_sync.planning.draft import Draft
+from fgd_sync.planning.fields import put_fields
+from fgd_sync.planning.meaning import tidied
 from fgd_sync.planning.merge_comments import merge_comments
-from fgd_sync.planning.netbox_keep import put_fields
-from fgd_sync.planning.sides import tidied
 from fgd_sync.planning.three_ways import Field
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.emit import emit
@@ -26,7 +26,7 @@ def updated(data: bytes, fields: Sequence[Field], netbox: JsonObject) -> bytes:
     """A file with fields as NetBox has them."""
     source = parse(data).documents[0]
     draft = Draft(source.value, source.comments)
-    put_fields(draft, fields, tidied(netbox))
+    put_fields(draft, [item.route for item in fields], tidied(netbox))
     return _written(draft.body, draft.comments)
 
 

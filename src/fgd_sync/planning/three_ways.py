@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from fgd_sync.model.difference import ABSENT, UNKNOWN
+from fgd_sync.model.difference import ABSENT, UNKNOWN, differences, is_same
 from fgd_sync.model.location import Route
 from fgd_sync.model.value import dataclass
-from fgd_sync.planning.sides import contrasts, same
 
 
 class Policy(StrEnum):
@@ -60,9 +59,9 @@ def three_ways(base: Any, netbox: Any, git: Any) -> Ways:
     """What became of a resource. ABSENT stands for one that is not there, as in `base` for one that is new."""
     found = tuple(_compared((), base, netbox, git))
     return Ways(
-        tuple(item for item in found if same(item.base, item.git) and not same(item.base, item.netbox)),
-        tuple(item for item in found if same(item.base, item.netbox)),
-        tuple(item for item in found if not same(item.base, item.git) and not same(item.base, item.netbox)),
+        tuple(item for item in found if is_same(item.base, item.git) and not is_same(item.base, item.netbox)),
+        tuple(item for item in found if is_same(item.base, item.netbox)),
+        tuple(item for item in found if not is_same(item.base, item.git) and not is_same(item.base, item.netbox)),
     )
 
 
@@ -72,7 +71,7 @@ def all_clash(netbox: Any, git: Any) -> Ways:
 
 
 def _compared(route: Route, base: Any, netbox: Any, git: Any) -> Iterator[Field]:
-    if same(netbox, git):
+    if is_same(netbox, git):
         return
     both = isinstance(netbox, dict) and isinstance(git, dict)
     if both and (isinstance(base, dict) or (base is ABSENT and route)):
@@ -87,19 +86,9 @@ def _compared(route: Route, base: Any, netbox: Any, git: Any) -> Iterator[Field]
 
 
 def _listed(route: Route, base: Any, netbox: Any, git: Any) -> Iterator[Field]:
-    for item in contrasts(netbox, git, route):
-        yield Field(item.route, base, item.left, item.right)
+    for item in differences(netbox, git, route, into_lists=False):
+        yield Field(item.route, base, item.old, item.new)
 
 
 def _keys(*sides: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(key for side in sides for key in side))
-
-
-def agreed(base: Any, netbox: Any, git: Any) -> Any:
-    """What both sides agree on by now: where they differ, what they agreed on last."""
-    if same(netbox, git):
-        return netbox
-    if not all(isinstance(side, dict) for side in (base, netbox, git)):
-        return base
-    values = {key: agreed(*(side.get(key, ABSENT) for side in (base, netbox, git))) for key in _keys(base, netbox, git)}
-    return {key: value for key, value in values.items() if value is not ABSENT}

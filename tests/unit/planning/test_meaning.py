@@ -129,6 +129,6 @@ def test_what_servers_and_tools_write_is_no_difference() -> None:
         "status": {"applied": True},
     }
     ref = Ref("wiring.githedgehog.com", "Server", "default", "x")
-    assert meaning(ref, dressed) == meaning(ref, body) == {"metadata": {}, "spec": {}}
+    assert meaning(ref, dressed) == meaning(ref, body) == {"metadata": {"labels": {}, "annotations": {}}, "spec": {}}
     mine = {**body, "metadata": {"name": "x", "labels": {"team": "net"}}}
     assert meaning(ref, mine)["metadata"]["labels"] == {"team": "net"}
