@@ -4,8 +4,10 @@ Takes the words, folder and environment of a run; gives how it ended. A run is m
 as one does. The process is single-threaded, so that it may fork.
 """
 
+import importlib
 import json
 import os
+import pkgutil
 import resource
 import signal
 import subprocess
@@ -71,19 +73,19 @@ class Warm:
 
 
 def _load() -> None:
-    """Import what runs need."""
+    """Import what runs need: all modules of ours, and what these import only when they use it."""
     import github
+    import jsonschema_rs
     import pynetbox
     import redis
+    import yaml
 
-    import fgd_sync.adapters.github
-    import fgd_sync.adapters.netbox
-    import fgd_sync.cli.action_command
-    import fgd_sync.cli.publishing
-    import fgd_sync.cli.step_publish
-    import fgd_sync.cli.sync_command
+    import fgd_sync
 
-    assert all((github, pynetbox, redis, fgd_sync))
+    assert all((github, jsonschema_rs, pynetbox, redis, yaml))
+    for module in pkgutil.walk_packages(fgd_sync.__path__, "fgd_sync."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
 
 
 def _one(job: Mapping[str, Any], out: str, err: str) -> int:
