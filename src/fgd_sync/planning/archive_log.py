@@ -6,12 +6,14 @@ it. It is read only where a plan must know what a file held when it was last ing
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from fgd_sync.model.change import Change, Write
+from fgd_sync.model.change import Change, Delete, Write
+from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.plan import Fate, Plan, SourceOutcome
+from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.place import ARCHIVE_LOG
 from fgd_sync.yamldoc.emit import emit
@@ -25,6 +27,8 @@ LOG_VERSION = "2"
 _HEADER = f'version: "{LOG_VERSION}"\noperations:\n'.encode()
 _LOG = re.compile(re.escape(_HEADER) + rb"(?:(?:- |  )[^\n]*+\n)*+\Z")
 """A log as we write it, to look at: one that was cut off or merged by hand looks otherwise."""
+
+_KEPT = b"  kept: true\n"
 
 EMPTY_LOG = f'version: "{LOG_VERSION}"\noperations: []\n'.encode()
 """A log without records."""
@@ -45,9 +49,21 @@ class LogMemory:
         self._data = data
 
     @cached_property
-    def sources(self) -> Mapping[str, str]:
-        """The SHA-256 that each source had when it was ingested, in hex."""
-        return {str(item.get("source")): str(item.get("sha256")) for item in self._operations}
+    def sources(self) -> Mapping[str, Mapping[str, Any]]:
+        """The last record of each source."""
+        return {str(item.get("source")): item for item in self._operations}
+
+    def kept(self, tree: Tree, paths: Iterable[str], settings: IngestionSettings) -> frozenset[str]:
+        """The sources among these paths that were ingested with these very bytes and left in place.
+
+        Records of older versions do not say whether a source was left: those of a fabric that keeps sources mean it.
+        """
+        unsaid = settings.archive == "keep"
+        if not unsaid and _KEPT not in (self._data or b""):
+            return frozenset()
+        known = ((path, self.sources[path]) for path in paths if path in self.sources)
+        left = ((path, item) for path, item in known if item.get("kept", unsaid and "moved_to" not in item))
+        return frozenset(path for path, item in left if item.get("sha256") == sha256(tree.files[path]))
 
     @cached_property
     def targets(self) -> Mapping[str, str]:
@@ -132,16 +148,19 @@ def _form_record(plan: Plan, stamp: Stamp, log: bytes | None) -> str:
 
 def _records(plan: Plan, stamp: Stamp) -> str:
     written = {item.path: item.data for item in plan.changes if isinstance(item, Write)}
-    records = [_record(item, stamp, written) for item in plan.sources if item.fate in _INGESTED]
+    gone = {item.path for item in plan.changes if isinstance(item, Delete)}
+    records = [
+        _record(item, stamp, written, kept=item.path not in gone) for item in plan.sources if item.fate in _INGESTED
+    ]
     return emit(records) if records else ""
 
 
 _INGESTED = (Fate.ARCHIVED, Fate.PARTLY, Fate.SET_ASIDE)
 
 
-def _record(item: SourceOutcome, stamp: Stamp, written: Mapping[str, bytes]) -> dict[str, Any]:
+def _record(item: SourceOutcome, stamp: Stamp, written: Mapping[str, bytes], *, kept: bool) -> dict[str, Any]:
     record: dict[str, Any] = {"time": stamp.time, "sync": stamp.sync_id, "source": item.path}
     record |= {"sha256": item.sha256, "action": str(item.fate)}
-    record |= {"moved_to": item.moved_to} if item.moved_to else {}
+    record |= {"moved_to": item.moved_to} if item.moved_to else {"kept": kept}
     targets = [{"path": path, "sha256": sha256(written[path])} for path in item.targets if path in written]
     return record | ({"targets": targets} if targets else {})

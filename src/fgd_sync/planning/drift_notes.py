@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fgd_sync.model.drift import Row, Standing, Where
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.tree import Tree
-from fgd_sync.planning.archive_log import LogMemory, sha256
+from fgd_sync.planning.archive_log import LogMemory
 from fgd_sync.planning.cluster import Export
 from fgd_sync.planning.discover import discover
 from fgd_sync.planning.options import Options
@@ -18,8 +18,9 @@ _NAMED = 5
 
 def pending(tree: Tree, options: Options) -> Iterator[str]:
     """The sources that a sync has not taken in yet: what is in them is not in git for us."""
-    memory = LogMemory(tree.files.get(ARCHIVE_LOG))
-    paths = [path for path in discover(tree, options).sources if memory.sources.get(path) != sha256(tree.files[path])]
+    sources = discover(tree, options).sources
+    kept = LogMemory(tree.files.get(ARCHIVE_LOG)).kept(tree, sources, options.ingestion)
+    paths = [path for path in sources if path not in kept]
     if paths:
         yield f"not compared, since no sync has taken it in yet: {_named(paths)}"
 

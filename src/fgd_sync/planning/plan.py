@@ -69,10 +69,10 @@ def _plan_again(files: Recalled, tree: Tree, options: Options, found: "Again") -
 def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, files: Recalled | None) -> Plan:
     found = discover(tree, options)
     memory = LogMemory(tree.files.get(ARCHIVE_LOG))
-    skipped = _unchanged(found.sources, tree, options, memory)
-    managed, sources = _read_all(found, skipped, tree, options, track=track, spread=spread)
+    kept = memory.kept(tree, (*found.sources, *found.strays), options.ingestion)
+    managed, sources = _read_all(found, kept, tree, options, track=track, spread=spread)
     reconciled = Reconciler(tree, options, memory).run(managed, sources)
-    settled = Settler(tree, options, reconciled).run(sources, found.oversized)
+    settled = Settler(tree, options, reconciled).run(sources, found.oversized, kept)
     moving = (item for item in managed if item.path in reconciled.files and item.path not in reconciled.stays)
     form = form_change(tree, moving, options)
     raised = form.writes[-1:] if form else ()
@@ -91,7 +91,7 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
         *settled.diagnostics,
         *issues,
     )
-    outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in (*skipped, *found.ignored)))
+    outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in found.ignored))
     placed = [with_positions(items, {**options.base, **tree.files}, options) for items in (local, examined.diagnostics)]
     made = Plan(
         options.fabric,
@@ -117,26 +117,19 @@ def _impact(reconciled: Outcome, earlier: Mapping[Ref, Candidate], options: Opti
     return impact_of(reconciled.current, earlier, options, brought=created)
 
 
-def _unchanged(paths: Sequence[str], tree: Tree, options: Options, memory: LogMemory) -> frozenset[str]:
-    """The sources that were ingested with these very bytes and left in place by the strategy `keep`."""
-    if options.ingestion.archive != "keep":
-        return frozenset()
-    return frozenset(path for path in paths if memory.sources.get(path) == sha256(tree.files[path]))
-
-
 def _read_all(
-    found: Discovery, skipped: frozenset[str], tree: Tree, options: Options, *, track: Track, spread: Spread
+    found: Discovery, kept: frozenset[str], tree: Tree, options: Options, *, track: Track, spread: Spread
 ) -> tuple[list[Reading], list[Reading]]:
     """The readings of managed files and of sources, each sorted by path.
 
     Sources are also files outside the four directories that hold resources; on the first run all that lie there, but
     where the fabric directory is the whole repository the files of other tools lie there by right.
     """
-    pending = (path for path in found.sources if path not in skipped)
-    paths = (*found.managed, *pending, *found.strays)
+    strays = [path for path in found.strays if path not in kept]
+    paths = (*found.managed, *(path for path in found.sources if path not in kept), *strays)
     readings = dict(zip(track(paths), read_each(paths, tree, options, spread, write=True), strict=True))
     everything = not is_initialized(tree) and not options.is_repository_root
-    for path in found.strays:
+    for path in strays:
         if not everything and not any(item.ref for item in readings[path].candidates):
             del readings[path]
     managed = [readings.pop(path) for path in found.managed]

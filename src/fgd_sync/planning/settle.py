@@ -1,6 +1,6 @@
 """What becomes of each source once its resources have their place: archived, set aside, or left to wait."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from fgd_sync.model import code
@@ -35,18 +35,28 @@ class Settler:
         self._files = dict(tree.files)
         self._out = Settlement()
 
-    def run(self, sources: Sequence[Reading], oversized: Sequence[str]) -> Settlement:
-        """Settle sources that were read, and those that were too large to read."""
+    def run(self, sources: Sequence[Reading], oversized: Sequence[str], kept: Iterable[str]) -> Settlement:
+        """Settle sources that were read, those that were too large to read, and those `kept` by an earlier sync."""
         for path, data in self._reconciled.saved.items():
             self._save(path, data)
         for reading in sources:
             self._settle(reading)
+        for path in sorted(kept):
+            self._leave(path)
         for path in oversized:
             target = unmanaged_path(path)
             if target not in self._files and target not in self._tree.obstacles:
                 self._change(Move(path, target, None))
                 self._out.outcomes.append(SourceOutcome(path, Fate.SET_ASIDE, 0, 0, moved_to=target))
         return self._out
+
+    def _leave(self, path: str) -> None:
+        """Take nothing in from a source that is kept; archive it if sources are no longer kept."""
+        if self._options.ingestion.archive == "keep":
+            self._out.outcomes.append(SourceOutcome(path, Fate.IGNORED, 0, 0))
+            return
+        digest, moved_to = sha256(self._tree.files[path]), self._archive(path)
+        self._out.outcomes.append(SourceOutcome(path, Fate.ARCHIVED, 0, 0, digest, moved_to=moved_to))
 
     def _settle(self, reading: Reading) -> None:
         if reading.path in self._reconciled.held:
@@ -55,7 +65,7 @@ class Settler:
             self._out.diagnostics.append(
                 diagnose(code.NO_RESOURCES, "the file is empty or holds only comments", Location(reading.path))
             )
-            self._outcome(reading, Fate.ARCHIVED, self._archive(reading))
+            self._outcome(reading, Fate.ARCHIVED, self._archive(reading.path))
         elif not reading.having(Verdict.VALID):
             self._outcome(reading, Fate.SET_ASIDE, self._set_aside_whole(reading))
         else:
@@ -64,7 +74,7 @@ class Settler:
                 self._set_aside_part(reading, texts)
             else:
                 self._forget_old_copy(reading)
-            self._outcome(reading, Fate.PARTLY if texts else Fate.ARCHIVED, self._archive(reading))
+            self._outcome(reading, Fate.PARTLY if texts else Fate.ARCHIVED, self._archive(reading.path))
 
     def _outcome(self, reading: Reading, fate: Fate, moved_to: str) -> None:
         targets = tuple(dict.fromkeys(self._reconciled.targets.get(reading.path, ())))
@@ -74,9 +84,8 @@ class Settler:
             SourceOutcome(reading.path, fate, reading.documents, valid, digest, targets, moved_to)
         )
 
-    def _archive(self, reading: Reading) -> str:
-        path, data = reading.path, self._tree.files[reading.path]
-        strategy = self._options.ingestion.archive
+    def _archive(self, path: str) -> str:
+        data, strategy = self._tree.files[path], self._options.ingestion.archive
         if strategy == "keep":
             return ""
         if strategy == "remove":
