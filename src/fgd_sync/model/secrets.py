@@ -10,11 +10,8 @@ from collections.abc import Iterator
 from fgd_sync.model.location import Position
 from fgd_sync.model.value import dataclass
 
-_MARKS = (b"_", b"://", b"eyJ", b"PRIVATE KEY", b"AKIA", b"ASIA", b"AIza", b"xox", b"glpat-", b"$", b"LS0tLS1CRUdJTi")
+_MARK = re.compile(rb"_|://|eyJ|PRIVATE KEY|AKIA|ASIA|AIza|xox|glpat-|\$|LS0tLS1CRUdJTi")
 """One of these is in every secret that has a form of its own: most files have none, and cost nothing more."""
-
-_NAMES = (b"passw", b"passphrase", b"secret", b"token", b"key", b"psk")
-"""One of these, in small letters, is in the name of everything that is secret by its name."""
 
 _BODY = rb"(?:[\s\S]{0,16000}?-----END [A-Z ]*PRIVATE KEY-----|(?:(?:\s|\\n)+[A-Za-z0-9+/=]{16,})*)"
 _FORMS = {
@@ -126,12 +123,23 @@ def texts_of(data: bytes) -> tuple[str, ...]:
 
 
 def _formed(data: bytes) -> Iterator[re.Match[bytes]]:
-    return _SECRET.finditer(data) if any(mark in data for mark in _MARKS) else iter(())
+    return _SECRET.finditer(data) if _MARK.search(data) else iter(())
+
+
+def _has_name(small: bytes) -> bool:
+    """Whether there is one of the words, in small letters, that name what is secret by its name."""
+    return (
+        b"passw" in small
+        or b"key" in small
+        or b"secret" in small
+        or b"token" in small
+        or b"psk" in small
+        or b"passphrase" in small
+    )
 
 
 def _named(data: bytes) -> Iterator[Secret]:
-    small = data.lower()
-    if not any(name in small for name in _NAMES):
+    if not _has_name(data.lower()):
         return
     for item in _NAMED.finditer(data):
         value = item[2].strip(b"\"'")

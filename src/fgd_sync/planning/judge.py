@@ -16,11 +16,13 @@ from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning import secrecy
+from fgd_sync.planning.canonical import canonical
 from fgd_sync.planning.clean import clean
 from fgd_sync.planning.foreign import foreign_finding, group_of, unknown_kind
 from fgd_sync.planning.normal_form import NORMAL_FORM, Canonical, Shape
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import is_safe_name
+from fgd_sync.planning.stencil import stencilled
 from fgd_sync.planning.suppress import misuse, silenced
 from fgd_sync.planning.written import written_alone
 from fgd_sync.rules.registry import RULES, Mark, run_local
@@ -28,8 +30,17 @@ from fgd_sync.schema.check import check
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.emit import emit
+from fgd_sync.yamldoc.outline import Filled
 
 _UNKNOWN_FIELD = "META-007"
+_NO_NAME = Finding(
+    "the resource has no name", ("metadata",), rule="META-001", remedy="Write its name under metadata.name."
+)
+_NO_LABEL = Finding(
+    "the resource has no label, and the configuration demands one",
+    ("metadata",),
+    remedy="Add a label, or set `ingestion.validation_rules.require_labels: false`.",
+)
 
 
 class Verdict(Enum):
@@ -97,7 +108,7 @@ def judge(
     items = _list_items(document.value)
     if items is None:
         blank = Candidate(origin, (), Verdict.FOREIGN, document.text)
-        found = _judge_body(document.value, document.comments, blank, options, write=write)
+        found = _judge_body(document.value, document.comments, blank, options, write=write, filled=document.filled)
         yield _guarded(found, blank.text, suspect=suspect)
         return
     inner = document.comments.children.get("items") if document.comments else None
@@ -122,32 +133,52 @@ def _list_items(value: Any) -> list[Any] | None:
     return None
 
 
-def _judge_body(value: Any, comments: Comments | None, blank: Candidate, options: Options, *, write: bool) -> Candidate:
+def _judge_body(
+    value: Any,
+    comments: Comments | None,
+    blank: Candidate,
+    options: Options,
+    *,
+    write: bool,
+    filled: Filled | None = None,
+) -> Candidate:
     foreign = foreign_finding(value)
     if foreign:
         return replace(blank, verdict=_verdict((foreign,), Verdict.FOREIGN), findings=(foreign,))
     cleaned = clean(value, comments)
-    body, findings = cleaned.body, (*cleaned.notes, *cleaned.problems)
+    body, findings = cleaned.body, cleaned.notes + cleaned.problems
     kind = KIND_BY_ID.get((group_of(body), body["kind"]))
     if kind is None:
         unknown = () if cleaned.problems else (unknown_kind(body),)
         return replace(blank, verdict=Verdict.INVALID, findings=(*findings, *unknown))
     ref = ref_of(kind, body)
-    if any(item.code is code.UPGRADE_IMPOSSIBLE for item in cleaned.problems):
+    if cleaned.problems and any(item.code is code.UPGRADE_IMPOSSIBLE for item in cleaned.problems):
         return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=findings)
-    findings += tuple(_graded(check(options.catalogue, kind, body), options))
-    nameless = tuple(_identity_findings(body))
+    findings += _graded(check(options.catalogue, kind, body), options)
+    nameless = _identity_findings(body)
     if nameless or ref is None:
         return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=(*findings, *nameless))
     resource = Resource(ref, body, blank.origin)
     broken = [] if options.schemas_only else run_local(resource, options.context)
-    findings += (*silenced(_not_said(broken, findings), body), *_missing_labels(body, options))
+    if broken:
+        findings += tuple(silenced(_not_said(broken, findings), body))
+    if options.ingestion.validation_rules.require_labels and not body["metadata"].get("labels"):
+        findings += (_NO_LABEL,)
     verdict = _verdict(findings, Verdict.VALID)
     findings += tuple(misuse(body))
     text = "" if verdict is Verdict.VALID else blank.text
     notes, shape = cleaned.comments, options.form.shape
-    written = written_alone(shape(body, notes), blank.origin, options.fabric) if write else b""
+    written = _written(body, notes, blank.origin, options, filled=filled if body is value else None) if write else b""
     return Candidate(blank.origin, blank.prefix, verdict, text, findings, ref, body, notes, written, shape)
+
+
+def _written(
+    body: JsonObject, notes: Comments | None, origin: Origin, options: Options, *, filled: Filled | None
+) -> bytes:
+    """The bytes of a resource that is described in one place only; `filled`: how its body is made of an outline."""
+    is_known = filled and options.form.shape is canonical
+    written = stencilled(filled, body, origin, options.fabric) if filled and is_known else b""
+    return written or written_alone(options.form.shape(body, notes), origin, options.fabric)
 
 
 def _not_said(broken: list[Finding], said: tuple[Finding, ...]) -> Iterator[Finding]:
@@ -163,7 +194,7 @@ def _covers(outer: Route, inner: Route) -> bool:
 
 
 def _verdict(findings: tuple[Finding, ...], otherwise: Verdict) -> Verdict:
-    return Verdict.INVALID if any(map(_is_by_itself, findings)) else otherwise
+    return Verdict.INVALID if findings and any(map(_is_by_itself, findings)) else otherwise
 
 
 def _is_by_itself(finding: Finding) -> bool:
@@ -172,43 +203,32 @@ def _is_by_itself(finding: Finding) -> bool:
     return finding.severity is Severity.ERROR and (rule is None or rule.mark is not Mark.CONFIG)
 
 
-def _identity_findings(body: JsonObject) -> Iterator[Finding]:
+def _identity_findings(body: JsonObject) -> tuple[Finding, ...]:
     metadata = body.get("metadata")
     if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str) or not metadata["name"]:
-        yield Finding(
-            "the resource has no name", ("metadata",), rule="META-001", remedy="Write its name under metadata.name."
-        )
-        return
-    for field in ("name", "namespace"):
-        value = metadata.get(field, "default")
-        if not isinstance(value, str) or not is_safe_name(value):
-            text = f"metadata.{field} {value!r} is not a Kubernetes name"
-            yield Finding(
-                text,
-                ("metadata", field),
-                rule="META-001",
-                remedy=(
-                    "Use lower-case letters, digits, '-' and '.' only, beginning and ending with a letter or digit."
-                ),
-            )
+        return (_NO_NAME,)
+    wrong = [field for field in ("name", "namespace") if not _is_name(metadata.get(field, "default"))]
+    return tuple([_unsafe(field, metadata[field]) for field in wrong])
 
 
-def _graded(findings: list[Finding], options: Options) -> Iterator[Finding]:
+def _is_name(value: Any) -> bool:
+    return value == "default" or (isinstance(value, str) and is_safe_name(value))
+
+
+def _unsafe(field: str, value: Any) -> Finding:
+    return Finding(
+        f"metadata.{field} {value!r} is not a Kubernetes name",
+        ("metadata", field),
+        rule="META-001",
+        remedy="Use lower-case letters, digits, '-' and '.' only, beginning and ending with a letter or digit.",
+    )
+
+
+def _graded(findings: list[Finding], options: Options) -> tuple[Finding, ...]:
     """What the schema found, as severe as the settings want it."""
     if not findings:
-        return
+        return ()
     lenient = {} if options.directory.validation_mode == "strict" else {_UNKNOWN_FIELD: "warning"}
     wanted = {**lenient, **options.context.severities}
-    for item in findings:
-        severity = wanted.get(item.rule, str(item.severity))
-        if severity != "off":
-            yield replace(item, severity=Severity(severity))
-
-
-def _missing_labels(body: JsonObject, options: Options) -> Iterator[Finding]:
-    if options.ingestion.validation_rules.require_labels and not body["metadata"].get("labels"):
-        yield Finding(
-            "the resource has no label, and the configuration demands one",
-            ("metadata",),
-            remedy="Add a label, or set `ingestion.validation_rules.require_labels: false`.",
-        )
+    severities = [(item, wanted.get(item.rule, str(item.severity))) for item in findings]
+    return tuple([replace(item, severity=Severity(severity)) for item, severity in severities if severity != "off"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fgd_sync.model.config import DirectorySettings, IngestionSettings
@@ -47,8 +48,11 @@ class Options:
     def reading_limits(self) -> ReadingLimits:
         """The limits of the settings in the units of the reader."""
         settings = self.ingestion
-        return ReadingLimits(
-            max_file_bytes=settings.max_file_size_mb * 1024 * 1024,
-            max_document_bytes=settings.max_document_size_kb * 1024,
-            max_documents=settings.max_documents_per_file,
-        )
+        return _limits(settings.max_file_size_mb, settings.max_document_size_kb, settings.max_documents_per_file)
+
+
+@lru_cache(maxsize=8)
+def _limits(file_mb: int, document_kb: int, documents: int) -> ReadingLimits:
+    return ReadingLimits(
+        max_file_bytes=file_mb * 1024 * 1024, max_document_bytes=document_kb * 1024, max_documents=documents
+    )

@@ -27,6 +27,10 @@ _REMEDY = (
 
 def with_secrets(documents: Sequence[Document], secrets: Sequence[Seen]) -> Iterator[tuple[Document, list[Seen]]]:
     """Each document of a file, which has one at least, with the secrets that stand in its lines."""
+    if not secrets or len(documents) == 1:
+        for document in documents:
+            yield document, list(secrets)
+        return
     ends = [*(document.line for document in documents[1:]), None]
     for document, end in zip(documents, ends, strict=True):
         first = 0 if document.index == documents[0].index else document.line

@@ -11,8 +11,8 @@ PREDECESSOR = "hedgehog-netbox-plugin"
 _OWN = (MANAGED_BY, FABRIC, ORIGINAL_FILE, ORIGINAL_INDEX)
 
 
-def with_tracking(body: JsonObject, fabric: str, file: str, document: int) -> JsonObject:
-    """The resource marked as read from document `document` (from 0) of `file` (relative to raw/)."""
+def with_tracking(body: JsonObject, fabric: str, file: str, document: int | str) -> JsonObject:
+    """The resource marked as read from document number `document` (from 0) of `file` (relative to raw/)."""
     marks = {FABRIC: fabric, MANAGED_BY: OWN_NAME, ORIGINAL_FILE: file, ORIGINAL_INDEX: str(document)}
     return _annotated(body, {**_annotations(body), **marks})
 

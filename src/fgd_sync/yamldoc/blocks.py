@@ -6,11 +6,15 @@ else in it: that one is for `read`. What could be an error, or could be read in 
 
 import math
 import re
+from collections.abc import Sequence
+from itertools import count
+from operator import add
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.limits import Limits
+from fgd_sync.yamldoc.outline import Filled, Outline, is_worth_it, mark
 from fgd_sync.yamldoc.scalars import HINTS, WORDS, plain
 
 _WORD = r"(?:[!-\"$-9;-~]++|:(?=[!-\"$-~]))"
@@ -27,6 +31,10 @@ MARKER = re.compile(r"\A((?:\ *(?:#[ -~]*)?\n)*+)---\n")
 
 _SPECIAL = HINTS | frozenset("\"'{[")
 """First characters of the values that may be something else than a plain string."""
+
+_MOST_OUTLINES = 1000
+_OUTLINES: dict[tuple[tuple[Any, ...], ...], Outline | None] = {}
+"""The outlines of this process, by their lines; None for lines that were met once, or hold no document."""
 
 
 class _BeyondError(Exception):
@@ -101,22 +109,70 @@ class _Notes:
         self.root.below = tuple(self.waiting)
 
 
-def read_blocks(text: str, limits: Limits) -> tuple[Any, Comments | None] | None:
-    """The value, a mapping or list, and the comments of a document; None for a text that is not read here."""
+class Blocks(NamedTuple):
+    """A document: its value, a mapping or list, its comments, and how it is made of an outline where that is known."""
+
+    value: Any
+    comments: Comments | None
+    filled: Filled | None = None
+
+
+def read_blocks(text: str, limits: Limits) -> Blocks | None:
+    """The value and the comments of a document; None for a text that is not read here."""
     if not text.isascii() or "{{" in text or len(text) > limits.max_document_bytes:
         return None
     body = body_of(text)
     rows = ROW.findall(body)
     if len(rows) != body.count("\n"):
         return None
-    notes = _Notes()
     try:
-        value = _build(rows, notes, limits.max_depth)
+        return _by_outline(rows, limits.max_depth) or _by_line(rows, limits.max_depth)
     except _BeyondError:
         return None
+
+
+def _by_line(rows: list[_Row], max_depth: int) -> Blocks | None:
+    """A document read line by line."""
+    notes = _Notes()
+    value = _build(rows, notes, max_depth)
     if value is None:
         return None
-    return value, notes.root if "#" in text and any(notes.root.texts()) else None
+    return Blocks(value, notes.root if any(notes.root.texts()) else None)
+
+
+def _by_outline(rows: list[_Row], max_depth: int) -> Blocks | None:
+    """A document without comments, made of an outline that was met before; None: it was not, or has comments.
+
+    Lines are alike if they have the same indentation, dash and key, and a value or none. An outline is learnt when it
+    is met for the second time.
+    """
+    indents, dashes, keys, values, items, comments = zip(*rows, strict=True)
+    if any(comments):
+        return None
+    cells = list(map(add, values, items))
+    lines = (indents, dashes, keys, tuple(map(bool, cells)))
+    outline = _OUTLINES.get(lines)
+    if outline is None:
+        if lines in _OUTLINES:
+            _OUTLINES[lines] = _learnt(rows, max_depth)
+        elif len(_OUTLINES) < _MOST_OUTLINES and is_worth_it(len(rows)):
+            _OUTLINES[lines] = None
+        return None
+    if outline.depth >= max_depth:
+        return None
+    found = tuple([_scalar(cell, (), 1) if cell[0] in _SPECIAL else cell for cell in cells if cell])
+    return Blocks(outline.filled(found), None, Filled(outline, found))
+
+
+def _learnt(rows: list[_Row], max_depth: int) -> Outline | None:
+    """The outline of some lines; None where they hold no document."""
+    numbers = count()
+    marked = [
+        (indent, dash, key, value and mark(next(numbers)), item and mark(next(numbers)), "")
+        for indent, dash, key, value, item, _ in rows
+    ]
+    structure = _build(marked, _Notes(), max_depth)
+    return None if structure is None else Outline(structure, next(numbers))
 
 
 def body_of(text: str) -> str:
@@ -198,7 +254,7 @@ def _append(block: _Block, text: str, stack: list[_Block], max_depth: int) -> No
     block.items.append(_scalar(text, stack, max_depth))
 
 
-def _scalar(text: str, stack: list[_Block], max_depth: int) -> Any:
+def _scalar(text: str, stack: Sequence[_Block], max_depth: int) -> Any:
     first = text[0]
     if first in "\"'":
         return text[1:-1]

@@ -1,11 +1,13 @@
 """What reading a file gives: its documents, and what is wrong with it. Values only; `parse` makes them."""
 
+from dataclasses import field
 from typing import Any
 
 from fgd_sync.model.code import Code
 from fgd_sync.model.location import Position
 from fgd_sync.model.value import dataclass
 from fgd_sync.yamldoc.comments import Comments
+from fgd_sync.yamldoc.outline import Filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Document:
 
     `index` counts the documents of the file from 0. `text` is its original text, its `---` line and the comments
     that belong to it included; `line` is the line of the file where that text begins, from 1.
-    `value` may share parts (aliases): whoever changes it copies first.
+    `value` may share parts (aliases): whoever changes it copies first. `filled`: how it is made of an outline, where
+    that is known and there are no comments.
     """
 
     index: int
@@ -49,6 +52,7 @@ class Document:
     text: str
     line: int
     problem: Problem | None
+    filled: Filled | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

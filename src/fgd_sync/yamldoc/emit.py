@@ -120,7 +120,7 @@ class _Page:
             self.collection(value, deeper, note)
             return
         else:
-            self._write(_joined(start, _scalar(value)) + _trailing(note))
+            self._write(_joined(start, scalar(value)) + _trailing(note))
         if note.children:
             self.own_lines(tuple(_strays(note, ())), indent)
 
@@ -173,7 +173,8 @@ def _one_line(comment: str) -> str:
     return text if not text or text.startswith("#") else f"# {text}"
 
 
-def _scalar(value: Any) -> str:
+def scalar(value: Any) -> str:
+    """A value that is no string, on one line; of collections, an empty one."""
     if value is None:
         return "null"
     if value is True:

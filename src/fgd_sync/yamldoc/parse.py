@@ -48,7 +48,10 @@ def _documents(pieces: list[Piece], limits: Limits) -> list[Document]:
 def _plain(index: int, piece: Piece, line: int, limits: Limits) -> Document | None:
     """A document in plain blocks, as nearly all are; None: it is not."""
     found = None if (piece.head or piece.foot) and find_forbidden(piece.text) else read_blocks(piece.core, limits)
-    return Document(index, found[0], with_neighbours(piece, found[1]), piece.text, line, None) if found else None
+    if not found:
+        return None
+    comments = with_neighbours(piece, found.comments)
+    return Document(index, found.value, comments, piece.text, line, None, None if comments else found.filled)
 
 
 def _any(index: int, piece: Piece, line: int, limits: Limits) -> Document:

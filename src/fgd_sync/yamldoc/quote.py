@@ -1,12 +1,13 @@
 """How one string is written: plain where every YAML reader reads the same string back, else in quotes.
 
 "Every reader" means YAML 1.1 as PyYAML, libyaml and goyaml.v2 have it, YAML 1.2, js-yaml and the broad readings of
-numbers, dates and base 60 found in others. Memoised: a fabric repeats its strings.
+numbers, dates and base 60 found in others.
 """
 
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _RAW = "\xa1-\xac\xae-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\uffef"
 """Characters beyond ASCII that stand for themselves: no spaces, line breaks, controls or private ones."""
@@ -22,8 +23,15 @@ _NUMBER_LIKE = re.compile(
     )\Z""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+_NAME_OR_ADDRESS = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9]*[-/][A-Za-z0-9./-]*|[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+(?:/[0-9]+)?)\Z"
+)
+"""What most strings of a fabric look like: no other pattern here matches such a one but the plain one."""
+
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_LONGEST_MEMOISED = 200
+_LONGEST_REMEMBERED, _MOST_REMEMBERED = 200, 16384
+_QUOTED: dict[str, str] = {}
+"""The strings that were written last: a fabric repeats its strings."""
 
 
 class _Patterns(NamedTuple):
@@ -54,7 +62,22 @@ def _compiled(raw: str) -> _Patterns:
 
 def quote(text: str) -> str:
     """The string on one line: plain, or in double or single quotes."""
-    return _quoted(text) if len(text) <= _LONGEST_MEMOISED else _quote(text)
+    return _QUOTED.get(text) or _remembered(text)
+
+
+def quote_all(values: Iterable[Any], other: Callable[[Any], str]) -> tuple[str, ...]:
+    """Each string on one line, and what `other` gives for what is no string."""
+    known = _QUOTED.get
+    return tuple([known(item) or _remembered(item) if type(item) is str else other(item) for item in values])
+
+
+def _remembered(text: str) -> str:
+    quoted = _quote(text)
+    if len(text) <= _LONGEST_REMEMBERED:
+        if len(_QUOTED) >= _MOST_REMEMBERED:
+            _QUOTED.clear()
+        _QUOTED[text] = quoted
+    return quoted
 
 
 def literal(text: str) -> list[str] | None:
@@ -77,14 +100,11 @@ def is_plain(text: str) -> bool:
 
 
 def _quote(text: str) -> str:
-    if is_plain(text):
+    if _NAME_OR_ADDRESS.match(text) or is_plain(text):
         return text
     if ('"' in text or "\\" in text) and _patterns(text).single.match(text):
         return "'" + text.replace("'", "''") + "'"
     return '"' + _patterns(text).escaped.sub(_escape, text) + '"'
-
-
-_quoted = lru_cache(maxsize=16384)(_quote)
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -135,6 +135,8 @@ def _plain(text: str) -> Any:
 
 
 def _number(text: str) -> Any:
+    if "/" in text or text.count(".") > 1:  # an address, as most texts that begin with a digit are
+        return text
     digits = text.replace("_", "")
     found = _INTEGER.match(digits)
     if found:

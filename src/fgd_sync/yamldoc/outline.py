@@ -1,0 +1,71 @@
+"""What documents of the same lines have in common when only their values differ: learnt once, then filled in.
+
+A fabric is thousands of documents of a few outlines. Takes the structure of one of them, with numbered cells in the
+place of its values; makes the documents that have other values there.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fgd_sync.model.value import dataclass
+
+_MOST_CELLS = 200
+MARK = re.compile(r"\bcell-([0-9]+)\b")
+"""What `mark` gives, in a text."""
+
+
+class Outline:
+    """A mapping or list of any depth with numbered places for values that are no mapping or list with entries."""
+
+    __slots__ = ("_copies", "_entries", "cells", "depth")
+
+    def __init__(self, structure: Any, cells: int) -> None:
+        """`structure` has `mark(number)` in each of its `cells`, each of them once."""
+        self.cells = cells
+        self.depth = 0
+        self._copies: list[Callable[[], Any]] = []
+        self._entries: list[tuple[int, Any, int]] = []
+        self._take(structure, {mark(number): number for number in range(cells)}, 1)
+
+    def _take(self, value: Any, numbers: dict[str, int], depth: int) -> int:
+        """Note a collection and what is in it; gives its place among the nodes: first the cells, a None, then these."""
+        self.depth = max(self.depth, depth)
+        place = self.cells + 1 + len(self._copies)
+        steps = list(value) if isinstance(value, dict) else range(len(value))
+        self._copies.append(dict if isinstance(value, dict) else ([None] * len(value)).copy)
+        for step in steps:
+            item = value[step]
+            if isinstance(item, dict | list):
+                at = len(self._entries)
+                self._entries.append((place, step, 0))
+                self._entries[at] = (place, step, self._take(item, numbers, depth + 1))
+            else:
+                self._entries.append((place, step, self.cells if item is None else numbers[item]))
+        return place
+
+    def filled(self, values: Sequence[Any]) -> Any:
+        """The document with these values in its cells."""
+        nodes: list[Any] = [*values, None]
+        nodes += [copy() for copy in self._copies]
+        for place, step, source in self._entries:
+            nodes[place][step] = nodes[source]
+        return nodes[self.cells + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """An outline, and the values in its cells."""
+
+    outline: Outline
+    values: tuple[Any, ...]
+
+
+def mark(number: int) -> str:
+    """What stands in a cell while an outline is learnt: a plain string."""
+    return f"cell-{number}"
+
+
+def is_worth_it(cells: int) -> bool:
+    """Whether an outline with so many cells is worth being kept."""
+    return 0 < cells <= _MOST_CELLS
