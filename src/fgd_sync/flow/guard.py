@@ -105,14 +105,18 @@ class Guard:
             yield moves
 
     def end(self, runs: Sequence[Run]) -> str:
-        """Write the history and give back the locks. Gives a notice if the history could not be written."""
+        """Write the history and give back the locks. Gives a notice if the history could not be written.
+
+        Where the connection failed the locks stay, for the next run to find in them how this one ended.
+        """
         self._kept.close()
         tenure, self._tenure = self._tenure, None
         if tenure is None:
             # Without locks: the repository failed, or the run was ended while it waited for them.
             runs = [run for run in runs if run.failure and run.failure.code in (SYNC_CANCELLED, SYNC_TIMEOUT)]
         entries = [self._entry_of(run) for run in runs]
-        return self._ledger.record(entries, tenure.release if tenure else no_moves) if entries else ""
+        ways = (tenure.release, tenure.bequeath) if tenure else (no_moves,)
+        return self._ledger.record(entries, *ways) if entries else ""
 
     def _fail(self, runs: Sequence[Run], failures: Mapping[str, FgdError]) -> None:
         for run in runs:

@@ -56,8 +56,8 @@ class Ledger:
         found = {ref: commit for ref, commit in known.items() if ref.startswith(self._refs.states)}
         return [book for _, book in sorted(self._open(found).items())]
 
-    def record(self, entries: Sequence[Entry], moves: Moves = no_moves) -> str:
-        """Write entries, and make the moves all the same if that cannot be done.
+    def record(self, entries: Sequence[Entry], moves: Moves = no_moves, cut_off: Moves | None = None) -> str:
+        """Write entries, and make the moves all the same if that cannot be done: `cut_off` where the connection failed.
 
         Gives a notice for people that says what was not recorded and why; "" if all was. Never raises FgdError.
         """
@@ -65,7 +65,7 @@ class Ledger:
             refused = self.write(entries, moves)
         except FgdError as failure:
             with suppress(FgdError):
-                self._move(moves)
+                self._move(cut_off if cut_off and failure.code is GITHUB_CONNECTION_FAILED else moves)
             refused = (failure,)
         return " ".join(self._notice(failure) for failure in refused)
 

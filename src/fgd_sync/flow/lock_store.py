@@ -40,6 +40,11 @@ class LockStore:
         now = self.clock.now()
         return replace(note, seen_at=now, expires_at=later(now, self.lease_seconds))
 
+    def ended(self, note: LockNote) -> LockNote:
+        """The note, seen now, with a lease that anybody may take over at once."""
+        now = self.clock.now()
+        return replace(note, seen_at=now, expires_at=later(now, -self.margin_seconds - 1))
+
     def write(self, note: LockNote) -> str:
         """The id of a commit that holds the note. Raises FgdError."""
         return self.git.commit(NewCommit(to_message(note), SIGNATURE, SIGNATURE, self.clock.now()))

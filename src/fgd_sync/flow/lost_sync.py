@@ -10,7 +10,8 @@ def lost_sync(fabric: str, note: LockNote, now: str, *, end: str) -> Operation:
     """The record of the sync that held the lock of a fabric. `end` says how it lost the lock."""
     share = note.fabrics.get(fabric, Share(f"unknown, {now}"))
     ended = share.state in ENDS
-    message = f"{end}; last seen {_where(share)} at {note.seen_at or 'an unknown time'}; {_commit(share)}"
+    over = "; it had ended, and its history could not be written" if ended else ""
+    message = f"{end}; last seen {_where(share)} at {note.seen_at or 'an unknown time'}; {_commit(share)}{over}"
     finding = {"code": SYNC_FAILED.id, "severity": Severity.ERROR.value, "message": message, "remedy": ""}
     nowhere = dict.fromkeys(("file", "line", "column", "document"))
     return Operation(

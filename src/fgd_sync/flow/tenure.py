@@ -137,13 +137,20 @@ class Tenure:
     def release(self, refs: Refs) -> Sequence[RefMove]:
         """The moves that give back every lock that is still ours, given the refs as they are."""
         with self._lock:
-            moves = []
-            for name in self._held:
-                ref = self._store.refs.lock(name)
-                current = refs.get(ref, "")
-                if current and (current == self._held[name] or self._is_ours(current)):
-                    moves.append(RefMove(ref, current, ""))
-            return moves
+            return self._given_up(refs, "")
+
+    def bequeath(self, refs: Refs) -> Sequence[RefMove]:
+        """The moves that end the lease of every lock that is still ours: who takes it next records how our sync ended.
+
+        For a run that could not write its history. Raises FgdError.
+        """
+        with self._lock:
+            return self._given_up(refs, self._store.write(self._store.ended(self._note)))
+
+    def _given_up(self, refs: Refs, new: str) -> Sequence[RefMove]:
+        now = {name: refs.get(self._store.refs.lock(name), "") for name in self._held}
+        ours = {name: at for name, at in now.items() if at and (at == self._held[name] or self._is_ours(at))}
+        return [RefMove(self._store.refs.lock(name), at, new) for name, at in ours.items()]
 
     def _renewed(self) -> bool:
         start = self._store.clock.monotonic()
