@@ -12,8 +12,8 @@ from typing import TypeVar
 from fgd_sync.model.value import dataclass
 
 _BITS = {4: 32, 6: 128}
-_OCTET = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_IPV4 = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}")
+_OCTETS = {str(number): number for number in range(256)}
+_SUFFIXES = {str(length): (1 << 32 - length) - 1 for length in range(33)}
 _LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
 _LOOSE_LENGTH = re.compile(r"0*[0-9]{1,3}")
 _MAC_PAIRS = re.compile(r"[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2})*")
@@ -99,13 +99,28 @@ class Prefix:
         return self.version == other.version and self.first <= other.last and other.first <= self.last
 
 
+def ipv4(text: str) -> int | None:
+    """The value of an IPv4 address without length, read as `parse_address` does; None for anything else."""
+    try:
+        first, second, third, fourth = text.split(".")
+        return _OCTETS[first] << 24 | _OCTETS[second] << 16 | _OCTETS[third] << 8 | _OCTETS[fourth]
+    except (KeyError, ValueError):
+        return None
+
+
+def ipv4_range(text: str) -> tuple[int, int] | None:
+    """The first and last address of an IPv4 prefix without host bits, as `parse_prefix`; None for anything else."""
+    before, _, after = text.partition("/")
+    first, hosts = ipv4(before), _SUFFIXES.get(after)
+    return None if first is None or hosts is None or first & hosts else (first, first | hosts)
+
+
 @lru_cache(maxsize=16384)
 def parse_address(text: str) -> Address | None:
     """Read an address without length, as Go's `netip.ParseAddr`."""
-    match = _IPV4.fullmatch(text)
-    if match:
-        first, second, third, fourth = match.groups()
-        return Address(4, int(first) << 24 | int(second) << 16 | int(third) << 8 | int(fourth))
+    short = ipv4(text)
+    if short is not None:
+        return Address(4, short)
     if ":" not in text:
         return None
     plain, percent, zone = text.partition("%")

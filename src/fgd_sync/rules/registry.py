@@ -16,9 +16,10 @@ from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.value import dataclass
 from fgd_sync.rules.lookup import all_nodes
 from fgd_sync.rules.node import Node
+from fgd_sync.rules.plain import is_plain
 from fgd_sync.rules.rule import Context, Fabric, Mark, Rule, Scope, rule
 
-__all__ = ["RULES", "TOPICS", "Context", "Mark", "Rule", "Scope", "rule", "run_fabric", "run_local"]
+__all__ = ["RULES", "TOPICS", "Context", "Mark", "Rule", "Scope", "rule", "run_all_local", "run_fabric", "run_local"]
 
 TOPICS: tuple[str, ...] = (
     "meta",
@@ -135,8 +136,13 @@ def _words_in(node: Node) -> frozenset[str]:
 def run_local(resource: Resource, context: Context) -> list[Finding]:
     """Check one resource by the rules that need nothing but the document and the settings.
 
-    The webhook's defaults are filled in before. Routes of findings lead into the resource as it was given.
+    Routes of findings lead into the resource as it was given. What is plain breaks none of them.
     """
+    return [] if is_plain(resource, context.settings) else run_all_local(resource, context)
+
+
+def run_all_local(resource: Resource, context: Context) -> list[Finding]:
+    """The same, whatever the resource is like. The webhook's defaults are filled in before."""
     node = Node(with_defaults(resource), resource.ref)
     active = _active(resource.ref.kind, context.release, context.chosen, Scope.DOCUMENT, words=_words_in(node))
     return [

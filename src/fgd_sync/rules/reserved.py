@@ -20,14 +20,15 @@ DEFAULT_NOTE = " (the installer's default; `fabric.reserved_subnets` is not set)
 
 
 @lru_cache(maxsize=64)
-def _ranges(texts: tuple[str, ...]) -> tuple[Prefix, ...]:
+def ranges_of(texts: tuple[str, ...]) -> tuple[Prefix, ...]:
+    """The prefixes that settings name, without what is none."""
     return tuple(prefix for text in texts if (prefix := parse_prefix(text)))
 
 
 def overlapped(prefix: Prefix, context: Context) -> str:
     """The reserved subnet with which a prefix shares addresses, in words; "" if there is none."""
     chosen = context.settings.reserved_subnets
-    for reserved in _ranges(chosen or DEFAULT_RESERVED):
+    for reserved in ranges_of(chosen or DEFAULT_RESERVED):
         if reserved.overlaps(prefix):
             return str(reserved) if chosen else f"{reserved}{DEFAULT_NOTE}"
     return ""
@@ -50,7 +51,7 @@ def outside(node: Node, context: Context, default: str, what: str) -> Iterator[F
     """
     prefix = node.prefix
     chosen = context.settings.reserved_subnets
-    if prefix is None or any(allowed.covers(prefix) for allowed in _ranges(chosen or (default,))):
+    if prefix is None or any(allowed.covers(prefix) for allowed in ranges_of(chosen or (default,))):
         return
     ranges = f"the reserved subnets {', '.join(chosen)}" if chosen else f"the {what} {default}, the installer's default"
     yield node.finding(
