@@ -14,6 +14,7 @@ from fgd_sync.planning.strip import strip
 from fgd_sync.planning.upgrade import upgrade
 from fgd_sync.planning.voids import has_voids, remove_empties, remove_nulls
 from fgd_sync.yamldoc.comments import Comments
+from fgd_sync.yamldoc.outline import Filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +30,26 @@ class Cleaned:
     problems: tuple[Finding, ...] = ()
 
 
-def clean(body: JsonObject, comments: Comments | None) -> Cleaned:
-    """Clean one document. Neither argument is changed; what needs no change is shared with the result."""
-    draft = Draft(body, comments and without_headers(comments))
+def clean(body: JsonObject, comments: Comments | None, filled: Filled | None = None) -> Cleaned:
+    """Clean one document. Neither argument is changed; what needs no change is shared with the result.
+
+    `filled`: how the document is made of an outline, where that is known.
+    """
+    draft = Draft(body, comments and without_headers(comments), filled.outline if filled else None)
     findings: list[Finding] = []
-    voids = has_voids(body)
+    voids = has_voids(body) if filled is None or _may_be_void(filled) else False
     if voids:
         findings += remove_nulls(draft)
     findings += upgrade(draft)
     findings += strip(draft)
     if voids:
         remove_empties(draft)
+    if not findings:
+        return Cleaned(draft.body, draft.comments)
     problems = tuple(item for item in findings if item.severity is Severity.ERROR)
     notes = tuple(item for item in findings if item.severity is not Severity.ERROR)
     return Cleaned(draft.body, draft.comments, notes, problems)
+
+
+def _may_be_void(filled: Filled) -> bool:
+    return filled.outline.once(has_voids) or None in filled.values or {} in filled.values

@@ -10,6 +10,7 @@ from typing import Any
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.yamldoc.comments import Comments
+from fgd_sync.yamldoc.outline import Outline
 
 Pattern = tuple[str, ...]
 ANY_KEY, ANY_ITEM = "*", "[]"
@@ -53,16 +54,26 @@ def _entries(holder: Any, step: str) -> Iterable[tuple[str | int, Any]]:
 
 
 class Draft:
-    """A document that is being changed. `body` and `comments` are the current state; do not write to them directly."""
+    """A document that is being changed. `body` and `comments` are the current state; do not write to them directly.
 
-    __slots__ = ("_comments_copied", "_copies", "_moves", "body", "comments")
+    `outline`: the outline of the document, where it is known.
+    """
 
-    def __init__(self, body: JsonObject, comments: Comments | None) -> None:
-        self.body = body
+    __slots__ = ("_comments_copied", "_copies", "_moves", "_outline", "_source", "body", "comments")
+
+    def __init__(self, body: JsonObject, comments: Comments | None, outline: Outline | None = None) -> None:
+        self.body = self._source = body
+        self._outline = outline
         self.comments = comments
         self._copies: dict[int, Any] = {}
         self._comments_copied = False
         self._moves: list[tuple[Route, Route]] = []
+
+    def find(self, places: Pattern) -> list[Route]:
+        """Every route of the document that a pattern names, in its order. It is shared: do not change it."""
+        if self._outline is None or self.body is not self._source:
+            return find(self.body, places)
+        return self._outline.once(find, places)
 
     def get(self, route: Route) -> Any:
         """The value at a route; None if there is none."""

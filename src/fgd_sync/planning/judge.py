@@ -145,7 +145,7 @@ def _judge_body(
     foreign = foreign_finding(value)
     if foreign:
         return replace(blank, verdict=_verdict((foreign,), Verdict.FOREIGN), findings=(foreign,))
-    cleaned = clean(value, comments)
+    cleaned = clean(value, comments, filled)
     body, findings = cleaned.body, cleaned.notes + cleaned.problems
     kind = KIND_BY_ID.get((group_of(body), body["kind"]))
     if kind is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from fgd_sync.fabric.addresses import format_mac, parse_mac, parse_prefix
 from fgd_sync.model.location import Route
-from fgd_sync.planning.draft import Draft, Pattern, find, pattern
+from fgd_sync.planning.draft import Draft, Pattern, pattern
 from fgd_sync.planning.durations import format_duration, parse_duration
 from fgd_sync.planning.voids import remove_empties
 
@@ -24,10 +24,10 @@ def rewrite(draft: Draft) -> None:
     if not isinstance(kind, str):
         return
     for places, action in REWRITES.get(kind, ()):
-        for route in find(draft.body, places):
+        for route in draft.find(places):
             action(draft, route)
     for places, lists in SORTED.get(kind, ()):
-        for route in find(draft.body, places):
+        for route in draft.find(places):
             for name, key in lists.items():
                 _sort(draft, (*route, name), key)
 

@@ -28,7 +28,7 @@ def stencilled(filled: Filled, body: JsonObject, origin: Origin, fabric: str) ->
 
     `body` is what the outline is filled to.
     """
-    draft = Draft(body, None)
+    draft = Draft(body, None, filled.outline)
     rewrite(draft)
     is_managed = origin.path.startswith(f"{MANAGED}/")
     if draft.body is not body or (is_managed and adopted(body) is not body):

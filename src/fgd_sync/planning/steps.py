@@ -11,7 +11,7 @@ from fgd_sync.model.code import RESOURCE_UPGRADED, UPGRADE_IMPOSSIBLE, Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route, format_route
 from fgd_sync.model.value import dataclass
-from fgd_sync.planning.draft import Draft, Pattern, fill, find, pattern
+from fgd_sync.planning.draft import Draft, Pattern, fill, pattern
 
 Apply = Callable[[Draft, Route], Iterator[Finding]]
 Condition = Callable[[Any], bool]
@@ -24,11 +24,6 @@ class Step:
     old: Pattern
     apply: Apply
     always: bool = False
-
-    def run(self, draft: Draft) -> Iterator[Finding]:
-        """Apply the step everywhere in the document."""
-        for route in find(draft.body, self.old):
-            yield from self.apply(draft, route)
 
 
 def upgraded(draft: Draft, route: Route, message: str, severity: Severity = Severity.NOTICE) -> Finding:

@@ -45,7 +45,8 @@ def _bring_up(draft: Draft, kind: Kind, version: str, *, is_old: bool) -> Iterat
         draft.put(("apiVersion",), kind.api_version)
         yield upgraded(draft, ("apiVersion",), f"{kind.group}/{version} is not served: written as {kind.version}")
     for step in (STEPS if is_old else ALWAYS).get(kind.name, ()):
-        yield from step.run(draft)
+        for route in draft.find(step.old):
+            yield from step.apply(draft, route)
 
 
 def _unknown_version(draft: Draft, kind: Kind, version: str) -> Finding:

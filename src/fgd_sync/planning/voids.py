@@ -8,7 +8,7 @@ from typing import Any
 
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route
-from fgd_sync.planning.draft import Draft, Pattern, find, pattern
+from fgd_sync.planning.draft import Draft, Pattern, pattern
 
 DECLARATIONS: dict[str, tuple[Pattern, str]] = {
     "VPC": (pattern("spec.subnets.*"), "subnet"),
@@ -55,7 +55,7 @@ def remove_nulls(draft: Draft) -> Iterator[Finding]:
     kind = draft.body.get("kind")
     declared, what = DECLARATIONS.get(kind, ((), "")) if isinstance(kind, str) else ((), "")
     nulls = list(_nulls(draft.body, ()))
-    for route in find(draft.body, declared) if declared else ():
+    for route in draft.find(declared) if declared else ():
         if draft.get(route) is None:
             yield Finding(
                 f"{what} {route[-1]} has no value: the cluster drops such an entry",
@@ -80,7 +80,7 @@ def remove_empties(draft: Draft) -> None:
     """Remove the empty objects that mean nothing in a resource of this kind."""
     kind = draft.body.get("kind")
     for places in EMPTIES.get(kind, ()) if isinstance(kind, str) else ():
-        for route in find(draft.body, places):
+        for route in draft.find(places):
             if draft.get(route) == {}:
                 draft.remove(route)
     if kind == "ExternalAttachment" and draft.get(("spec", "static")) is not None:

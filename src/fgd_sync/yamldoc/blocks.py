@@ -7,8 +7,7 @@ else in it: that one is for `read`. What could be an error, or could be read in 
 import math
 import re
 from collections.abc import Sequence
-from itertools import count
-from operator import add
+from itertools import count as count_up
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -25,6 +24,12 @@ ROW = re.compile(
 )
 """One line: indentation, the dash of an item, a key, the value of the key or of the item, a comment."""
 _Row = tuple[str, str, str, str, str, str]
+
+_NAME = r"[A-Za-z0-9/._][!-\"$-9;-~]*+(?=\n)"
+_LEAD = re.compile(
+    rf"^(\ *+(?:-\ ++)?+(?:{_KEY}:(?=\ |\n)\ *+)?+)(?:({_NAME}|(?:{_VALUE})(?=\ |\n))\ *+)?+\n", re.MULTILINE
+)
+"""A line of `ROW` without a comment: all that stands before its value, and the value. Most values are a `_NAME`."""
 
 MARKER = re.compile(r"\A((?:\ *(?:#[ -~]*)?\n)*+)---\n")
 """The line that begins a document, and what may stand above it."""
@@ -122,17 +127,18 @@ def read_blocks(text: str, limits: Limits) -> Blocks | None:
     if not text.isascii() or "{{" in text or len(text) > limits.max_document_bytes:
         return None
     body = body_of(text)
-    rows = ROW.findall(body)
-    if len(rows) != body.count("\n"):
-        return None
+    count = body.count("\n")
     try:
-        return _by_outline(rows, limits.max_depth) or _by_line(rows, limits.max_depth)
+        return _by_outline(body, count, limits.max_depth) or _by_line(body, count, limits.max_depth)
     except _BeyondError:
         return None
 
 
-def _by_line(rows: list[_Row], max_depth: int) -> Blocks | None:
-    """A document read line by line."""
+def _by_line(body: str, count: int, max_depth: int) -> Blocks | None:
+    """A document of so many lines read line by line."""
+    rows = ROW.findall(body)
+    if len(rows) != count:
+        return None
     notes = _Notes()
     value = _build(rows, notes, max_depth)
     if value is None:
@@ -140,22 +146,22 @@ def _by_line(rows: list[_Row], max_depth: int) -> Blocks | None:
     return Blocks(value, notes.root if any(notes.root.texts()) else None)
 
 
-def _by_outline(rows: list[_Row], max_depth: int) -> Blocks | None:
+def _by_outline(body: str, count: int, max_depth: int) -> Blocks | None:
     """A document without comments, made of an outline that was met before; None: it was not, or has comments.
 
-    Lines are alike if they have the same indentation, dash and key, and a value or none. An outline is learnt when it
-    is met for the second time.
+    Lines are alike if all is the same that stands before their values. An outline is learnt when it is met for the
+    second time.
     """
-    indents, dashes, keys, values, items, comments = zip(*rows, strict=True)
-    if any(comments):
+    rows = _LEAD.findall(body)
+    if len(rows) != count:
         return None
-    cells = list(map(add, values, items))
-    lines = (indents, dashes, keys, tuple(map(bool, cells)))
+    leads, cells = zip(*rows, strict=True)
+    lines = (leads, tuple(map(bool, cells)))
     outline = _OUTLINES.get(lines)
     if outline is None:
         if lines in _OUTLINES:
-            _OUTLINES[lines] = _learnt(rows, max_depth)
-        elif len(_OUTLINES) < _MOST_OUTLINES and is_worth_it(len(rows)):
+            _OUTLINES[lines] = _learnt(ROW.findall(body), max_depth)
+        elif len(_OUTLINES) < _MOST_OUTLINES and is_worth_it(count):
             _OUTLINES[lines] = None
         return None
     if outline.depth >= max_depth:
@@ -166,7 +172,7 @@ def _by_outline(rows: list[_Row], max_depth: int) -> Blocks | None:
 
 def _learnt(rows: list[_Row], max_depth: int) -> Outline | None:
     """The outline of some lines; None where they hold no document."""
-    numbers = count()
+    numbers = count_up()
     marked = [
         (indent, dash, key, value and mark(next(numbers)), item and mark(next(numbers)), "")
         for indent, dash, key, value, item, _ in rows

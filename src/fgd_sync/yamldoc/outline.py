@@ -6,11 +6,13 @@ place of its values; makes the documents that have other values there.
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from fgd_sync.model.value import dataclass
 
 _MOST_CELLS = 200
+Found = TypeVar("Found")
+
 MARK = re.compile(r"\bcell-([0-9]+)\b")
 """What `mark` gives, in a text."""
 
@@ -18,7 +20,7 @@ MARK = re.compile(r"\bcell-([0-9]+)\b")
 class Outline:
     """A mapping or list of any depth with numbered places for values that are no mapping or list with entries."""
 
-    __slots__ = ("_copies", "_entries", "cells", "depth")
+    __slots__ = ("_blank", "_copies", "_entries", "_known", "cells", "depth")
 
     def __init__(self, structure: Any, cells: int) -> None:
         """`structure` has `mark(number)` in each of its `cells`, each of them once."""
@@ -27,6 +29,8 @@ class Outline:
         self._copies: list[Callable[[], Any]] = []
         self._entries: list[tuple[int, Any, int]] = []
         self._take(structure, {mark(number): number for number in range(cells)}, 1)
+        self._blank = self.filled([""] * cells)
+        self._known: dict[tuple[Any, ...], Any] = {}
 
     def _take(self, value: Any, numbers: dict[str, int], depth: int) -> int:
         """Note a collection and what is in it; gives its place among the nodes: first the cells, a None, then these."""
@@ -43,6 +47,14 @@ class Outline:
             else:
                 self._entries.append((place, step, self.cells if item is None else numbers[item]))
         return place
+
+    def once(self, find: Callable[..., Found], *arguments: Any) -> Found:
+        """What `find` finds in a document of this outline, where that does not depend on what is in its cells."""
+        key = (find, *arguments)
+        if key not in self._known:
+            self._known[key] = find(self._blank, *arguments)
+        found: Found = self._known[key]
+        return found
 
     def filled(self, values: Sequence[Any]) -> Any:
         """The document with these values in its cells."""
