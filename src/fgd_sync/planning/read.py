@@ -38,11 +38,7 @@ class Reading:
     @property
     def is_clean(self) -> bool:
         """Whether every document is a valid resource, and there is one."""
-        return (
-            bool(self.candidates)
-            and self.is_readable
-            and all(item.verdict is Verdict.VALID for item in self.candidates)
-        )
+        return bool(self.candidates) and self.is_readable and len(self.having(Verdict.VALID)) == len(self.candidates)
 
     @property
     def is_readable(self) -> bool:

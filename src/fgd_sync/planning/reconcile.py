@@ -103,11 +103,14 @@ class Reconciler:
     def _settle_sources(self, sources: Sequence[Reading]) -> Iterator[tuple[Ref, Candidate]]:
         valid = (item for reading in sources for item in reading.having(Verdict.VALID))
         for ref, group in by_ref(valid):
-            group.sort(key=lambda item: (item.origin.path, item.origin.document, item.prefix != (), str(item.prefix)))
-            if len(group) > 1 and not self._repeated(ref, group):
-                self._out.held |= {item.origin.path for item in group}
-            else:
+            if len(group) == 1:
                 yield ref, group[0]
+                continue
+            group.sort(key=lambda item: (item.origin.path, item.origin.document, item.prefix != (), str(item.prefix)))
+            if self._repeated(ref, group):
+                yield ref, group[0]
+            else:
+                self._out.held |= {item.origin.path for item in group}
 
     def _repeated(self, ref: Ref, group: list[Candidate]) -> bool:
         """Report a resource that is described more than once; True if all say the same."""
@@ -192,13 +195,16 @@ class Reconciler:
         return self._taken(target)
 
     def _taken(self, target: str) -> bool:
-        parents = target.split("/")
-        if any("/".join(parents[:depth]) in self._tree.obstacles for depth in range(1, len(parents) + 1)):
+        if self._tree.obstacles and self._is_obstructed(target):
             return True
         if target not in self._out.stays:
             return target in self._tree.files and target not in self._managed
         reading = self._managed[target]
         return reading.documents > 1 or bool(reading.having(Verdict.FOREIGN))
+
+    def _is_obstructed(self, target: str) -> bool:
+        parents = target.split("/")
+        return any("/".join(parents[:depth]) in self._tree.obstacles for depth in range(1, len(parents) + 1))
 
     def _tell_hand_edit(self, item: Candidate, there: Candidate | None, target: str) -> None:
         known = self._memory.targets.get(target)

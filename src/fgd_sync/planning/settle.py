@@ -69,7 +69,7 @@ class Settler:
         elif not reading.having(Verdict.VALID):
             self._outcome(reading, Fate.SET_ASIDE, self._set_aside_whole(reading))
         else:
-            texts = _set_aside_texts(reading)
+            texts = [] if reading.is_clean else _set_aside_texts(reading)
             if texts:
                 self._set_aside_part(reading, texts)
             else:
@@ -77,12 +77,9 @@ class Settler:
             self._outcome(reading, Fate.PARTLY if texts else Fate.ARCHIVED, self._archive(reading.path))
 
     def _outcome(self, reading: Reading, fate: Fate, moved_to: str) -> None:
-        targets = tuple(dict.fromkeys(self._reconciled.targets.get(reading.path, ())))
-        digest = sha256(self._tree.files[reading.path])
-        valid = len(reading.having(Verdict.VALID))
-        self._out.outcomes.append(
-            SourceOutcome(reading.path, fate, reading.documents, valid, digest, targets, moved_to)
-        )
+        path, valid = reading.path, len(reading.having(Verdict.VALID))
+        targets, digest = tuple(dict.fromkeys(self._reconciled.targets.get(path, ()))), sha256(self._tree.files[path])
+        self._out.outcomes.append(SourceOutcome(path, fate, reading.documents, valid, digest, targets, moved_to))
 
     def _archive(self, path: str) -> str:
         data, strategy = self._tree.files[path], self._options.ingestion.archive
