@@ -21,6 +21,9 @@ TOP = 0
 Slot = tuple[int, str]
 """A name in a folder, which is known by its number."""
 
+Entry = tuple[str, tuple[int, bytes]]
+"""A path with the mode and bytes of its file; a folder ends in a slash."""
+
 CALLS = ("open", "write", "fsync", "sync", "rename", "link", "unlink", "mkdir", "rmdir", "fchmod")
 LOST: tuple[Callable[[bytes], bytes], ...] = (
     lambda data: data,
@@ -262,12 +265,13 @@ def states(disk: Disk, few: int, stride: int = 1) -> Iterator[tuple[int, State]]
     """
     for steps in sorted({*range(disk.old, len(disk.steps) + 1, stride), len(disk.steps)}):
         moment = Moment(disk, steps)
-        seen: list[State] = []
+        seen: set[frozenset[Entry]] = set()
         for number, kept in enumerate(moment.subsets(few)):
             for lose in LOST if few else (LOST[number % len(LOST)],):
                 found = moment.state(kept, lose)
-                if found not in seen:
-                    seen.append(found)
+                entries = frozenset(found.items())
+                if entries not in seen:
+                    seen.add(entries)
                     yield steps, found
 
 
