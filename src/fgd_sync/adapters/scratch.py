@@ -7,7 +7,7 @@ clone is not borrowed from, because it lacks files without saying which.
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fgd_sync.adapters.git import git_in
@@ -29,15 +29,22 @@ class _Lender:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """A folder of our own that is gone after the block. Raises FgdError where none can be made."""
-    from tempfile import TemporaryDirectory, gettempdir
+    """A folder of our own that is gone after the block. Raises FgdError where none can be made.
+
+    What cannot be removed at once is tried a second time.
+    """
+    from tempfile import gettempdir, mkdtemp
 
     try:
-        folder = TemporaryDirectory(prefix="fgd-", ignore_cleanup_errors=True)
+        folder = mkdtemp(prefix="fgd-")
     except OSError as error:
         raise failure(error, "make a temporary folder in", error.filename or gettempdir()) from error
-    with folder as name:
-        yield Path(name)
+    try:
+        yield Path(folder)
+    finally:
+        for _ in range(2):
+            with suppress(OSError):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def make_scratch(scratch: Path, workspace: Path | None, object_format: str = "sha1") -> str | None:
