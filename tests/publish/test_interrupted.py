@@ -24,7 +24,7 @@ from forge.repository import Repository
 from forge.traffic import failing, hanging
 from publishing_site import vlans
 
-LONG, LIMIT = 30.0, 6
+LONG, LIMIT, SOON = 30.0, 20, 0.1
 
 BEFORE = dict(zip(STAGES[1:], STAGES, strict=False))
 """The stage before each: the second fabric is still there while the first one enters the next."""
@@ -37,19 +37,26 @@ def repository(forge: Forge) -> Repository:
     return made
 
 
+def let_time_be_up() -> None:
+    """Let the time limit, which is set as it should be, come soon."""
+    left, _ = signal.setitimer(signal.ITIMER_REAL, SOON)
+    assert 0 < left <= LIMIT
+
+
 class Slow:
     """A listener that takes long when the first sync gets to a stage: the stage is at work all that time."""
 
     name = "slow"
 
-    def __init__(self, stage: State) -> None:
-        self.stage, self.events = stage, list[Event]()
+    def __init__(self, stage: State, at_work: Callable[[], object] = lambda: None) -> None:
+        self.stage, self.events, self._at_work = stage, list[Event](), at_work
         self.begun = threading.Event()
 
     def deliver(self, event: Event) -> None:
         self.events.append(event)
         if event.type is EventType.STATE_CHANGED and event.payload["to"] == self.stage and not self.begun.is_set():
             self.begun.set()
+            self._at_work()
             time.sleep(LONG)
 
 
@@ -96,10 +103,9 @@ def is_clean(repository: Repository) -> bool:
 
 @pytest.mark.parametrize("stage", [State.DISCOVERING, State.RECONCILING])
 def test_the_time_limit_is_honoured_in_the_middle_of_a_stage(sync: Sync, repository: Repository, stage: State) -> None:
-    tip, slow, start = repository.tip(), Slow(stage), time.monotonic()
+    tip, slow, start = repository.tip(), Slow(stage, let_time_be_up), time.monotonic()
     reports = sync(slow, timeout_seconds=LIMIT)
-    took = time.monotonic() - start
-    assert took < LIMIT + 1 + 3, "a second, and what the clean-up asks of the server"
+    assert time.monotonic() - start < LONG / 2
     assert [report.failure and report.failure.code for report in reports] == [SYNC_TIMEOUT, SYNC_TIMEOUT]
     assert is_clean(repository)
     published = stage is State.RECONCILING
@@ -141,7 +147,7 @@ def test_what_was_cancelled_is_done_by_the_next_run(sync: Sync, repository: Repo
 
 def test_a_server_that_hangs_is_left_when_the_time_is_up(sync: Sync, forge: Forge, repository: Repository) -> None:
     tip, start = repository.tip(), time.monotonic()
-    forge.git.arm(hanging(LONG), "git-receive-pack", at=1, times=1)
+    forge.git.arm(hanging(LONG, let_time_be_up), "git-receive-pack", at=1, times=1)
     reports = sync(timeout_seconds=LIMIT)
     assert time.monotonic() - start < LONG / 2
     assert {report.failure and report.failure.code for report in reports} == {SYNC_TIMEOUT}

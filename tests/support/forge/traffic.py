@@ -49,7 +49,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong: another answer, none for some seconds, a reset before or after the work, or an act before it."""
+    """What goes wrong: another answer, none for some seconds, a reset before or after the work; and an act before it."""
 
     kind: Kind
     answer: Answer = Answer(500)
@@ -66,8 +66,8 @@ def html(status: int = 502) -> Fault:
     return failing(status, b"<html><body><h1>Unicorn!</h1></body></html>", ("Content-Type", "text/html"))
 
 
-def hanging(seconds: float = 3600.0) -> Fault:
-    return Fault("hang", seconds=seconds)
+def hanging(seconds: float = 3600.0, act: Callable[[], object] = lambda: None) -> Fault:
+    return Fault("hang", seconds=seconds, act=act)
 
 
 def resetting() -> Fault:

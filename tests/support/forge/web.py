@@ -64,12 +64,12 @@ class _Handler(BaseHTTPRequestHandler):
         request = self._request()
         serve, traffic = self.server.door(request.path)
         fault = traffic.see(request)
+        if fault:
+            fault.act()
         if fault and fault.kind == "hang":
             self.server.closing.wait(fault.seconds)
         if fault and fault.kind in ("hang", "reset"):
             return self._reset()
-        if fault and fault.kind == "before":
-            fault.act()
         try:
             answer = fault.answer if fault and fault.kind == "answer" else serve(request)
         except Exception as error:
