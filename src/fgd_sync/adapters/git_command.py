@@ -11,7 +11,6 @@ import re
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import field, replace
 from functools import wraps
 from pathlib import Path
 from time import monotonic
@@ -20,7 +19,7 @@ from typing import IO, TYPE_CHECKING, ParamSpec, TypeVar
 from fgd_sync.adapters.signals import held, seconds_left
 from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, SYNC_FAILED
 from fgd_sync.model.failure import FgdError
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field, replace
 
 if TYPE_CHECKING:
     from subprocess import Popen

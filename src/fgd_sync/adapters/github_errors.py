@@ -5,7 +5,6 @@ only the message of GitHub's answer is quoted, shortened, and searched for it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from fgd_sync.model.code import (
     Code,
 )
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.value import dataclass
 
 if TYPE_CHECKING:
     from github import GithubException

@@ -6,14 +6,13 @@ Pure: takes the changes of a plan, gives the net effect; takes a net effect, giv
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from typing import Any
 
 from fgd_sync.adapters.root import check_path
 from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.code import PLAN_OUTDATED, WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.failure import FgdError
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 
 _NAME, _VERSION = b"fgd-journal", 1
 _MAGIC = b"%s %d" % (_NAME, _VERSION)

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from fgd_sync.adapters.git import git_in
@@ -14,6 +13,7 @@ from fgd_sync.adapters.os_errors import in_words, readable
 from fgd_sync.model.code import GITHUB_NOT_FOUND, GITHUB_REFUSED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove
+from fgd_sync.model.value import replace
 
 
 def _owner(root: Path) -> tuple[int, int] | None:

@@ -7,7 +7,6 @@ slow to import; it is imported when the first value is written.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.health import Finding, Status
 from fgd_sync.model.metric import ACTIVE, QUEUE
+from fgd_sync.model.value import dataclass
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry

@@ -6,7 +6,6 @@ part of a request.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,6 +14,7 @@ from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.netbox import Filters, NetBoxObject
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass
 from fgd_sync.ports import Clock
 
 PAGE = 1000

@@ -6,7 +6,6 @@ FgdError where no whole answer came. It knows nothing of what the requests mean.
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError
 from fgd_sync.adapters.netbox_errors import unreachable
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.value import dataclass
 from fgd_sync.ports import Clock
 
 ATTEMPTS = 3

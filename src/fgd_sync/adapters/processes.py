@@ -9,11 +9,11 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NoReturn
 
 from fgd_sync.model.spread import Item, Result, in_turn
+from fgd_sync.model.value import dataclass, field
 
 _WORTH_A_HELPER = 100_000
 """The cost for which it pays to start a helper: some 50 ms of work."""

@@ -9,7 +9,6 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -23,6 +22,7 @@ from fgd_sync.model.code import GITHUB_CONNECTION_FAILED
 from fgd_sync.model.config import GitHubSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import NewCommit, RefMove
+from fgd_sync.model.value import replace
 
 _REMOTE = "fgd"
 _SHA256_DIGITS = 64

@@ -4,11 +4,12 @@ Goes by the types of the fields: a setting is named as its field, but for `from`
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from fgd_sync.model.config import FabricEntry, FabricSettings, PullSettings, Settings
+from fgd_sync.model.value import replace
 
 _Built = TypeVar("_Built")
 _Common = TypeVar("_Common", FabricSettings, PullSettings)

@@ -7,7 +7,6 @@ messages: they might hold a password.
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +16,7 @@ from fgd_sync.model.finding import Finding
 from fgd_sync.model.kinds import Kind
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import replace
 from fgd_sync.schema.catalogue import Catalogue
 from fgd_sync.schema.check import check
 from fgd_sync.schema.words import place, show

@@ -8,12 +8,12 @@ import errno
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from fgd_sync.adapters.os_errors import failure
 from fgd_sync.adapters.root import FOLDER_FLAGS, READ_FLAGS, read_all
 from fgd_sync.model.tree import Obstacle
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.place import ARCHIVE_LOG, MANIFEST
 from fgd_sync.planning.readable import (
     DEEPEST,

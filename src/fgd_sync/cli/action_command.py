@@ -1,7 +1,6 @@
 """`fgd action`: the entry point of the container, for a step of a workflow. Not for a desk."""
 
 import os
-from dataclasses import replace
 
 import click
 
@@ -17,6 +16,7 @@ from fgd_sync.model.action import Inputs
 from fgd_sync.model.code import EVENT_REFUSED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.occasion import Occasion
+from fgd_sync.model.value import replace
 
 
 @click.command("action", short_help="Run a step of a workflow: the entry point of the container.")

@@ -1,11 +1,10 @@
 """What a step of a workflow is to do: what the user gave, what happened, and what follows from both."""
 
-from dataclasses import dataclass
-
 from fgd_sync.cli.step import Step
 from fgd_sync.flow.modes import BASE_EVENT, CHECKING, SYNCING, Decision, Deed
 from fgd_sync.model.action import Inputs
 from fgd_sync.model.occasion import Occasion
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

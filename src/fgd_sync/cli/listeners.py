@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import click
 from fgd_sync.cli.crew import warn
 from fgd_sync.model.config import MonitoringSettings, Settings
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.ports import EventSink
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ began: then it cannot have changed meanwhile. Costs a second look at the names a
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,6 +22,7 @@ from fgd_sync.adapters.workspace import LocalWorkspace
 from fgd_sync.cli.common import emit_report, wants_color
 from fgd_sync.flow.run import World
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.model.value import dataclass, replace
 
 _LARGEST = 1 << 25
 _MOST_SPOTS = 1000

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fgd_sync.cli.common import targets_of
@@ -17,6 +16,7 @@ from fgd_sync.model.config import Settings
 from fgd_sync.model.context import RunContext
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.health import Finding, Status
+from fgd_sync.model.value import dataclass, replace
 
 _SHARE = 0.4
 """Of the time of a check, what each of connecting and reading may take: it ends before it is left alone."""

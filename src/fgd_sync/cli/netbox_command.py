@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import click
 
 from fgd_sync.cli.common import color_option, config_option, make_world, targets_of, wants_color
 from fgd_sync.cli.netbox_client import connect
+from fgd_sync.model.value import replace
 
 if TYPE_CHECKING:
     from fgd_sync.flow.run import World

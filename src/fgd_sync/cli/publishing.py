@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -44,6 +43,7 @@ from fgd_sync.model.git import Signature
 from fgd_sync.model.lock_note import Holder
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import ENDS
+from fgd_sync.model.value import dataclass, field, replace
 from fgd_sync.ports import EventSink, GitHub, GitStore, NetBox
 from fgd_sync.render.commit_message import SUBJECT, Wording
 from fgd_sync.render.proposal import PULL, SYNC, Manner

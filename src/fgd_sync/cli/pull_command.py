@@ -1,7 +1,6 @@
 """`fgd pull`: bring what was changed in NetBox into the files at hand, or to a branch of a remote repository."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.sync import sync
 from fgd_sync.model.context import PULL
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.model.value import replace
 
 
 @click.command("pull", short_help="Bring what was changed in NetBox.")

@@ -1,7 +1,6 @@
 """`fgd site`: the fabrics as static pages."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 from fgd_sync.cli.common import make_world, targets_of
 from fgd_sync.cli.state import Place, open_state, place_options
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.value import replace
 from fgd_sync.render.tally import number
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ a command. The log shows the text report; GitHub shows annotations, the summary 
 
 import os
 from collections.abc import Iterable, Mapping, MutableMapping
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +17,7 @@ from fgd_sync.model.action import INPUTS, Kind
 from fgd_sync.model.code import SYNC_CANCELLED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import Report
+from fgd_sync.model.value import dataclass
 from fgd_sync.render.escape import inert, visible_lines
 from fgd_sync.render.workflow_commands import command
 

@@ -5,7 +5,6 @@ note, never the run.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fgd_sync.cli.job import Job
@@ -13,6 +12,7 @@ from fgd_sync.flow.run import World
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.github import CommitStatus
 from fgd_sync.model.report import Report
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.ports import EventSink, GitHub
 from fgd_sync.render.feedback import Told
 

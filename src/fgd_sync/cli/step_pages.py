@@ -1,7 +1,5 @@
 """The static pages that a step of a workflow leaves in the workspace, for GitHub Pages or an artifact."""
 
-from dataclasses import replace
-
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.pages import write_pages
 from fgd_sync.cli.step_state import state_of
@@ -10,6 +8,7 @@ from fgd_sync.flow.site import Past, gather, remembered
 from fgd_sync.flow.targets import Target
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import Report
+from fgd_sync.model.value import replace
 
 TITLE = "Fabrics"
 

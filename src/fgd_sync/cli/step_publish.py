@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from fgd_sync.adapters.checkout import checked_out
@@ -22,6 +21,7 @@ from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.context import PULL as PULL_TRIGGER
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport
+from fgd_sync.model.value import replace
 from fgd_sync.planning.place import MANIFEST
 from fgd_sync.ports import EventSink
 

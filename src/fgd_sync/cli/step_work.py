@@ -6,7 +6,6 @@ everybody who wants it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from fgd_sync.adapters.checkout import has_commit
@@ -28,6 +27,7 @@ from fgd_sync.flow.targets import Target
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.model.value import replace
 from fgd_sync.render.action_status import step_status
 
 

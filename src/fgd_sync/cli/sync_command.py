@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import Signature
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.model.value import dataclass, replace
 
 if TYPE_CHECKING:
     from fgd_sync.cli.publishing import Publication

@@ -4,12 +4,11 @@ A fabric brings the profiles of the supported models along, so that repositories
 """
 
 from collections.abc import Mapping
-from dataclasses import field
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 
 
 class PortKind(StrEnum):

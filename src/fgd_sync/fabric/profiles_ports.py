@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import groupby
 
 from fgd_sync.fabric.profiles import PortKind, Profile, ProfilePort
+from fgd_sync.model.value import dataclass, field
 
 
 @dataclass(frozen=True)

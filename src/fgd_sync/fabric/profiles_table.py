@@ -5,10 +5,9 @@ the API; what a sort of port supports differs between models, hence several entr
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from fgd_sync.fabric.profiles import PortKind, PortProfile, Profile, ProfilePort
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

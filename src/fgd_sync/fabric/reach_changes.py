@@ -5,10 +5,9 @@ the number of pairs. What two fabrics gain is what they lose in the other direct
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
 
 from fgd_sync.fabric.reach_parts import Border, Means, Permit
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 
 _BUDGET = 2_000_000
 

@@ -1,7 +1,6 @@
 """The thresholds of monitoring: what was measured in, what is beyond its threshold out; and the stage that looks."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from fgd_sync.flow.course import finding_of
 from fgd_sync.flow.ground import Run
@@ -9,6 +8,7 @@ from fgd_sync.model.code import THRESHOLD_EXCEEDED, Severity
 from fgd_sync.model.config import AlertThresholds, MonitoringSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.moment import seconds_between
+from fgd_sync.model.value import dataclass
 from fgd_sync.ports import Clock
 
 FEWEST_FILES = 20

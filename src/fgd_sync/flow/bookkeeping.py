@@ -7,7 +7,6 @@ operator looks for. Pure but for the reading of single files through `Book`.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +30,7 @@ from fgd_sync.model.operation import Operation
 from fgd_sync.model.slug import slug
 from fgd_sync.model.sync import ENDS
 from fgd_sync.model.undelivered import Undelivered
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, replace
 
 if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
     from fgd_sync.flow.outbox import Delivery

@@ -6,13 +6,13 @@ through as a probe (half-open), and its outcome closes the breaker or opens it a
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from math import ceil
 from threading import Lock
 
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.moment import later
+from fgd_sync.model.value import dataclass
 from fgd_sync.ports import Clock
 
 OUTAGES = frozenset({

@@ -6,13 +6,13 @@ time. Knows no sink in particular.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from threading import RLock
 from typing import Any
 
 from fgd_sync import __version__
 from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.value import dataclass
 from fgd_sync.ports import Clock, EventSink
 
 SOURCE = "fgd-sync"

@@ -5,7 +5,6 @@ few seconds if there is news, so that a slow server holds up nothing; what fails
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from threading import Event as Signal
 from threading import Lock, Thread
 
@@ -13,6 +12,7 @@ from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.failure import FgdError, as_failure
 from fgd_sync.model.github import NewCheck
 from fgd_sync.model.sync import State
+from fgd_sync.model.value import replace
 from fgd_sync.ports import GitHub
 from fgd_sync.render.progress import Standing, progress_output
 

@@ -5,7 +5,6 @@ no refs and no network.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from posixpath import normpath
 
 from fgd_sync.model.change import Change, Delete, Move, Write
@@ -14,6 +13,7 @@ from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import EXECUTABLE, FILE, LINK, SUBMODULE, TreeEntry
 from fgd_sync.model.tree import Obstacle, Tree
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.place import ARCHIVE_LOG, MANIFEST
 from fgd_sync.planning.readable import (
     DEEPEST,

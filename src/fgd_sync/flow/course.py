@@ -4,7 +4,6 @@ Takes what the engine tells it; the table of states decides what may follow what
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from fgd_sync.flow.bus import Bus, Subject
@@ -14,6 +13,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.lock_note import Holder
 from fgd_sync.model.operation import Operation, StageTime
 from fgd_sync.model.sync import ENDS, STAGES, State, Sync
+from fgd_sync.model.value import replace
 from fgd_sync.ports import Clock
 
 MOST_FINDINGS = 50

@@ -1,7 +1,6 @@
 """Where git, NetBox and the cluster differ, fabric by fabric. Nothing is written anywhere."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from fgd_sync.flow.netbox.drift import NetBoxView, netbox_view
 from fgd_sync.flow.run import Request, World, options_for, plan_tree
@@ -10,6 +9,7 @@ from fgd_sync.model.drift import FabricDrift, Where
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.planning.cluster import Export
 from fgd_sync.planning.drift import View, cluster_view, drift, git_view
 from fgd_sync.planning.drift_notes import not_compared, pending, remarks

@@ -5,7 +5,7 @@ summary and log, and a status that is owed becomes a report for the outbox.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from typing import Any
 
 from fgd_sync.flow.breaker import OUTAGES
@@ -15,6 +15,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.github import CheckOutput, CommitStatus, Conclusion, NewCheck
 from fgd_sync.model.report import Report
 from fgd_sync.model.undelivered import Undelivered
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.ports import GitHub
 from fgd_sync.render.escape import cut
 from fgd_sync.render.feedback import Told, check_output, comment_body, commit_status, is_worth_a_comment, marker

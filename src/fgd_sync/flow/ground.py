@@ -4,7 +4,6 @@ A ground knows nothing of YAML; the engine knows nothing of files and git.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from fgd_sync.flow.course import Course
@@ -14,6 +13,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import ENDS
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass, field, replace
 from fgd_sync.planning.options import Options
 
 

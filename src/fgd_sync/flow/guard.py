@@ -6,7 +6,6 @@ the same step that writes the history. A run that lost a lock goes no further wi
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
 
 from fgd_sync.flow.book import Book
 from fgd_sync.flow.bookkeeping import Entry
@@ -22,6 +21,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove
 from fgd_sync.model.lock_note import Holder
 from fgd_sync.model.sync import State
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ does not come back is a finding like any other.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from queue import Empty, Queue
 from threading import Thread
 
 from fgd_sync.model.code import INTERNAL_ERROR, Exit
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.health import Finding, Health, Status
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.ports import Clock
 
 Probe = Callable[[], Finding]

@@ -4,7 +4,6 @@ Nothing is written, except where `state_store` is told to try. Each gives a find
 """
 
 import re
-from dataclasses import replace
 from typing import Protocol
 
 from fgd_sync.flow.health import with_warning
@@ -27,6 +26,7 @@ from fgd_sync.model.git import NewCommit, RefMove
 from fgd_sync.model.github import RateLimit, RepositoryFacts
 from fgd_sync.model.health import Finding, Status
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import replace
 from fgd_sync.planning.netbox_objects import endpoint
 from fgd_sync.planning.structure import inspect, is_initialized
 from fgd_sync.planning.survey import structure_of

@@ -1,6 +1,5 @@
 """Setting up a fabric directory: the structure, samples, and the resources that lie in it already."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from fgd_sync.flow.run import Request, World, plan_fabric
@@ -10,6 +9,7 @@ from fgd_sync.model import code
 from fgd_sync.model.change import Write
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.report import FabricReport
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.place import KEEP_FILE
 from fgd_sync.planning.samples import SAMPLES
 from fgd_sync.planning.structure import is_initialized

@@ -1,7 +1,6 @@
 """Notes of locks in a git repository: written as commits without a parent, read back, given a lease. No policy."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fgd_sync.flow.state_refs import SIGNATURE, Refs, StateRefs
@@ -9,7 +8,7 @@ from fgd_sync.model.git import NewCommit
 from fgd_sync.model.lock_note import Holder, LockNote, from_message, to_message
 from fgd_sync.model.moment import later
 from fgd_sync.model.slug import slug
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, replace
 
 if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
     from fgd_sync.ports import Clock, GitStore

@@ -7,7 +7,6 @@ lease has ended is taken over, and the sync that held it goes into the history i
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from itertools import count
 
 from fgd_sync.flow.bookkeeping import Entry
@@ -22,6 +21,7 @@ from fgd_sync.model.git import RefMove
 from fgd_sync.model.lock_note import CancelRequest, Holder, LockNote, Share
 from fgd_sync.model.moment import later
 from fgd_sync.model.sync import State
+from fgd_sync.model.value import replace
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.3, 5.0, 1.5
 _TRIES = 5

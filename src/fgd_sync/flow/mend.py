@@ -1,7 +1,6 @@
 """Mending the structure of a fabric directory, and nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from fgd_sync.flow.on_disk import KEPT_FOLDERS
 from fgd_sync.flow.run import Request, World, options_for
@@ -9,6 +8,7 @@ from fgd_sync.flow.targets import Target
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.structure import Repair
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.form_change import is_older
 from fgd_sync.planning.place import MANIFEST
 from fgd_sync.planning.plan import plan

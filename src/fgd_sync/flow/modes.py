@@ -4,11 +4,11 @@ Takes the occasion and what the user asked for; gives a decision with its reason
 is refused is a decision too.
 """
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from fgd_sync.model.action import MODES
 from fgd_sync.model.occasion import Occasion
+from fgd_sync.model.value import dataclass, replace
 
 
 class Deed(StrEnum):

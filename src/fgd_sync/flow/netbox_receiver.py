@@ -1,7 +1,6 @@
 """NetBox as a receiver of reports: the outcome of each sync, and the fabric's records as they are after it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from fgd_sync.flow.course import finding_of
 from fgd_sync.flow.ground import Run
@@ -16,6 +15,7 @@ from fgd_sync.model.netbox import NetBoxResult, Outcome
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.undelivered import Undelivered
+from fgd_sync.model.value import replace
 from fgd_sync.planning.managed import managed_records, resources_in
 from fgd_sync.planning.netbox_outcome import outcome_of
 from fgd_sync.planning.netbox_records import Records, records_of

@@ -6,7 +6,6 @@ again on the new tip, as far as that changed the fabric. Knows nothing of YAML, 
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
@@ -18,6 +17,7 @@ from fgd_sync.model.code import GITHUB_NOT_FOUND, PLAN_OUTDATED, PUSH_REJECTED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import EXECUTABLE, FILE, TreeEntry
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.changes import ABSENT
 from fgd_sync.ports import Clock, GitStore
 from fgd_sync.render.commit_message import Wording, commit_message, form_message

@@ -7,7 +7,6 @@ that it does not block the others. Takes reports and a callable for each target;
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 
 from fgd_sync.model.code import (
     GITHUB_AUTHENTICATION_FAILED,
@@ -18,6 +17,7 @@ from fgd_sync.model.event import Event, to_record
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.moment import seconds_between
 from fgd_sync.model.undelivered import Undelivered
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.ports import Clock
 
 Deliver = Callable[[Undelivered], object]

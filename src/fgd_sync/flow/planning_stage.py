@@ -5,7 +5,6 @@ Planning is pure, so that it does not matter where it is done; what is told of i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from fgd_sync.flow.ground import Run
 from fgd_sync.flow.run import World, plan_any
@@ -13,6 +12,7 @@ from fgd_sync.flow.telling import Timer, Watch, tell_planned
 from fgd_sync.model.code import CODES, PLAN_TOO_DESTRUCTIVE
 from fgd_sync.model.failure import FgdError, as_failure
 from fgd_sync.model.plan import Plan
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.archive_log import Stamp, seal, seal_form
 from fgd_sync.planning.place import ARCHIVE_LOG
 

@@ -4,13 +4,12 @@ One that a person closed is a refusal. The same changes are not proposed again: 
 is a nuisance. Changes that differ are a new matter and get a new pull request; what we closed ourselves binds nobody.
 """
 
-from dataclasses import dataclass
-
 from fgd_sync.model.context import RunContext
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.github import NewPull, Pull
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.slug import slug
+from fgd_sync.model.value import dataclass
 from fgd_sync.ports import GitHub
 from fgd_sync.render.proposal import (
     LABEL,

@@ -5,7 +5,6 @@ is done another way in silence.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from fgd_sync.flow.guard import Guard
 from fgd_sync.flow.on_branch import Branch, Part, Piece, Tip
@@ -15,6 +14,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import EXECUTABLE, FILE, LINK, SUBMODULE, TreeEntry
 from fgd_sync.model.github import ApiCommit
 from fgd_sync.model.lock_note import UNKNOWN
+from fgd_sync.model.value import replace
 from fgd_sync.ports import GitHub
 from fgd_sync.render.commit_message import SYNC_ID, trailers_of
 from fgd_sync.render.escape import visible

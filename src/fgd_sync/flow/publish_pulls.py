@@ -5,7 +5,6 @@ commit at its end is ours.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 from fgd_sync.flow.guard import Guard
@@ -15,6 +14,7 @@ from fgd_sync.flow.publish_push import Authorship, made
 from fgd_sync.model.code import GITHUB_REFUSED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove, TreeEntry
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.place import ARCHIVE_LOG
 from fgd_sync.ports import Clock
 from fgd_sync.render.commit_message import FABRIC, PLAN, trailers_of

@@ -1,11 +1,11 @@
 """Publishing by a push: one commit for each fabric, chained on the tip, all in one push together with the locks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from fgd_sync.flow.guard import Guard
 from fgd_sync.flow.on_branch import Branch, Piece, Tip
 from fgd_sync.model.git import NewCommit, RefMove, Signature
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.ports import Clock, GitStore
 from fgd_sync.render.commit_message import Wording
 

@@ -4,7 +4,6 @@ NetBox is read once for each fabric, whole or not at all; its change log tells w
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from fgd_sync.flow.ground import Run
 from fgd_sync.flow.netbox.core_pull import read_core
@@ -19,6 +18,7 @@ from fgd_sync.model.netbox import Outcome
 from fgd_sync.model.pulled import Editor
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass, field, replace
 from fgd_sync.planning.agreement import Home, file_of, read_base, seen_in
 from fgd_sync.planning.incoming import OURS, Incoming, Logged
 from fgd_sync.planning.managed import resources_in

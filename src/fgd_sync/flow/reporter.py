@@ -5,7 +5,6 @@ that fails costs a report, never a commit. Knows no neighbour in particular.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from fgd_sync.flow.bookkeeping import Entry
 from fgd_sync.flow.ground import Run
 from fgd_sync.flow.outbox import Delivery, Outbox, Waiting, kept
 from fgd_sync.model.undelivered import Undelivered
+from fgd_sync.model.value import dataclass
 
 
 class Receiver(Protocol):

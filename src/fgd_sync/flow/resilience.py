@@ -5,7 +5,6 @@ between goes to a hook, as records; who listens makes events of them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import inf
 from typing import TypeVar
 
@@ -13,6 +12,7 @@ from fgd_sync.flow.breaker import Breaker
 from fgd_sync.model.code import CODES
 from fgd_sync.model.config import RetryPolicy
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.value import dataclass
 from fgd_sync.ports import Clock
 
 OF_THE_RUN = frozenset(item for item in CODES.values() if item.id.startswith("FGD_3"))

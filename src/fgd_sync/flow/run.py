@@ -1,7 +1,6 @@
 """Planning the fabrics of a command: what it asks, which neighbours it has; each is isolated from the others."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from fgd_sync.flow.targets import Target
@@ -12,6 +11,7 @@ from fgd_sync.model.plan import Plan
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.planning.in_place import check_in_place, is_foreign
 from fgd_sync.planning.normal_form import NORMAL_FORM, NormalForm
 from fgd_sync.planning.options import Options

@@ -4,7 +4,6 @@ Takes targets and names; gives targets, or the entries of a matrix.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from fgd_sync.flow.run import World
@@ -12,6 +11,7 @@ from fgd_sync.flow.targets import Target
 from fgd_sync.model.code import DIRECTORY_NOT_FOUND
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.place import MANIFEST
 from fgd_sync.planning.structure import fabric_name
 from fgd_sync.schema.nearest import nearest

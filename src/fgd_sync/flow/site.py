@@ -1,7 +1,6 @@
 """What the static pages show, gathered: the fabrics as they are planned now, and their history where there is one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from fgd_sync.fabric.index import Index
@@ -21,6 +20,7 @@ from fgd_sync.model.slug import slug
 from fgd_sync.model.standing import Standing
 from fgd_sync.model.topology import Topology
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.gist import gist
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.read import read

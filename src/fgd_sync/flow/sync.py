@@ -5,7 +5,6 @@ Plans purely, hands the plans to the ground, and leaves the ground whatever happ
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
 
 from fgd_sync.flow.course import Course
 from fgd_sync.flow.ground import Ground, Run
@@ -18,6 +17,7 @@ from fgd_sync.model.code import SYNC_CANCELLED, SYNC_TIMEOUT
 from fgd_sync.model.failure import Interruption, as_failure
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import State
+from fgd_sync.model.value import dataclass, replace
 
 Stage = Callable[[list[Run]], None]
 

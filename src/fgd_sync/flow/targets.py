@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from fgd_sync.model import code
 from fgd_sync.model.config import FabricSettings, Settings
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.place import MANIFEST, META
 
 

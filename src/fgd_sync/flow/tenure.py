@@ -6,7 +6,6 @@ that got lost is no loss. Methods may be called from two threads. Knows nothing 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from threading import RLock
 
 from fgd_sync.flow.lock_store import LockStore
@@ -15,6 +14,7 @@ from fgd_sync.model.code import LOCK_LOST, PUSH_REJECTED, SYNC_CANCELLED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove
 from fgd_sync.model.lock_note import Holder, LockNote, Share
+from fgd_sync.model.value import replace
 
 _RENEWALS = 5
 

@@ -6,7 +6,6 @@ events is asked of the table that the action itself decides by.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from fgd_sync.fabric.values import items, mapping, mappings, text
@@ -17,6 +16,7 @@ from fgd_sync.model.context import PullRequest, RunContext
 from fgd_sync.model.health import Finding, Status
 from fgd_sync.model.location import Route
 from fgd_sync.model.occasion import Occasion
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.locate import locate
 from fgd_sync.yamldoc.parse import parse

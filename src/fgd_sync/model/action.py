@@ -4,11 +4,10 @@ Names, defaults and allowed values are a contract with the workflows of users. K
 """
 
 from collections.abc import Mapping
-from dataclasses import field
 from enum import StrEnum
 
 from fgd_sync.model.git import Signature
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 
 
 class Kind(StrEnum):

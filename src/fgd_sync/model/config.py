@@ -1,8 +1,6 @@
 """The settings of `fgd_config.yaml`, typed, with their defaults. Names are a contract with users."""
 
-from dataclasses import field
-
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

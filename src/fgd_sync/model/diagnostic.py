@@ -1,11 +1,9 @@
 """A finding: what is wrong, where, by which rule, and what to do."""
 
-from dataclasses import replace
-
 from fgd_sync.model.code import Code, Severity
 from fgd_sync.model.location import Location
 from fgd_sync.model.resource import Ref
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

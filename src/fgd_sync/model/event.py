@@ -4,11 +4,10 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 
 
 class EventType(StrEnum):

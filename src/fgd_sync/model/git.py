@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
 
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 
 _SIGNATURE = re.compile(r"([^<>\r\n]*[^<>\s])\s*<([^<>\s]+@[^<>\s]+)>")
 

@@ -6,11 +6,11 @@ unique to its holder by the nonce. Takes and gives values and texts; knows no gi
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, field, fields, replace
+from dataclasses import asdict, fields
 from typing import Any
 
 from fgd_sync.model.moment import moment, seconds_between
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)

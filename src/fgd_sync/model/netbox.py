@@ -4,13 +4,13 @@ An `Outcome` is small and can be kept as JSON until it could be delivered; the f
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, field, fields
+from dataclasses import asdict, fields
 from typing import Any, Self
 
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.plan import Action
 from fgd_sync.model.resource import JsonObject, Ref
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

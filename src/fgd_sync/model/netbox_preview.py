@@ -1,8 +1,7 @@
 """What a report would do to NetBox, and whether the token may do it: what is shown before anything is written."""
 
-from dataclasses import dataclass
-
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

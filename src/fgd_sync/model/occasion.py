@@ -3,10 +3,8 @@
 Built once from the environment and the payload of the event; knows neither.
 """
 
-from dataclasses import field
-
 from fgd_sync.model.context import RunContext
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """The result of one command over some fabrics: what every renderer takes."""
 
-from dataclasses import field
-
 from fgd_sync.model.code import SYNC_CANCELLED
 from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.drift import FabricDrift
@@ -9,7 +7,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.plan import Plan
 from fgd_sync.model.structure import Structure
 from fgd_sync.model.sync import State
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ The names are a contract with dashboards. A sync does its stages in order; from 
 or be tried again from the stage that failed.
 """
 
-from dataclasses import replace
 from enum import StrEnum
 
 from fgd_sync.model.code import INTERNAL_ERROR
 from fgd_sync.model.failure import FgdError
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, replace
 
 
 class State(StrEnum):

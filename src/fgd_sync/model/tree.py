@@ -1,12 +1,11 @@
 """A fabric directory as a value: paths and bytes, and what is there besides plain files."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 
 from fgd_sync.model.change import Change, Delete, Move, Write
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 
 
 class Obstacle(StrEnum):

@@ -6,13 +6,12 @@ and keeps the rest. Gives up where the change is of another sort: then everythin
 
 from collections import ChainMap, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from fgd_sync.fabric.index import Index, key_of
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.resource import Ref, Resource
 from fgd_sync.model.tree import Tree
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.planning.archive_log import LogMemory
 from fgd_sync.planning.changes import earlier_versions
 from fgd_sync.planning.discover import discover

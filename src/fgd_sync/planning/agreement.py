@@ -7,13 +7,12 @@ does not change costs nothing. Files of another NetBox or fabric, and what canno
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
 from typing import Any
 
 from fgd_sync.model.difference import ABSENT, UNKNOWN, Difference, differences, is_same
 from fgd_sync.model.kinds import KIND_BY_ID
 from fgd_sync.model.resource import JsonObject, Ref
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.fields import with_fields
 from fgd_sync.planning.meaning import meaning, tidied
 from fgd_sync.planning.netbox_records import is_marked_deleted, is_ours

@@ -6,7 +6,6 @@ it, a single object says nothing of others. What cannot be read fails as a whole
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
 from typing import Any
 
 from fgd_sync.fabric.profiles import builtin
@@ -14,7 +13,7 @@ from fgd_sync.model.code import CLUSTER_EXPORT_INVALID
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.kinds import KIND_BY_ID, Kind, ref_of
 from fgd_sync.model.resource import JsonObject, Ref
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.clean import clean
 from fgd_sync.planning.foreign import group_of
 from fgd_sync.yamldoc.limits import Limits

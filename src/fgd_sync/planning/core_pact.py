@@ -5,11 +5,10 @@ of the plugin: of each the edits of its objects are changes of NetBox's.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from fgd_sync.model.netbox import Record
 from fgd_sync.model.resource import JsonObject, Ref
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.planning.agreement import Base, Home, Seen, advanced, file_of, of_kind, read_base, ways_of, written_base
 from fgd_sync.planning.core_side import side_of_core
 from fgd_sync.planning.fields import with_fields

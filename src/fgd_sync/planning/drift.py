@@ -6,7 +6,6 @@ resource is not compared: what is not known never looks like drift.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import field
 from types import MappingProxyType
 from typing import Protocol
 
@@ -15,7 +14,7 @@ from fgd_sync.model.drift import Row, Standing, Where
 from fgd_sync.model.plan import Plan
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.tree import Tree
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.cluster import Export
 from fgd_sync.planning.meaning import meaning
 from fgd_sync.planning.netbox_records import Records

@@ -5,7 +5,6 @@ Takes the candidates that stand for the resources now and before; gives diagnost
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from itertools import chain
 
 from fgd_sync.fabric.index import Index
@@ -16,7 +15,7 @@ from fgd_sync.model.location import Location
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field, replace
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.read import place

@@ -8,9 +8,9 @@ Every other comment is the user's and stays.
 """
 
 import re
-from dataclasses import replace
 
 from fgd_sync.model.kinds import KINDS
+from fgd_sync.model.value import replace
 from fgd_sync.yamldoc.comments import Comments
 
 _MARK = re.compile(

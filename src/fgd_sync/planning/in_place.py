@@ -5,7 +5,6 @@ patches of kustomize, which are parts of resources) is passed over.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from posixpath import normpath
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from fgd_sync.model.plan import Action, Plan, ResourceChange
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Obstacle, Tree
+from fgd_sync.model.value import replace
 from fgd_sync.planning.archive_log import read_mapping
 from fgd_sync.planning.changes import earlier_versions
 from fgd_sync.planning.discover import discover, obstacle_finding

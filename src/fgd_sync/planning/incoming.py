@@ -1,14 +1,13 @@
 """What NetBox has of a fabric, and what was agreed on, as the input of a plan that pulls."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from typing import Any
 
 from fgd_sync.model.difference import is_same
 from fgd_sync.model.location import Route
 from fgd_sync.model.pulled import Editor
 from fgd_sync.model.resource import JsonObject, Ref
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.agreement import Base, Home, Seen, advanced, file_of, of_kind, ways_of, written_base
 from fgd_sync.planning.fields import found
 from fgd_sync.planning.sides import Side

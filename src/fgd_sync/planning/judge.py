@@ -4,7 +4,6 @@ Takes a read document and the options; gives candidates with their findings. Kno
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import Enum, auto
 from typing import Any
 
@@ -14,7 +13,7 @@ from fgd_sync.model.finding import Finding
 from fgd_sync.model.kinds import KIND_BY_ID, ref_of
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.planning import secrecy
 from fgd_sync.planning.canonical import canonical
 from fgd_sync.planning.clean import clean

@@ -1,11 +1,11 @@
 """A fabric without what waits to be taken in: the managed files alone, and the resources that they hold."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from fgd_sync.model.kinds import KIND_BY_ID, ref_of
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import replace
 from fgd_sync.planning.foreign import foreign_finding, group_of
 from fgd_sync.planning.netbox_records import Records, records_of
 from fgd_sync.planning.options import Options

@@ -7,13 +7,12 @@ several is none.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from typing import Any
 
 from fgd_sync.model.difference import ABSENT
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Ref
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.netbox_compare import OWNED, Actual, alike_of, by_owner, differing, key_of, links_of
 from fgd_sync.planning.netbox_inventory import CABLE, DEVICE, INTERFACE, PREFIX, VLAN, Entry, Inventory, Link
 

@@ -7,7 +7,6 @@ in NetBox where in the resource its value is written.
 
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
 from typing import Any
 
 from fgd_sync.fabric.profiles import builtin
@@ -16,7 +15,7 @@ from fgd_sync.fabric.wiring import End, placed_links
 from fgd_sync.model.location import Route
 from fgd_sync.model.netbox import Record
 from fgd_sync.model.resource import Origin, Ref, Resource
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.netbox_objects import slug_of
 
 KINDS = frozenset(

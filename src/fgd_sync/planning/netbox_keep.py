@@ -5,13 +5,12 @@ compared: changes of NetBox's own are in them already, and what has to wait for 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
 
 from fgd_sync.model.difference import UNKNOWN
 from fgd_sync.model.location import format_route
 from fgd_sync.model.netbox import Record
 from fgd_sync.model.resource import JsonObject, Ref
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field, replace
 from fgd_sync.planning.agreement import Base, ways_of
 from fgd_sync.planning.fields import with_fields
 from fgd_sync.planning.meaning import tidied

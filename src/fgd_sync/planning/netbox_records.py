@@ -5,14 +5,13 @@ Digests are taken from the bytes of the managed files, so that nothing is parsed
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
 from typing import Any
 
 from fgd_sync.model.netbox import Record
 from fgd_sync.model.plan import Action, Plan
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.tree import Tree
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.netbox_outcome import in_words
 from fgd_sync.planning.tracking import MANAGED_BY, OWN_NAME
 from fgd_sync.yamldoc.parse import parse

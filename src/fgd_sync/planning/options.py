@@ -1,12 +1,11 @@
 """What a plan depends on besides the tree: names, settings, schemas, and what the base revision held."""
 
 from collections.abc import Mapping
-from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fgd_sync.model.config import DirectorySettings, IngestionSettings
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.normal_form import NORMAL_FORM, NormalForm
 from fgd_sync.rules.registry import Context
 from fgd_sync.schema.catalogue import Catalogue

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from fgd_sync.model.diagnostic import Diagnostic, Related, sort_key, with_location
 from fgd_sync.model.location import Location, Position, Route
 from fgd_sync.model.secrets import blotted, blotted_text, texts_of
+from fgd_sync.model.value import replace
 from fgd_sync.planning.options import Options
 from fgd_sync.yamldoc.locate import Spot, locate
 from fgd_sync.yamldoc.parse import parse

@@ -5,7 +5,6 @@ resources that were changed in NetBox are written; what else a sync would do is 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from fgd_sync.model.change import Change, Delete, Write
 from fgd_sync.model.code import PULL_CONFLICT, PULL_REFUSED, Severity
@@ -17,7 +16,7 @@ from fgd_sync.model.pulled import Pulled, PulledField, Verdict
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.planning.agreement import ways_of
 from fgd_sync.planning.changes import ABSENT as NO_FILE
 from fgd_sync.planning.fields import found

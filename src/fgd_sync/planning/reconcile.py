@@ -5,7 +5,6 @@ Takes readings; gives the bytes of every managed file, what happens to each reso
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
 from fgd_sync.model import code
 from fgd_sync.model.code import Code
@@ -14,6 +13,7 @@ from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, ResourceChange
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass, field, replace
 from fgd_sync.planning.archive_log import LogMemory, sha256
 from fgd_sync.planning.judge import Candidate, Verdict
 from fgd_sync.planning.merge_comments import merge_comments

@@ -8,7 +8,6 @@ import hashlib
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 
 from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.finding import Finding
@@ -155,6 +154,6 @@ def uses_of(state: Mapping[Ref, Evaluation]) -> Uses:
 
 def options_digest(options: Options) -> str:
     """A digest of all that planning depends on besides the files."""
-    plain = {item.name: getattr(options, item.name) for item in fields(options) if item.name not in _APART}
+    plain = {name: getattr(options, name) for name in options.__match_args__ if name not in _APART}
     more = options.context.settings, options.context.chosen, options.form.version
     return hashlib.sha256(repr((plain, more)).encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,7 +1,6 @@
 """What becomes of each source once its resources have their place: archived, set aside, or left to wait."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from fgd_sync.model import code
 from fgd_sync.model.change import Change, Delete, Move, Write
@@ -9,6 +8,7 @@ from fgd_sync.model.diagnostic import Diagnostic, diagnose
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Fate, SourceOutcome
 from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.archive_log import sha256
 from fgd_sync.planning.judge import Candidate, Verdict
 from fgd_sync.planning.options import Options

@@ -11,7 +11,6 @@ cannot be read, not names that no file could have, not a resource that is descri
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from fgd_sync.model import code
@@ -19,7 +18,7 @@ from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.rules.coverage import coverage_rows
 from fgd_sync.rules.registry import RULES
 from fgd_sync.schema.nearest import nearest

@@ -5,12 +5,12 @@ Trailers follow git-interpret-trailers(1). Text from manifests cannot forge one:
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from fgd_sync.model.location import format_route
 from fgd_sync.model.plan import Action, Plan, ResourceChange
 from fgd_sync.model.pulled import Editor, Verdict
 from fgd_sync.model.report import FabricReport
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.render.escape import visible
 from fgd_sync.render.tally import DONE, number, tally
 

@@ -5,12 +5,12 @@ which the worst case stays well under a second; beyond that a sentence says how 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import islice
 
 from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.secrets import blotted
+from fgd_sync.model.value import dataclass
 from fgd_sync.render.escape import visible
 
 _COMPARABLE = 600
@@ -27,11 +27,12 @@ class Bounds:
     total: int = 5000
 
 
+_USUAL = Bounds()
 Name = Callable[[str], str]
 """Gives the name under which a path of the fabric is shown."""
 
 
-def diffs(changes: Iterable[Change], name: Name = str, bounds: Bounds = Bounds()) -> Iterator[str]:
+def diffs(changes: Iterable[Change], name: Name = str, bounds: Bounds = _USUAL) -> Iterator[str]:
     """The lines of the diffs of all changes, every line safe to show; a move is one line."""
     left, hidden = bounds.total, 0
     for change in changes:

@@ -6,7 +6,6 @@ markup, a mention, a link or a reference there, or a second marker.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from fgd_sync.model.code import Severity
@@ -15,6 +14,7 @@ from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.github import Annotation, CheckOutput, CommitStatus, Conclusion
 from fgd_sync.model.location import Location
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.render.escape import cut, visible
 from fgd_sync.render.excerpt import token_end
 from fgd_sync.render.headline import STATUS_LENGTH, headline

@@ -4,12 +4,12 @@ Bookkeeping of this program is left out. Of lists, what has come and what has go
 lists of one length are compared field by field.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from fgd_sync.model.difference import ABSENT, Difference, differences
 from fgd_sync.model.location import Route, format_route
 from fgd_sync.model.secrets import shown
+from fgd_sync.model.value import dataclass
 from fgd_sync.yamldoc.parse import parse
 
 LARGEST = 100_000

@@ -5,9 +5,9 @@ at whole entries, with the count of what is missing. Nothing that comes from man
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from fgd_sync.model.impact import Count, How, Impact, Touched, Traffic
+from fgd_sync.model.value import dataclass
 from fgd_sync.render.impact_mermaid import flowchart
 from fgd_sync.render.markdown_text import code, prose
 from fgd_sync.render.tally import number

@@ -5,7 +5,6 @@ left out. Nothing that comes from files can make markup, a mention, a link or a 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from fgd_sync.model.code import Severity
@@ -16,6 +15,7 @@ from fgd_sync.model.github import Conclusion
 from fgd_sync.model.plan import Action
 from fgd_sync.model.pulled import Verdict
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.render.drift_markdown import drift_sections
 from fgd_sync.render.drift_words import together
 from fgd_sync.render.headline import changes_in_words, outcome, set_aside_in_words, title
@@ -64,7 +64,10 @@ class Look:
     fail_on: str = "error"
 
 
-def render(report: Report, look: Look = Look()) -> str:
+_USUAL = Look()
+
+
+def render(report: Report, look: Look = _USUAL) -> str:
     """The report in at most `look.limit` bytes."""
     head = _head(report, look)
     own = [(item.fabric, note) for item in report.fabrics for note in item.notes if note not in look.notes]

@@ -1,10 +1,10 @@
 """How far a run is, as a check run shows it while the run lasts. Counts in, texts out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from fgd_sync.model.github import CheckOutput
 from fgd_sync.model.sync import STAGES, State
+from fgd_sync.model.value import dataclass
 from fgd_sync.render.escape import cut, visible
 from fgd_sync.render.markdown_text import code
 from fgd_sync.render.tally import number

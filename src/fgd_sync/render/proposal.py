@@ -4,10 +4,10 @@ What stands below our part of the text is a person's and is kept. Nothing that c
 """
 
 import re
-from dataclasses import dataclass, replace
 
 from fgd_sync.model.context import RunContext
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.render.commit_message import changes_phrase
 from fgd_sync.render.escape import cut, visible
 from fgd_sync.render.markdown import Look, render

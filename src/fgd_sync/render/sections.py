@@ -1,9 +1,9 @@
 """Markdown of bounded size: sections of entries, of which as many whole ones are shown as there is room for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.render.tally import number
 
 FOLDED = 20

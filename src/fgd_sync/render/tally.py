@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from fgd_sync.model.code import Severity
 from fgd_sync.model.plan import Action
 from fgd_sync.model.report import FabricReport
+from fgd_sync.model.value import dataclass, field
 
 DONE: dict[Action, str] = {
     Action.CREATE: "created",

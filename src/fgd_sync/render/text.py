@@ -5,12 +5,12 @@ counts. No line can act on a terminal or start a workflow command.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.location import Location
 from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.model.value import dataclass
 from fgd_sync.render.drift_text import drift_lines
 from fgd_sync.render.drift_words import headline
 from fgd_sync.render.escape import inert, visible, visible_lines
@@ -32,11 +32,12 @@ class Look:
     width: int = 100
 
 
+_USUAL = Look()
 _SHORT = 10
 """Digits of a commit's id that people read."""
 
 
-def render(report: Report, look: Look = Look()) -> str:
+def render(report: Report, look: Look = _USUAL) -> str:
     """The report as text that ends in one line feed."""
     paint = painter(look.color)
     blocks: list[str] = []

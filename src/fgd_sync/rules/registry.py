@@ -1,7 +1,6 @@
 """The table of all rules, and the two ways to run them: on one document, and over a whole fabric."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from types import MappingProxyType
@@ -13,7 +12,7 @@ from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Ref, Resource
 from fgd_sync.model.spread import Spread, in_turn
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.rules.lookup import all_nodes
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.plain import is_plain

@@ -7,7 +7,6 @@ not matter (`apiVersion`, `kind`, `metadata`), may hold several documents, and m
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +16,7 @@ from fgd_sync.model.code import Severity
 from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.kinds import KINDS
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.rules.node import Node
 
 OFF = "off"

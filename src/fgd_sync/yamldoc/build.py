@@ -10,10 +10,10 @@ Stricter than that parser on purpose: two keys of one mapping that become the sa
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from fgd_sync.model.code import DUPLICATE_KEY, INVALID_YAML, TOO_LARGE
+from fgd_sync.model.value import dataclass
 from fgd_sync.yamldoc.events import (
     AliasEvent,
     DocumentStartEvent,

@@ -4,7 +4,8 @@ A tree is shared once a document has been read: whoever changes it copies first.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from fgd_sync.model.value import dataclass, field
 
 
 @dataclass(slots=True)

@@ -1,11 +1,10 @@
 """What reading a file gives: its documents, and what is wrong with it. Values only; `parse` makes them."""
 
-from dataclasses import field
 from typing import Any
 
 from fgd_sync.model.code import Code
 from fgd_sync.model.location import Position
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.outline import Filled
 

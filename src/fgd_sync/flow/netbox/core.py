@@ -1,7 +1,5 @@
 """Reporting to NetBox as it is without the Hedgehog plugin: one object stands for the fabric."""
 
-from dataclasses import dataclass
-
 from fgd_sync.flow.netbox.journal import write_entry
 from fgd_sync.flow.netbox.marks import ensure_fields, ensure_tag, has_tag
 from fgd_sync.flow.netbox.status import Place, write_status
@@ -10,6 +8,7 @@ from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.netbox import NetBoxObject
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.netbox_objects import CLUSTER, CLUSTER_TYPE, Sought, endpoint, slug_of, sought
 from fgd_sync.planning.netbox_records import named_tags
 from fgd_sync.planning.netbox_status import (

@@ -1,7 +1,5 @@
 """What NetBox has of a fabric, for a table of drift: read whole or not at all, and nothing is written."""
 
-from dataclasses import dataclass
-
 from fgd_sync.flow.netbox.inventory import inventory
 from fgd_sync.flow.netbox.marks import are_marks_there
 from fgd_sync.flow.netbox.report import choose
@@ -13,6 +11,7 @@ from fgd_sync.model.config import NetBoxSettings
 from fgd_sync.model.drift import Where
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.netbox import Outcome
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.drift import DocumentView, View
 from fgd_sync.planning.drift_inventory import InventoryView
 from fgd_sync.planning.netbox_compare import adjust

@@ -1,13 +1,13 @@
 """Whether a report may delete as much as it would."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from fgd_sync.flow.netbox.work import Work
 from fgd_sync.model import code
 from fgd_sync.model.config import NetBoxLimits
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.plan import Action
+from fgd_sync.model.value import replace
 from fgd_sync.planning.netbox_records import Difference
 
 

@@ -1,13 +1,13 @@
 """The records of the Hedgehog plugin: one for each resource of the kinds that it knows, made, changed and deleted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 
 from fgd_sync.flow.netbox.limits import within_limits
 from fgd_sync.flow.netbox.work import Work, is_doubtful, is_unsettled
 from fgd_sync.model.netbox import NetBoxObject, Record
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass, replace
 from fgd_sync.planning.netbox_records import (
     ENDPOINTS,
     Difference,

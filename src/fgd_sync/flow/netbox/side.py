@@ -3,8 +3,6 @@
 What cannot be read - a page, a kind, the fabric itself - is a failure, so that it never looks like a deletion.
 """
 
-from dataclasses import dataclass
-
 from fgd_sync.flow.netbox.plugin import find_fabric
 from fgd_sync.flow.netbox.report import choose
 from fgd_sync.flow.netbox.work import Work
@@ -13,6 +11,7 @@ from fgd_sync.model.config import NetBoxSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.netbox import Outcome
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.netbox_records import ENDPOINTS, is_marked_deleted, number_of
 from fgd_sync.planning.sides import Side, side_of_plugin
 from fgd_sync.ports import NetBox

@@ -1,13 +1,13 @@
 """Writing the status of a fabric to its object, so that no reporter undoes another's."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from fgd_sync.flow.netbox.work import Work, is_doubtful
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.netbox import NetBoxObject
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass
 
 _ROUNDS = 25
 """Most tries against others who write to the same object; each try means that one of them got through."""

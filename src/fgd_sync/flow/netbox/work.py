@@ -5,7 +5,6 @@ nothing else could work either.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from fgd_sync.flow.netbox.pact import Pact
@@ -14,6 +13,7 @@ from fgd_sync.model.config import NetBoxSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.netbox import NetBoxResult, Outcome, Tally
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.value import dataclass, field, replace
 from fgd_sync.planning.netbox_records import TAG, Difference, Records
 from fgd_sync.ports import NetBox
 

@@ -6,9 +6,9 @@ hundred lines; a small fabric has the lines too. What the picture says stands in
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from fgd_sync.model.topology import Plug, SwitchNode, Topology
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.render.escape import cut
 from fgd_sync.render.site.html import Html, tag, text
 from fgd_sync.render.tally import number
