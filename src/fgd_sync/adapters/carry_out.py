@@ -168,11 +168,9 @@ class CarryOut:
 def mark(root: Root, path: str, *, by_size: bool = False) -> str | None:
     """What recognises the content of a path: the digest of a file, or its size and time; None: nothing is there."""
     try:
-        status = root.stat(path)
-        if status is None:
-            return None
         if by_size:
-            return f"{status.st_size} {status.st_mtime_ns}"
+            status = root.stat(path)
+            return status and f"{status.st_size} {status.st_mtime_ns}"
         data = root.read(path)
     except OSError as error:
         if error.errno in (errno.EISDIR, errno.ELOOP, errno.ENOTDIR, errno.ENXIO):

@@ -60,7 +60,7 @@ no_cache_option = click.option(
 )
 
 
-_SELDOM = (100_000, 50, 1000)
+_SELDOM = (500_000, 50, 1000)
 """When to look for garbage: nearly all that a run makes lives to its end; going through it took a fifth of the time."""
 
 

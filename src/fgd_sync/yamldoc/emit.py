@@ -37,8 +37,8 @@ class _Page:
 
     def __init__(self) -> None:
         self._lines: list[str] = []
-        self._after_comment = False
-        self._blank_due = False
+        self._comment_end = self._blank_due = -1
+        """After so many lines the last comment ended, or a blank line is due."""
 
     def text(self) -> str:
         return "\n".join(self._lines) + "\n"
@@ -47,13 +47,14 @@ class _Page:
         """Comments on lines of their own; an empty text is a blank line, which only stands between two comments."""
         for comment in comments:
             text = _one_line(comment)
+            count = len(self._lines)
             if not text:
-                self._blank_due = self._after_comment and not comment
+                self._blank_due = count if count == self._comment_end and not comment else -1
                 continue
-            if self._blank_due:
+            if count == self._blank_due:
                 self._lines.append("")
             self._lines.append(" " * indent + text)
-            self._after_comment, self._blank_due = True, False
+            self._comment_end = len(self._lines)
 
     def collection(self, value: Any, indent: int, notes: Comments) -> None:
         """The entries of a mapping or sequence that is not empty, from a new line on."""
@@ -64,7 +65,7 @@ class _Page:
 
     def _mapping(self, value: dict[str, Any], indent: int, notes: Comments, lead: str) -> None:
         """`lead` is what the first line begins with in place of its indentation: the dashes it shares a line with."""
-        margin = " " * indent
+        margin, write = " " * indent, self._lines.append
         children = notes.children
         for key, item in value.items():
             note = children.get(key, _NONE) if children else _NONE
@@ -72,9 +73,9 @@ class _Page:
                 self.own_lines(note.above, indent)
             name = quote(key)
             if item.__class__ is str and note is _NONE and "\n" not in item and len(name) <= _LONGEST_KEY:
-                self._write(f"{lead or margin}{name}: {quote(item)}")
+                write(f"{lead or margin}{name}: {quote(item)}")
             elif len(name) > _LONGEST_KEY:
-                self._write(f"{lead or margin}? {name}")
+                self._lines.append(f"{lead or margin}? {name}")
                 self.entry(f"{margin}:", item, indent, note, is_long=True)
             else:
                 self.entry(f"{lead or margin}{name}:", item, indent, note)
@@ -102,7 +103,7 @@ class _Page:
         if not isinstance(item, dict | list) or not item:
             self.entry(start, item, indent, note)
         elif note is not _NONE and (_trailing(note) or _begins_with_comment(item, note)):
-            self._write(start + _trailing(note))
+            self._lines.append(start + _trailing(note))
             self.collection(item, indent + 2, note)
         elif isinstance(item, dict):
             self._mapping(item, indent + 2, note, start + " ")
@@ -115,27 +116,23 @@ class _Page:
         if kind is str:
             self._string(start, value, indent, note)
         elif (kind is dict or kind is list) and value:
-            self._write(start + _trailing(note))
+            self._lines.append(start + _trailing(note))
             deeper = indent + 2 if kind is dict or is_long else indent
             self.collection(value, deeper, note)
             return
         else:
-            self._write(_joined(start, scalar(value)) + _trailing(note))
+            self._lines.append(_joined(start, scalar(value)) + _trailing(note))
         if note.children:
             self.own_lines(tuple(_strays(note, ())), indent)
 
     def _string(self, start: str, value: str, indent: int, note: Comments) -> None:
         lines = literal(value) if "\n" in value else None
         if lines is None:
-            self._write(_joined(start, quote(value)) + _trailing(note))
+            self._lines.append(_joined(start, quote(value)) + _trailing(note))
             return
         margin = " " * (indent + 2)
-        self._write(_joined(start, lines[0]) + _trailing(note))
-        self._write("\n".join(margin + line if line else "" for line in lines[1:]))
-
-    def _write(self, line: str) -> None:
-        self._lines.append(line)
-        self._after_comment = self._blank_due = False
+        self._lines.append(_joined(start, lines[0]) + _trailing(note))
+        self._lines.append("\n".join(margin + line if line else "" for line in lines[1:]))
 
 
 def _joined(start: str, text: str) -> str:
