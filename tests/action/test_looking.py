@@ -30,6 +30,7 @@ def repository(forge: Forge) -> Repository:
             "north/.hnp/manifest.yaml": "fabric_name: north\n",
             "north/managed/servers/server-01.yaml": SERVER.format("server-01"),
             "north/managed/servers/server-02.yaml": SERVER.format("server-02"),
+            "fgd_config.yaml": "fgd: {ingestion: {limits: {max_deletes: 5}}}\n",
         }
     )
     return made
@@ -48,7 +49,8 @@ def test_a_shallow_checkout_of_a_pull_request_is_compared_with_the_base_it_is_me
     forge: Forge, repository: Repository, launcher: Launcher, tmp_path: Path
 ) -> None:
     repository.git("branch", "topic", "main")
-    repository.commit({"north/managed/servers/server-02.yaml": None}, "topic")
+    settings = "fgd: {ingestion: {limits: {max_deletes: 50}, rules: {META-003: off}}}\n"
+    repository.commit({"north/managed/servers/server-02.yaml": None, "fgd_config.yaml": settings}, "topic")
     pull = forge.desks[repository.name].open_pull("topic")
     repository.commit({"north/managed/servers/server-09.yaml": SERVER.format("server-09")})
     event = events.pull_request(forge.desks[repository.name], pull)
@@ -59,9 +61,24 @@ def test_a_shallow_checkout_of_a_pull_request_is_compared_with_the_base_it_is_me
     assert done.status == 0, done.told
     assert "1 to delete" in done.summary, "what the base got meanwhile is no deletion"
     assert "server-02" in done.summary
+    weaker = "check less than those of its base: `ingestion.limits.max_deletes` is 50, not 5; `ingestion.rules.META-003` is off"
+    assert any(weaker in item.message for item in done.annotations), done.told
     assert contents(workspace) == before, "the fetched base is nothing that later steps see"
     assert not forge.git.writes
     assert not forge.api.writes
+
+
+def test_a_pull_request_that_turns_its_own_check_off_is_told(
+    forge: Forge, repository: Repository, launcher: Launcher, tmp_path: Path
+) -> None:
+    repository.git("branch", "topic", "main")
+    repository.commit({"fgd_config.yaml": "fgd: {enabled: false}\n"}, "topic")
+    desk = forge.desks[repository.name]
+    made = job(forge, events.pull_request(desk, desk.open_pull("topic")), launcher, tmp_path)
+    made.checkout()
+    done = made.run(QUIET)
+    assert done.status == 0, done.told
+    assert any(item.level == "warning" and "`enabled` is false, not true" in item.message for item in done.annotations)
 
 
 def test_errors_in_a_pull_request_of_a_fork_fail_it_and_nothing_is_even_tried(

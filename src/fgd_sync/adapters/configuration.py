@@ -73,21 +73,34 @@ def load_settings(
     settings in OUTSIDE are not taken, and each is told to this function. Raises FgdError with everything that is wrong.
     """
     file = _named(explicit, start) if explicit else find_file(start)
-    given = [(name, path, environment[name]) for name, path in VARIABLES.items() if environment.get(name)]
-    given += [(path, path, value) for path, value in overrides.items()]
-    metrics = environment.get(METRICS_VARIABLE, "")
-    if not (file or given or metrics):
-        return Settings()
     problems: list[_Problem] = []
     body = _from_file(file, problems) if file else {}
     if pass_over:
         _inward(body, pass_over)
-    if _is_false(metrics, problems):
+    return _completed(body, problems, overrides, environment)
+
+
+def settings_of(data: bytes, overrides: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+    """The settings that a file with these bytes gives. Raises FgdError."""
+    problems: list[_Problem] = []
+    body = _from_bytes(data, FILE_NAME, problems) if data else {}
+    return _completed(body, problems, overrides, environment)
+
+
+def _completed(
+    body: JsonObject, problems: list[_Problem], overrides: Mapping[str, Any], environment: Mapping[str, str]
+) -> Settings:
+    """The settings of a file with those that come before them. Raises FgdError with everything that is wrong."""
+    given = [(name, path, environment[name]) for name, path in VARIABLES.items() if environment.get(name)]
+    given += [(path, path, value) for path, value in overrides.items()]
+    if _is_false(environment.get(METRICS_VARIABLE, ""), problems):
         given += [(METRICS_VARIABLE, f"monitoring.{name}", "") for name in ("metrics_file", "pushgateway_url")]
     for source, path, value in given:
         _override(body, path, _checked(source, path, value, problems))
     if problems:
         raise _invalid(problems)
+    if not body:
+        return Settings()
     from fgd_sync.adapters.settings_build import build_settings
 
     return build_settings(body)
@@ -104,11 +117,15 @@ def _inward(body: JsonObject, pass_over: Callable[[str], object]) -> None:
 def find_file(start: Path) -> Path | None:
     """The settings file in force at `start`; None if there is none. Raises FgdError for one outside the repository."""
     here = start.resolve()
-    root = work_tree_root(here) or here
-    between = [folder for folder in (here, *here.parents) if folder.is_relative_to(root)]
-    places = [folder / FILE_NAME for folder in (*between, root / ".github")]
-    found = next((path for path in places if path.is_file()), None)
-    return _inside(found, root) if found else None
+    found = next((path for path in places_of(here) if path.is_file()), None)
+    return _inside(found, work_tree_root(here) or here) if found else None
+
+
+def places_of(start: Path) -> list[Path]:
+    """Where a settings file is looked for, the first that is there counts. `start`: a path without links."""
+    root = work_tree_root(start) or start
+    between = [folder for folder in (start, *start.parents) if folder.is_relative_to(root)]
+    return [folder / FILE_NAME for folder in (*between, root / ".github")]
 
 
 def _named(path: Path, start: Path) -> Path:
@@ -128,14 +145,19 @@ def _inside(path: Path, root: Path) -> Path:
 
 def _from_file(path: Path, problems: list[_Problem]) -> JsonObject:
     """What stands under `fgd:`. Problems are noted."""
-    from fgd_sync.yamldoc.parse import parse
-
     try:
         with in_words("read", path):
-            source = parse(path.read_bytes())
+            data = path.read_bytes()
     except FgdError as error:
         raise FgdError(CONFIGURATION_INVALID, f"settings: {error.message}", remedy=error.remedy) from error
-    name, documents = _display(path), source.documents
+    return _from_bytes(data, _display(path), problems)
+
+
+def _from_bytes(data: bytes, name: str, problems: list[_Problem]) -> JsonObject:
+    from fgd_sync.yamldoc.parse import parse
+
+    source = parse(data)
+    documents = source.documents
     broken = source.problem or next((item.problem for item in documents if item.problem), None)
     if broken:
         problems.append(_Problem(name, broken.message, broken.position))

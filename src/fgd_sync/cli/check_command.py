@@ -6,6 +6,7 @@ import click
 
 from fgd_sync.cli.common import base_option, make_world, no_cache_option, shared_options, targets_of
 from fgd_sync.cli.output import render
+from fgd_sync.cli.settings_note import noted, settings_note
 from fgd_sync.flow.run import Request, plan_each
 from fgd_sync.model.report import Report
 
@@ -37,4 +38,5 @@ def command(
     world = make_world(config, cache=cache_for(no_cache=no_cache))
     request = Request(base=base, in_place=True, impact=output == "markdown", schemas_only=schemas_only)
     reports = plan_each(world, targets_of(world, paths), request)
+    reports = noted(reports, settings_note(world, base, config, {}))
     return conclude(world, Report("check", reports), lambda it: render(it, output, color), memory, color=color)

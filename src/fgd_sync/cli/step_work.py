@@ -5,7 +5,7 @@ everybody who wants it.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fgd_sync.adapters.checkout import has_commit
@@ -15,6 +15,7 @@ from fgd_sync.cli.common import make_world, targets_of
 from fgd_sync.cli.failures import as_failure
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.matrix_command import matrix_text
+from fgd_sync.cli.settings_note import noted, settings_note
 from fgd_sync.cli.step_feedback import Voice, voice_of
 from fgd_sync.cli.step_pages import leave_pages
 from fgd_sync.cli.step_post import ENDED, RUN_ID
@@ -38,8 +39,7 @@ def work(job: Job) -> int:
     """
     world = _world(job)
     if not (world.settings.enabled and world.settings.github.enabled):
-        job.step.say("the settings say `enabled: false`: nothing is done")
-        return job.step.nothing()
+        return _disabled(job, world)
     if job.decision.deed is Deed.MATRIX:
         return _matrix(job, world)
     _refuse_odd_modes(job, world)
@@ -59,6 +59,16 @@ def work(job: Job) -> int:
     if not any(fabric.failure for fabric in report.fabrics):
         job.step.files.state(ENDED, "true")
     return max(trouble, step_status(report, job.inputs.fail_on, must_be_clean=job.decision.must_be_clean))
+
+
+def _disabled(job: Job, world: World) -> int:
+    """Do nothing, as the settings say; warns where it is a proposal that has them say so."""
+    job.step.say("the settings say `enabled: false`: nothing is done")
+    with suppress(FgdError), _with_base(job, world, job.occasion.base) as there:
+        note = _settings_note(job, there)
+        if note:
+            job.step.warn(note)
+    return job.step.nothing()
 
 
 def _world(job: Job) -> World:
@@ -133,7 +143,13 @@ def _checked_out(job: Job, world: World) -> tuple[FabricReport, ...]:
     base = job.occasion.base if is_check else ""
     with interruptible(world.settings.sync.timeout_seconds), _with_base(job, world, base) as there:
         request = Request(base=base or "HEAD", in_place=is_check, impact=True)
-        return plan_each(there, _targets(job, there), request)
+        return noted(plan_each(there, _targets(job, there), request), _settings_note(job, there))
+
+
+def _settings_note(job: Job, world: World) -> str:
+    """What a proposal's settings let pass that those of its base would not."""
+    config = Path(job.inputs.config) if job.inputs.config else None
+    return settings_note(world, job.occasion.base, config, job.inputs.overrides) if job.is_proposal else ""
 
 
 @contextmanager
