@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 _RAW = "\xa1-\xac\xae-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\uffef"
 """Characters beyond ASCII that stand for themselves: no spaces, line breaks, controls or private ones."""
 
-_BREAKS_PLAIN = re.compile(r"\.\.\.|.*(?:: | #|:\Z)", re.DOTALL)
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "", "="})
 _NUMBER_LIKE = re.compile(
     r"""(?: [-+]?0[bBoOxX][-+]?[0-9a-fA-F_.]*(?:[pP][-+]?[0-9]*)?
@@ -28,6 +27,7 @@ _NAME_OR_ADDRESS = re.compile(
 )
 """What most strings of a fabric look like: no other pattern here matches such a one but the plain one."""
 
+_NUMBER_BEGINS = frozenset("0123456789+-.")
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 _LONGEST_REMEMBERED, _MOST_REMEMBERED = 200, 16384
 _QUOTED: dict[str, str] = {}
@@ -93,9 +93,9 @@ def is_plain(text: str) -> bool:
     """Whether every reader reads the text, without quotes, as the string that it is."""
     return (
         _patterns(text).plain.match(text) is not None
-        and _BREAKS_PLAIN.match(text) is None
+        and not (": " in text or " #" in text or text.endswith(":") or text.startswith("..."))
         and text.lower() not in _WORDS
-        and _NUMBER_LIKE.match(text) is None
+        and (text[0] not in _NUMBER_BEGINS or _NUMBER_LIKE.match(text) is None)
     )
 
 
