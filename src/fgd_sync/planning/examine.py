@@ -20,7 +20,7 @@ from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.read import place
 from fgd_sync.planning.secrecy import holds_secret
-from fgd_sync.planning.suppress import ignored, silenced, unused
+from fgd_sync.planning.suppress import asks_for_silence, ignored, silenced, unused
 from fgd_sync.rules.registry import Changes, Context, Evaluation, evaluated, run_changes
 from fgd_sync.rules.rule import Fabric
 
@@ -84,15 +84,18 @@ def tell(
     """What is to be said of some resources of a scene: of their state, and of their change or deletion."""
     found: dict[Ref, list[Finding]] = defaultdict(list)
     for ref, findings in state.items():
-        found[ref] += (item for item in findings if (item.rule, ref, item.route) not in changes.replaced)
+        if findings:
+            found[ref] += (item for item in findings if (item.rule, ref, item.route) not in changes.replaced)
     for ref, finding in changes.findings:
         found[ref].append(finding)
-    return {ref: list(_told(scene, ref, found.get(ref, []), tree)) for ref in dict.fromkeys(refs)}
+    return {ref: list(_told(scene, ref, found.get(ref, ()), tree)) for ref in dict.fromkeys(refs)}
 
 
 def _told(scene: Scene, ref: Ref, found: Sequence[Finding], tree: Tree) -> Iterator[Diagnostic]:
     item = scene.now[ref] if ref in scene.now else scene.before[ref]
     assert item.cleaned is not None
+    if not found and not asks_for_silence(item.cleaned):
+        return
     findings = list(silenced(found, item.cleaned))
     used = {other.rule for other in (*item.findings, *findings) if other.code is code.FINDING_IGNORED}
     used |= {code.SECRET_FOUND.id} if _has_ignored_secret(item) else set()

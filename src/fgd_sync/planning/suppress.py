@@ -80,7 +80,7 @@ def misuse(body: JsonObject) -> Iterator[Finding]:
 
 def unused(body: JsonObject, used: Collection[str]) -> Iterator[Finding]:
     """The rules that a resource is let off and does not break; `used` are those that it breaks."""
-    for name in ignored(body).rules if IGNORE in _annotations(body) else ():
+    for name in ignored(body).rules if asks_for_silence(body) else ():
         if name not in used:
             yield _warning(f"unused suppression: the resource does not break {name}", f"Take {name} out of {IGNORE}.")
 
@@ -116,6 +116,11 @@ def _annotations(body: JsonObject) -> dict[str, Any]:
     metadata = body.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     return annotations if isinstance(annotations, dict) else {}
+
+
+def asks_for_silence(body: JsonObject) -> bool:
+    """Whether a resource names rules that it is to be let off."""
+    return IGNORE in _annotations(body)
 
 
 def _route(annotation: str) -> Route:
