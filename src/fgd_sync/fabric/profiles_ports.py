@@ -43,6 +43,11 @@ class SwitchPorts:
             return port in self.profile.ports
         return number in map(str, range(1, (self.sub_ports(port) or 0) + 1))
 
+    def may_have(self, name: str) -> bool:
+        """Whether there is such a port, or might be if the breakout mode of its port were a supported one."""
+        port, number = self.base(name)
+        return self.has(name) or bool(number and self.sub_ports(port) is None)
+
     def canonical(self, name: str) -> str:
         """Give both spellings of one port the same name: a breakout port is the same as its first sub-port."""
         return f"{name}/1" if self._kind(name) is PortKind.BREAKOUT else name

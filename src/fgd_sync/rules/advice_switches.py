@@ -5,14 +5,17 @@ A switch carries the VPCs that are attached to it, those peered with them, and t
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache, partial
 
 from fgd_sync.fabric.index import Index
+from fgd_sync.fabric.values import mapping, text
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.resource import Ref
 from fgd_sync.rules.attachment import KIND as ATTACHMENT
 from fgd_sync.rules.connection import KIND as CONNECTION
 from fgd_sync.rules.connection import devices
+from fgd_sync.rules.forms import NAMESPACE, wirings
 from fgd_sync.rules.lookup import all_nodes, find, nodes
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric, Mark, fabric_rule
@@ -27,15 +30,26 @@ def _grow(table: _Table, near: Ref, name: str, others: set[str]) -> None:
         table[near.namespace, name] |= others
 
 
+def _connected(index: Index) -> _Table:
+    """By namespace and Connection: its switches."""
+    known, plain = index.once(all_nodes), index.once(wirings)
+    refs = [item.ref for item in index.given(CONNECTION)]
+    forms = [plain.get(ref.name) if ref.namespace == NAMESPACE else None for ref in refs]
+    return {
+        (ref.namespace, ref.name): form.switches if form else devices(known[ref], SWITCH)
+        for ref, form in zip(refs, forms, strict=True)
+    }
+
+
 def _switches_by(index: Index, kind: str, field: str) -> _Table:
     """By namespace and the name in a field of attachments: the switches of their Connections."""
     table: _Table = defaultdict(set)
-    known = index.once(all_nodes)
-    for attachment in nodes(index, kind):
-        connection = index.find(CONNECTION, attachment.at("spec", "connection").text, attachment.ref)
-        if connection:
-            name = attachment.at("spec", field).text.partition("/")[0]
-            _grow(table, attachment.ref, name, devices(known[connection.ref], SWITCH))
+    connected = index.once(_connected)
+    for attachment in index.given(kind):
+        spec, near = mapping(attachment.body, "spec"), attachment.ref
+        switches = connected.get((near.namespace, text(spec, "connection")))
+        if switches:
+            _grow(table, near, text(spec, field).partition("/")[0], switches)
     return table
 
 
@@ -120,14 +134,15 @@ def _carried(index: Index) -> _Table:
     """By namespace and redundancy group or switch: the VPCs and Externals that it carries."""
     table: _Table = defaultdict(set)
     peers, permitted = index.once(_peers), index.once(_permitted)
+    place = cache(partial(_place, index))
     for (namespace, vpc), switches in index.once(_by_vpc).items():
         carried = {f"VPC {name}" for name in (vpc, *peers.get((namespace, vpc), ()))}
         for switch in switches:
-            table[namespace, _place(index, namespace, switch)] |= carried
+            table[namespace, place(namespace, switch)] |= carried
     for (namespace, external), switches in index.once(_by_external).items():
         carried = {f"VPC {name}" for name in permitted.get((namespace, external), ())} | {f"External {external}"}
         for switch in switches:
-            table[namespace, _place(index, namespace, switch)] |= carried
+            table[namespace, place(namespace, switch)] |= carried
     return table
 
 

@@ -7,7 +7,7 @@ from fgd_sync.model.finding import Finding, Pointer
 from fgd_sync.model.resource import Ref
 from fgd_sync.rules.attachment import KIND
 from fgd_sync.rules.connection import REMOVED, devices, types
-from fgd_sync.rules.lookup import find, find_named, nodes, suggestion, unknown, unknown_named
+from fgd_sync.rules.lookup import find, find_named, restless, suggestion, unknown, unknown_named
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric, fabric_rule
 
@@ -190,7 +190,7 @@ def host_bgp_mclag(attachment: Node, fabric: Fabric) -> Iterator[Finding]:
 
 def _first(index: Index, key: Callable[[Node], tuple[str, ...]]) -> dict[tuple[str, ...], Ref]:
     first: dict[tuple[str, ...], Ref] = {}
-    for attachment in nodes(index, KIND):
+    for attachment in restless(index, KIND):
         found = key(attachment)
         if all(found):
             first.setdefault(found, attachment.ref)

@@ -8,7 +8,7 @@ from fgd_sync.fabric.ports import Port
 from fgd_sync.model.finding import Finding
 from fgd_sync.rules.connection import KIND, devices, ends
 from fgd_sync.rules.connection_links import addressed_links
-from fgd_sync.rules.lookup import find_named, nodes, unknown, unknown_named
+from fgd_sync.rules.lookup import find_named, restless, unknown, unknown_named
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.profile_lookup import canonical_port
 from fgd_sync.rules.rule import Fabric, fabric_rule
@@ -46,7 +46,7 @@ def servers_exist(connection: Node, fabric: Fabric) -> Iterator[Finding]:
 
 def _port_users(index: Index) -> dict[tuple[str, Port], Node]:
     users: dict[tuple[str, Port], Node] = {}
-    for connection in nodes(index, KIND):
+    for connection in restless(index, KIND):
         for end in ends(connection):
             if end.port:
                 port = canonical_port(index, end.port, connection.ref)
@@ -195,7 +195,7 @@ def eslag_type(connection: Node, fabric: Fabric) -> Iterator[Finding]:
 
 def _address_users(index: Index) -> dict[tuple[str, Address], Node]:
     users: dict[tuple[str, Address], Node] = {}
-    for connection in nodes(index, KIND):
+    for connection in restless(index, KIND):
         for link in addressed_links(connection):
             for node, prefix in link:
                 users.setdefault((connection.ref.namespace, prefix.address), node)

@@ -18,6 +18,12 @@ def nodes(index: Index, kind: str) -> Iterator[Node]:
     return (known[resource.ref] for resource in index.of(kind))
 
 
+def restless(index: Index, kind: str) -> Iterator[Node]:
+    """Every resource of a kind that may get in the way of another."""
+    known, calm = index.once(all_nodes), index.calm
+    return (known[ref] for ref in (resource.ref for resource in index.given(kind)) if ref not in calm)
+
+
 class _Nodes(dict[Ref, Node]):
     """The root of every resource, made when it is first asked for."""
 

@@ -37,6 +37,12 @@ class Wiring(NamedTuple):
         """Whether the first ends are on a server; else they are on a switch, as the second ones are."""
         return self.type in _MOST_SWITCHES
 
+    @property
+    def switches(self) -> set[str]:
+        """The switches that it leads to."""
+        ends = self.seconds if self.is_of_server else [*self.firsts, *self.seconds]
+        return {device for device, _ in ends}
+
     def suits(self, settings: FabricSettings) -> bool:
         """Whether packets fit and addresses are the fabric's."""
         ranges = _fabric(settings.reserved_subnets or (FABRIC,)) if self.addresses else ()

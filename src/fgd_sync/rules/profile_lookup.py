@@ -15,7 +15,7 @@ SWITCH = "Switch"
 
 def ports_of(fabric: Fabric, switch: Node) -> SwitchPorts | None:
     """The ports of a switch; None if its profile is not known, which SW-016 reports."""
-    return fabric.index.once(_ports).get(switch.ref)
+    return fabric.index.once(ports_by_switch).get(switch.ref)
 
 
 def profile_of(fabric: Fabric, switch: Node) -> Profile | None:
@@ -24,7 +24,7 @@ def profile_of(fabric: Fabric, switch: Node) -> Profile | None:
     return ports.profile if ports else None
 
 
-def _ports(index: Index) -> dict[Ref, SwitchPorts]:
+def ports_by_switch(index: Index) -> dict[Ref, SwitchPorts]:
     """The ports of every switch whose profile is known."""
     known: dict[Ref, SwitchPorts] = {}
     for switch in nodes(index, SWITCH):
@@ -45,7 +45,7 @@ def switch_of(fabric: Fabric, port: Port, near: Node) -> tuple[Node, SwitchPorts
 def canonical_port(index: Index, port: Port, near: Ref) -> Port:
     """Give both spellings of one port the same name, where the switch is not known to have it otherwise."""
     switch = index.find(SWITCH, port.device, near)
-    ports = index.once(_ports).get(switch.ref) if switch else None
+    ports = index.once(ports_by_switch).get(switch.ref) if switch else None
     return Port(port.device, ports.canonical(port.name)) if ports else resolve_alias(port)
 
 

@@ -6,7 +6,6 @@ nothing about it.
 
 from collections.abc import Iterator
 
-from fgd_sync.fabric.profiles_ports import SwitchPorts
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.rules.attachment import KIND as ATTACHMENT
@@ -34,7 +33,7 @@ def ports_exist(connection: Node, fabric: Fabric) -> Iterator[Finding]:
     """
     for end in ends(connection):
         found = switch_of(fabric, end.port, connection) if end.port and end.device_kind == "Switch" else None
-        if found and end.port and not _has(found[1], end.port.name):
+        if found and end.port and not found[1].may_have(end.port.name):
             switch, ports = found
             message, remedy = missing(ports, end.port.name)
             yield end.node.at("port").finding(
@@ -42,11 +41,6 @@ def ports_exist(connection: Node, fabric: Fabric) -> Iterator[Finding]:
                 remedy,
                 related=(switch.at("spec", "profile").pointer("its profile"),),
             )
-
-
-def _has(ports: SwitchPorts, name: str) -> bool:
-    port, number = ports.base(name)
-    return ports.has(name) or bool(number and ports.sub_ports(port) is None)
 
 
 _NEEDED = {"": ("l2vni", "l3vni"), "l3vni": ("l3vni",)}

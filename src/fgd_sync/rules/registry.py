@@ -166,6 +166,9 @@ class Evaluation:
     consulted: Mapping[str, frozenset[str]]
 
 
+_CALM = Evaluation([], MappingProxyType({}))
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some rules that are to look at a resource again, and what all of them found before."""
@@ -195,10 +198,17 @@ def evaluated(
 ) -> dict[Ref, Evaluation]:
     """What the rules on several resources find about some. `spread` may spread the work over processes.
 
-    `parts`: the resources that not all rules have to look at.
+    `parts`: the resources that not all rules have to look at. Where nobody wants to know what is consulted, rules look
+    only at resources that are not calm.
     """
-    found = spread(lambda ref: _evaluated(fabric, ref, parts.get(ref)), refs, [_COST] * len(refs))
-    return dict(zip(refs, found, strict=True))
+    index = fabric.index
+    if index.consulted is None:
+        from fgd_sync.rules.calm import calm
+
+        index.calm = index.once(calm)
+    rest = [ref for ref in refs if ref not in index.calm]
+    found = spread(lambda ref: _evaluated(fabric, ref, parts.get(ref)), rest, [_COST] * len(rest))
+    return dict.fromkeys(refs, _CALM) | dict(zip(rest, found, strict=True))
 
 
 def _evaluated(fabric: Fabric, ref: Ref, part: Part | None) -> Evaluation:

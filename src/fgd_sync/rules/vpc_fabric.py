@@ -1,12 +1,12 @@
 """Rules on VPCs among the other resources of the fabric: their namespaces, and each other's prefixes and VLANs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from fgd_sync.fabric.addresses import Prefix, conflicts
 from fgd_sync.fabric.index import Index
 from fgd_sync.model.finding import Finding
-from fgd_sync.rules.lookup import find, nodes, unknown
+from fgd_sync.rules.lookup import find, nodes, restless, unknown
 from fgd_sync.rules.namespaces import PREFIXES, VLANS, valid_ranges
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric, fabric_rule
@@ -115,7 +115,7 @@ def _pool(vpc: Node, field: str) -> tuple[str, str]:
 def _overlaps(index: Index) -> dict[tuple[object, str], tuple[Prefix, Prefix, Node]]:
     """By VPC and subnet: the prefix, and the prefix and place of a subnet of another VPC that it overlaps."""
     pools: dict[tuple[str, str], list[tuple[Prefix, Node]]] = {}
-    for vpc in nodes(index, KIND):
+    for vpc in restless(index, KIND):
         pool = pools.setdefault(_pool(vpc, "ipv4Namespace"), [])
         pool += [(prefix, subnet) for subnet in subnets(vpc) if (prefix := subnet.at("subnet").prefix)]
     return {
@@ -154,8 +154,12 @@ def prefixes_differ(vpc: Node, fabric: Fabric) -> Iterator[Finding]:
 
 def _vlan_users(index: Index) -> dict[tuple[tuple[str, str], int], Node]:
     """By VLANNamespace and VLAN: the first subnet that uses it."""
+    return _first_users(restless(index, KIND))
+
+
+def _first_users(vpcs: Iterable[Node]) -> dict[tuple[tuple[str, str], int], Node]:
     users: dict[tuple[tuple[str, str], int], Node] = {}
-    for vpc in nodes(index, KIND):
+    for vpc in vpcs:
         for subnet in subnets(vpc):
             vlan = subnet.at("vlan").number
             if vlan:
@@ -166,7 +170,7 @@ def _vlan_users(index: Index) -> dict[tuple[tuple[str, str], int], Node]:
 def _free_vlans(index: Index) -> dict[tuple[str, str], str]:
     """By VLANNamespace: the first VLANs that no VPC uses, in words."""
     used: dict[tuple[str, str], set[int]] = {}
-    for pool, vlan in index.once(_vlan_users):
+    for pool, vlan in _first_users(nodes(index, KIND)):
         used.setdefault(pool, set()).add(vlan)
     return {
         (namespace.ref.namespace, namespace.ref.name): _in_words(
@@ -252,7 +256,7 @@ def extra_prefixes_fit(vpc: Node, fabric: Fabric) -> Iterator[Finding]:
 def _extra_overlaps(index: Index) -> dict[tuple[object, object], Node]:
     """By VPC and route of an extra prefix: a subnet or extra prefix of another VPC that it overlaps."""
     pools: dict[tuple[str, str], list[tuple[Prefix, Node]]] = {}
-    for vpc in nodes(index, KIND):
+    for vpc in restless(index, KIND):
         pool = pools.setdefault(_pool(vpc, "ipv4Namespace"), [])
         pool += [(prefix, subnet.at("subnet")) for subnet in subnets(vpc) if (prefix := subnet.at("subnet").prefix)]
         pool += [(prefix, node) for node, prefix in extra_prefixes(vpc)]
