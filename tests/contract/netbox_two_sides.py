@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from netbox_models import Json
@@ -27,9 +27,11 @@ from fgd_sync.model.git import NewCommit, RefMove, Signature
 from fgd_sync.model.netbox import Filters, NetBoxObject
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.resource import JsonObject
+from fgd_sync.ports import GitHub
 from fgd_sync.schema.catalogue import Catalogue
 from fgd_sync.yamldoc.emit import emit
 from fgd_sync.yamldoc.parse import parse
+from memory_pulls import MemoryPulls
 from memory_store import MemoryStore, Server
 
 MAIN, STATE = "refs/heads/main", "refs/fgd/state/north"
@@ -108,6 +110,15 @@ class Direct:
         return frozenset({"view", "add", "change"})
 
 
+class _Here(_Publishing):
+    """A run whose pull requests are in memory too."""
+
+    proposed: MemoryPulls
+
+    def _github(self, mode: str) -> GitHub:  # noqa: ARG002 - the same for all modes
+        return cast("GitHub", self.proposed)
+
+
 class TwoSides:
     """The fabric `north`, with two namespaces that are never touched so that no plan deletes everything."""
 
@@ -120,6 +131,7 @@ class TwoSides:
         )
         self.fault: Fault = lambda *_: ""
         self.clients: list[Direct] = []
+        self.proposed = MemoryPulls(self.server)
         bodies = [
             manifest(kind, "default", content, "wiring" if kind == "VLANNamespace" else "vpc")
             for kind, content in NAMESPACES.items()
@@ -219,7 +231,8 @@ class TwoSides:
         receiver = NetBoxReceiver(
             self._connect, self.settings.netbox, publication.context, clock, policy=lambda _: policy
         )
-        running = _Publishing(world, publication, Audience(receivers=[receiver]), MemoryStore(self.server))
+        running = _Here(world, publication, Audience(receivers=[receiver]), MemoryStore(self.server))
+        running.proposed = self.proposed
         (report,) = running.run(Request(), dry_run=False)
         return report
 

@@ -140,6 +140,19 @@ def test_a_field_changed_on_both_sides_is_written_by_nobody(sides: TwoSides) -> 
     settle(sides)
 
 
+def test_what_two_made_alike_by_themselves_can_be_changed_on_one_side(sides: TwoSides) -> None:
+    sides.edit("new", spec(3, isolated=True))
+    sides.write("new", spec(4, isolated=True))
+    done(sides.sync())
+    sides.edit("new", spec(3))
+    done(sides.sync())
+    sides.write("new", spec(3, isolated=True))
+    for run in (sides.sync, sides.pull):
+        done(run())
+    assert sides.in_git()["new"] == sides.in_netbox()["new"] == spec(3)
+    settle(sides)
+
+
 @pytest.mark.parametrize("policy", ["git-wins", "netbox-wins"])
 def test_a_policy_decides_who_wins(sides: TwoSides, policy: str) -> None:
     sides.with_policy(policy)

@@ -1,8 +1,8 @@
 """Any edits on both sides, any order of runs, outages anywhere: nothing is lost, invented or echoed, and all converges.
 
-What people typed last in a field is on at least one side at every moment; no field ever holds what nobody typed for it;
-a commit of a pull takes at least one edit; and once the conflicts are decided, both sides are the same. The long
-campaign: `make two-ways`.
+What people typed last in a field is on at least one side at every moment; where a side wins, unless that side changed
+the field too, and then its value is there. No field ever holds what nobody typed for it, and once the conflicts are
+decided, both sides are the same. The long campaign: `make two-ways`.
 """
 
 import random
@@ -12,22 +12,48 @@ from typing import Any
 
 import pytest
 from netbox_models import Json
-from netbox_two_sides import TwoSides, spec
+from netbox_two_sides import TwoSides
 
 from fgd_sync.model.report import FabricReport
 
 NAMES = ("a", "b", "c", "d")
-FIELDS = ("vlan", "isolated", "restricted", "label")
+FIELDS = ("subnet", "vlan", "isolated", "restricted", "label")
 GONE = "gone"
+SIDES = {"git": "netbox", "netbox": "git"}
+MANNERS = (
+    ("ask", "push"),
+    ("git-wins", "pull-request"),
+    ("netbox-wins", "push"),
+    ("ask", "pull-request"),
+    ("git-wins", "push"),
+    ("netbox-wins", "pull-request"),
+)
+"""`pull.conflicts` and `pull.mode` of the campaigns, in turn."""
+
+Fields = dict[str, Any]
+Rows = dict[str, Fields]
 
 
-def flat(row: Json | None) -> dict[str, Any]:
+def flat(row: Json) -> Fields:
     """The fields of a resource that people edit."""
-    if row is None:
-        return {}
-    main = row["spec"]["subnets"]["main"]
-    labels = row.get("labels") or {}
-    return {"label": labels.get("x"), **{name: main.get(name) for name in ("vlan", "isolated", "restricted")}}
+    main, labels = row["spec"]["subnets"]["main"], row.get("labels") or {}
+    return {**{name: main.get(name) for name in FIELDS[:-1]}, "label": labels.get("x")}
+
+
+@dataclass
+class Moment:
+    """What a run found: what either side had, and what both had when a run last saw both."""
+
+    git: Rows
+    netbox: Rows
+    base: Rows
+
+    def has_changed(self, side: str, name: str, key: str) -> bool:
+        """Whether a side had changed a field, or deleted what it is in."""
+        row = getattr(self, side).get(name)
+        if row is None:
+            return name in self.base
+        return bool(row[key] != self.base.get(name, dict.fromkeys(FIELDS))[key])
 
 
 @dataclass
@@ -36,106 +62,142 @@ class People:
 
     sides: TwoSides
     random: random.Random
+    policy: str
     typed: dict[tuple[str, str], set[Any]] = field(default_factory=dict)
-    last: dict[str, dict[str, Any]] = field(default_factory=dict)
-    agreed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    last: Rows = field(default_factory=dict)
+    agreed: Rows = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
-    edits: int = 0
-    vlans: int = 0
+    numbers: int = 0
     outages: float = 0.0
 
-    def in_git(self, name: str) -> Json | None:
-        return self.sides.bodies().get(name)
+    @property
+    def winner(self) -> str:
+        return "" if self.policy == "ask" else self.policy.partition("-")[0]
 
-    def in_netbox(self, name: str) -> Json | None:
-        row = self.sides.rows().get(name)
-        return row and {"spec": row["spec"], "labels": row["labels"]}
+    def rows(self, side: str) -> Rows:
+        found = self.sides.bodies() if side == "git" else self.sides.rows()
+        return {name: flat(row) for name, row in found.items()}
+
+    def moment(self) -> Moment:
+        base = {name: flat(row) for name, row in self.sides.agreed().items()}
+        return Moment(self.rows("git"), self.rows("netbox"), base)
+
+    # What they do.
 
     def edit(self) -> None:
         """Somebody changes one thing on one side."""
-        name, side = self.random.choice(NAMES), self.random.choice(("git", "netbox"))
-        there = self.in_git(name) if side == "git" else self.in_netbox(name)
-        self.edits += 1
-        if there is None:
-            fields, other = self._fresh(name), self.in_netbox(name) if side == "git" else self.in_git(name)
-            self.last[name] = fields if other is None else {"vlan": fields["vlan"]}
-            self._put(side, name, fields)
-        elif self.random.random() < 0.15:
-            self._put(side, name, None)
-            self.last[name] = self._left(name, side)
+        name, side = self.random.choice(NAMES), self.random.choice(tuple(SIDES))
+        here, kind = self.rows(side), self.random.random()
+        free = [item for item in NAMES if item not in here]
+        if name not in here:
+            fresh = {**dict.fromkeys(FIELDS), **self._number()}
+            self._note_made(side, name, fresh)
+            self.put(side, name, fresh)
+        elif kind < 0.1:
+            self._note_deleted(side, name)
+            self.put(side, name, None)
+        elif kind < 0.2 and free:
+            self._rename(side, name, self.random.choice(free))
         else:
-            change = self._one_field(name)
-            known = {key: value for key, value in self.last.get(name, {}).items() if key != GONE}
-            new = {key: value for key, value in change.items() if value != flat(there)[key]}
-            self.last[name] = {**known, **new}
-            self._put(side, name, {**flat(there), **change})
+            self._change(side, name, here[name])
 
-    def _left(self, name: str, side: str) -> dict[str, Any]:
-        """What is to be seen of a resource that was deleted on one side: nothing; else what the other side made anew."""
-        other = self.in_netbox(name) if side == "git" else self.in_git(name)
-        return {GONE: True} if other is None or name in self.met else flat(other)
+    def _rename(self, side: str, name: str, new: str) -> None:
+        fields = self.rows(side)[name]
+        self._note_made(side, new, fields)
+        self._note_deleted(side, name)
+        if side == "netbox":
+            self.sides.rename(name, new)
+        else:
+            self.put(side, new, fields)
+            self.put(side, name, None)
 
-    def _fresh(self, name: str) -> dict[str, Any]:
-        fields = dict.fromkeys(FIELDS) | {"vlan": self._vlan(name)}
+    def _change(self, side: str, name: str, here: Fields) -> None:
+        key = self.random.choice(FIELDS[1:])
+        values: dict[str, list[Any]] = {"isolated": [True, None], "restricted": [True, None], "label": ["p", "q", None]}
+        value = self._number()[key] if key == "vlan" else self.random.choice(values[key])
+        self.typed.setdefault((name, key), set()).add(value)
+        known = {known: value for known, value in self.last.get(name, {}).items() if known != GONE}
+        self.last[name] = {**known, key: value} if value != here[key] else known
+        self.put(side, name, {**here, key: value})
+
+    def _number(self) -> Fields:
+        """Never the same twice, so that what is typed is always a change."""
+        self.numbers += 1
+        return {"subnet": f"10.{self.numbers}.1.0/24", "vlan": 1000 + self.numbers}
+
+    def put(self, side: str, name: str, fields: Fields | None) -> None:
+        """Write, or delete, a resource."""
+        write = self.sides.write if side == "git" else self.sides.edit
+        if fields is None:
+            write(name, None)
+        else:
+            main = {key: fields[key] for key in FIELDS[:-1] if fields[key] is not None}
+            write(name, {"subnets": {"main": main}}, labels={"x": fields["label"]} if fields["label"] else {})
+
+    def _note_made(self, side: str, name: str, fields: Fields) -> None:
         for key, value in fields.items():
             self.typed.setdefault((name, key), set()).add(value)
-        return fields
+        is_new = name not in self.rows(SIDES[side])
+        self.last[name] = {key: value for key, value in fields.items() if is_new or value is not None}
 
-    def _one_field(self, name: str) -> dict[str, Any]:
-        key = self.random.choice(FIELDS)
-        values: dict[str, list[Any]] = {"isolated": [True, None], "restricted": [True, None], "label": ["p", "q", None]}
-        value = self._vlan(name) if key == "vlan" else self.random.choice(values[key])
-        self.typed.setdefault((name, key), set()).add(value)
-        return {key: value}
+    def _note_deleted(self, side: str, name: str) -> None:
+        """Nothing is to be seen of it any more; but what the other side made anew by itself stays."""
+        other = self.rows(SIDES[side]).get(name)
+        self.last[name] = {GONE: True} if other is None or name in self.met else other
 
-    def _vlan(self, name: str) -> int:
-        """Never the same twice, so that what is typed is always a change."""
-        self.vlans += 1
-        return 1000 + 400 * NAMES.index(name) + self.vlans
+    def decide(self) -> None:
+        """Somebody looks at what is proposed: merges it, refuses it, or leaves it for another day."""
+        proposed = self.sides.proposed
+        for number in proposed.open:
+            wish = self.random.choice((proposed.merge, proposed.merge, proposed.close, None))
+            if wish:
+                wish(number)
 
-    def _put(self, side: str, name: str, fields: dict[str, Any] | None) -> None:
-        if fields is None:
-            (self.sides.write if side == "git" else self.sides.edit)(name, None)
-            return
-        inner = {key: fields[key] for key in ("vlan", "isolated", "restricted") if fields[key] is not None}
-        content = spec(10 + NAMES.index(name), **inner)
-        labels = {"x": fields["label"]} if fields["label"] else {}
-        if side == "git":
-            self.sides.write(name, content, labels=labels)
-        else:
-            self.sides.edit(name, content, labels=labels)
+    # What holds after every run.
 
-    def check(self, base: dict[str, Json]) -> None:
-        """Nothing that people typed is lost, and nothing is there that nobody typed.
-
-        A value that is as in `base`, where both sides were last seen side by side, is no change, whatever was typed and
-        taken back while NetBox was away.
-        """
+    def check(self, before: Moment) -> None:
+        """Nothing that people typed is lost, and nothing is there that nobody typed."""
+        now = self.moment()
         for name in NAMES:
-            git, netbox = self.in_git(name), self.in_netbox(name)
-            for body in (git, netbox):
-                for key, value in flat(body).items():
-                    assert value in self.typed[name, key], f"{name}.{key}: nobody typed {value!r}"
-            last = self.last.get(name, {})
+            there = [rows[name] for rows in (now.git, now.netbox) if name in rows]
+            for key, value in ((key, value) for row in there for key, value in row.items()):
+                assert value in self.typed[name, key], f"{name}.{key}: nobody typed {value!r}"
             known = self.agreed.get(name, {})
-            if git is None and netbox is None:
-                self.agreed.pop(name, None)
-                self.met.discard(name)
-            elif git is not None and netbox is not None:
-                both = {key: value for key, value in flat(git).items() if flat(netbox)[key] == value}
-                self.agreed[name] = {**known, **both}
-                self.met |= {name} if flat(git) == flat(netbox) else set()
-            if GONE in last:
-                back = git is not None and netbox is not None
-                assert not back or self.outages, f"{name} was deleted, and is back on both sides"
-                continue
-            for key, value in list(last.items()):
-                unseen = self.outages and name in base and flat(base[name])[key] == value
-                if unseen or (key in known and known[key] == value):  # What is as it was agreed on is no edit.
-                    del last[key]
-                    continue
-                there = [flat(body)[key] for body in (git, netbox) if body is not None]
-                assert value in there, f"{name}.{key}: {value!r} is lost, there is {there}"
+            self._see(name, there)
+            if GONE in self.last.get(name, {}):
+                self._check_gone(name, len(there) == 2, before)
+            else:
+                self._check_last(name, there, known, before)
+
+    def _see(self, name: str, there: list[Fields]) -> None:
+        """Take note of what both sides have alike."""
+        if not there:
+            self.agreed.pop(name, None)
+            self.met.discard(name)
+        elif len(there) == 2:
+            one, two = there
+            self.agreed[name] = {key: value for key, value in one.items() if two[key] == value}
+            self.met |= {name} if one == two else set()
+
+    def _check_gone(self, name: str, is_back: bool, before: Moment) -> None:
+        if is_back and self.winner and any(before.has_changed(self.winner, name, key) for key in FIELDS):
+            del self.last[name]
+            return
+        assert not is_back or self.outages, f"{name} was deleted, and is back on both sides"
+
+    def _check_last(self, name: str, there: list[Fields], known: Fields, before: Moment) -> None:
+        """A value that is as in the base is no change, whatever was typed and taken back while NetBox was away."""
+        for key, value in list(self.last.get(name, {}).items()):
+            unseen = self.outages and name in before.base and before.base[name][key] == value
+            values = [row[key] for row in there]
+            if unseen or (key in known and known[key] == value):
+                del self.last[name][key]
+            elif value not in values:
+                assert self.winner, f"{name}.{key}: {value!r} is lost, there is {values}"
+                won = getattr(before, self.winner).get(name, {}).get(key, GONE)
+                assert before.has_changed(self.winner, name, key), f"{name}.{key}: {value!r} lost to {won!r} of before"
+                assert values == [] if won == GONE else won in values, f"{name}.{key}: {won!r} won, there is {values}"
+                del self.last[name][key]
 
 
 def failing(chance: float, dice: random.Random) -> Callable[[int, str, str], str]:
@@ -149,42 +211,45 @@ def run(people: People, pull: bool) -> FabricReport:
     return people.sides.pull() if pull else people.sides.sync()
 
 
+def calm(people: People, *pulls: bool) -> None:
+    """Runs that nothing disturbs; what they propose is merged."""
+    for pull in pulls:
+        report = run(people, pull)
+        assert report.failure is None, report.failure.message
+        for number in people.sides.proposed.open:
+            assert people.sides.proposed.merge(number)
+
+
 def converge(people: People) -> None:
     """People decide what is open, by writing the same on both sides; then all is the same on both."""
     sides = people.sides
     sides.fault = lambda *_: ""
-    for pull in (False, True, False):
-        report = run(people, pull)
-        assert report.failure is None, report.failure.message
+    calm(people, False, True, False)
     for name in NAMES:
-        git, netbox = people.in_git(name), people.in_netbox(name)
-        if (git is None) != (netbox is None) or flat(git) != flat(netbox):
-            chosen = flat(netbox) or None
-            for side, there in (("git", git), ("netbox", netbox)):
-                if chosen or there:
-                    people._put(side, name, chosen)
-    for pull in (True, False, True):
-        assert run(people, pull).failure is None
+        there = {side: people.rows(side).get(name) for side in SIDES}
+        if there["git"] != there["netbox"]:
+            for side in [side for side in SIDES if there[side] or there["netbox"]]:
+                people.put(side, name, there["netbox"])
+    calm(people, True, False, True)
     tip = sides.tip
     sides.writes()
-    for name in NAMES:
-        assert flat(people.in_git(name)) == flat(people.in_netbox(name))
-    for pull in (True, False, True):
-        assert run(people, pull).failure is None
+    assert people.rows("git") == people.rows("netbox")
+    calm(people, True, False, True)
     assert sides.tip == tip, "an echo in git"
     assert not sides.writes(), "an echo in NetBox"
 
 
 def campaign(seed: int, steps: int) -> None:
     dice = random.Random(seed)
-    sides = TwoSides("ask")
-    people = People(sides, dice, outages=dice.choice((0.0, 0.02, 0.1)))
+    policy, mode = MANNERS[(seed + seed // 1000) % len(MANNERS)]
+    people = People(TwoSides(policy, mode), dice, policy, outages=dice.choice((0.0, 0.02, 0.1)))
     for _ in range(steps):
         for _ in range(dice.randrange(1, 4)):
             people.edit()
-        base, sides.fault = sides.agreed(), failing(people.outages, dice)
+        people.decide()
+        before, people.sides.fault = people.moment(), failing(people.outages, dice)
         run(people, dice.random() < 0.5)
-        people.check(base)
+        people.check(before)
     converge(people)
 
 

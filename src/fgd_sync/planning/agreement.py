@@ -160,8 +160,10 @@ def _agreed(ref: Ref, base: Base, netbox: JsonObject | None, git: JsonObject | N
     open_fields = list(_differences(ref, netbox, git))
     if not open_fields:
         return netbox
+    if not base.knows(ref):
+        return None
     routes = [item.route for item in open_fields]
-    return None if old is None else document(ref, with_fields(tidied(netbox), routes, tidied(old)))
+    return document(ref, with_fields(tidied(netbox), routes, tidied(old) if old else {}))
 
 
 def document(ref: Ref, said: JsonObject) -> JsonObject:
