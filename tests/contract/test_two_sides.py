@@ -284,6 +284,29 @@ def test_a_pull_keeps_what_both_agree_on_although_its_report_breaks_off(sides: T
     assert sides.in_git()["web"] == sides.in_netbox()["web"] == spec(1)
 
 
+@pytest.mark.parametrize("policy", ["ask", "git-wins"])
+def test_what_is_merged_late_is_not_taken_for_a_change_of_gits(policy: str) -> None:
+    sides = TwoSides(policy, "pull-request")
+    for number, name in enumerate(("web", "db"), 1):
+        sides.write(name, spec(number))
+    done(sides.sync())
+    sides.edit("web", spec(1, vlan=1500))
+    sides.edit("db", None)
+    sides.edit("new", spec(3))
+    done(sides.pull())
+    sides.edit("web", spec(1))
+    sides.edit("db", spec(2, vlan=1600))
+    sides.edit("new", None)
+    assert sides.proposed.merge(1)
+    assert sides.in_git() == {"web": spec(1, vlan=1500), "new": spec(3)}
+    done(sides.sync())
+    assert sides.in_netbox() == {"web": spec(1), "db": spec(2, vlan=1600)}
+    done(sides.pull())
+    assert sides.proposed.merge(2)
+    assert sides.in_git() == sides.in_netbox()
+    settle(sides)
+
+
 @pytest.mark.parametrize("fault", ["before", "after"])
 def test_an_outage_while_netbox_is_read_is_no_deletion(sides: TwoSides, fault: str) -> None:
     sides.edit("web", spec(1, vlan=1500))

@@ -14,6 +14,7 @@ from fgd_sync.model.pulled import Verdict
 from fgd_sync.model.report import FabricReport
 from fgd_sync.yamldoc.emit import emit
 from fgd_sync.yamldoc.parse import parse
+from memory_pulls import MemoryPulls
 from memory_store import Server
 
 LINK = {"unbundled": {"link": {"server": {"port": "srv/e1"}, "switch": {"port": "leaf/E1/1"}}}}
@@ -38,7 +39,7 @@ class CoreSides(TwoSides):
             fabrics=(FabricEntry("north", "north"),),
         )
         self.fault = lambda *_: ""
-        self.clients = []
+        self.clients, self.proposed = [], MemoryPulls(self.server)
         files = {f"north/managed/{path}.yaml": b"# kept\n" + emit(body).encode() for path, body in WIRING.items()}
         self.commit({"north/.hnp/manifest.yaml": b"fabric_name: north\n", **files})
         assert self.sync().failure is None

@@ -216,7 +216,7 @@ def calm(people: People, *pulls: bool) -> None:
     for pull in pulls:
         report = run(people, pull)
         assert report.failure is None, report.failure.message
-        for number in people.sides.proposed.open:
+        for number in people.sides.proposed.open if pull else ():
             assert people.sides.proposed.merge(number)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from fgd_sync.model.git import RefMove
 from fgd_sync.model.github import Comment, NewPull, Pull
-from memory_store import Server
+from memory_store import MemoryStore, Server
 
 
 @dataclass
@@ -38,12 +39,16 @@ class MemoryPulls:
         return [number for number, (_, pull) in self.all.items() if pull.is_open]
 
     def merge(self, number: int) -> bool:
-        """Somebody merges a pull request, if the branch has not moved on."""
+        """Somebody merges a pull request, unless the branch has since changed the same files."""
         head, pull = self.all[number]
-        base, new = f"refs/heads/{pull.base}", self._tip(head)
-        if self.server.commits[new][0].parent != self.server.refs[base]:
+        new, old = self.server.commits[self._tip(head)], self.server.refs[f"refs/heads/{pull.base}"]
+        before, now = self.server.commits[new[0].parent][1], self.server.commits[old][1]
+        if any(now.get(path) != before.get(path) for path in new[0].files):
             return False
-        self.server.refs[base] = new
+        store = MemoryStore(self.server)
+        store.fetch([old])
+        merged = store.commit(replace(new[0], message=f"Merge {number}", parent=old))
+        store.update([RefMove(f"refs/heads/{pull.base}", old, merged)])
         self._change(number, is_open=False, is_merged=True)
         return True
 

@@ -15,7 +15,7 @@ from fgd_sync.model.code import DATABASE_ERROR, NETBOX_NOT_FOUND, NETBOX_PERMISS
 from fgd_sync.model.config import Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.netbox import Outcome
-from fgd_sync.model.pulled import Editor
+from fgd_sync.model.pulled import Editor, Verdict
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass, field, replace
@@ -84,7 +84,9 @@ def keep_agreed(run: Run) -> None:
     except FgdError:  # What is kept cannot be read, so it is not written over either.
         return
     tree = run.tree.after(run.changes) if run.report.applied else run.tree
-    files = {**known, **incoming.agreed(resources_in(tree.files))}
+    pulled = run.report.plan.pulled if run.report.plan and run.report.pull_request else ()
+    offered = [item.ref for item in pulled if item.verdict is Verdict.TAKEN]
+    files = {**known, **incoming.agreed(resources_in(tree.files), offered)}
     run.agreement, run.agreed = files, lambda: files
 
 

@@ -7,17 +7,21 @@ does not change costs nothing. Files of another NetBox or fabric, and what canno
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from fgd_sync.model.difference import ABSENT, UNKNOWN, Difference, differences, is_same
 from fgd_sync.model.kinds import KIND_BY_ID
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.model.value import dataclass, field
-from fgd_sync.planning.fields import with_fields
+from fgd_sync.planning.fields import found, with_fields
 from fgd_sync.planning.meaning import meaning, tidied
 from fgd_sync.planning.netbox_records import is_marked_deleted, is_ours
 from fgd_sync.planning.sides import resource_of_record
 from fgd_sync.planning.three_ways import Field, Ways, all_clash, three_ways
+
+_Body = TypeVar("_Body", JsonObject, JsonObject | None)
+Offers = Mapping[Ref, JsonObject | None]
+"""What NetBox had of resources when that was proposed to git; None for one that it did not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,20 @@ class Base:
     numbers: Mapping[Ref, int] = field(default_factory=dict)
     doubted: frozenset[Ref] = frozenset()
     is_known: bool = False
+    offered: Offers = field(default_factory=dict)
+
+    def agreed(self, ref: Ref, git: JsonObject | None) -> JsonObject | None:
+        """What was agreed on, and what `git` took of an offer, whatever became of that in NetBox."""
+        old = self.resources.get(ref)
+        offer = self.offered.get(ref)
+        if ref not in self.offered or (git is None) != (offer is None):
+            return old
+        if git is None or offer is None or old is None:
+            return offer
+        changed = (item.route for item in differing(ref, git, old))
+        there, said = meaning(ref, git), meaning(ref, offer)
+        taken = [route for route in changed if is_same(found(there, route), found(said, route))]
+        return document(ref, with_fields(tidied(old), taken, tidied(offer)))
 
     def knows(self, ref: Ref) -> bool:
         """Whether it is known what was agreed on, also that there was no such resource."""
@@ -67,14 +85,23 @@ def read_base(data: bytes | None, kind: str, home: Home) -> Base:
     rows = _rows(data, home)
     if rows is None:
         return Base()
-    found = [(resource_of_record(kind, row), row) for row in rows]
-    sure = [(ref, body, row["id"]) for (ref, body), row in found if not row.get("doubted")]
+    pairs = [(resource_of_record(kind, row), row) for row in rows]
     return Base(
-        {ref: body for ref, body, _ in sure},
-        {ref: number for ref, _, number in sure},
-        frozenset(ref for (ref, _), row in found if row.get("doubted")),
+        {ref: body for (ref, body), row in pairs if "spec" in row},
+        {ref: row["id"] for (ref, _), row in pairs},
+        frozenset(ref for (ref, _), row in pairs if row.get("doubted")),
         is_known=True,
+        offered={ref: _offer(kind, row) for (ref, _), row in pairs if "offered" in row},
     )
+
+
+def _offer(kind: str, row: JsonObject) -> JsonObject | None:
+    offered = row["offered"]
+    return resource_of_record(kind, {**offered, **_named(row)})[1] if isinstance(offered, dict) else None
+
+
+def _named(row: JsonObject) -> JsonObject:
+    return {"namespace": row.get("namespace"), "name": row["name"]}
 
 
 def _rows(data: bytes | None, home: Home) -> list[JsonObject] | None:
@@ -91,15 +118,22 @@ def _rows(data: bytes | None, home: Home) -> list[JsonObject] | None:
 def written_base(base: Base, home: Home) -> bytes:
     """The file that keeps a base: one record a line, in the order of their names."""
     rows: list[JsonObject] = []
-    for ref in sorted({*base.resources, *base.doubted}):
-        body = base.resources.get(ref, {})
-        metadata = body.get("metadata", {})
-        said = {key: metadata[key] for key in ("labels", "annotations") if key in metadata}
-        fields = {"doubted": True} if ref in base.doubted else {"spec": body.get("spec"), **said}
+    for ref in sorted({*base.resources, *base.doubted, *base.offered}):
+        body, offer = base.resources.get(ref), base.offered.get(ref)
+        fields: JsonObject = _row(body) if body else {"doubted": True} if ref in base.doubted else {}
+        if ref in base.offered:
+            fields["offered"] = _row(offer) if offer else None
         rows.append({"id": base.numbers.get(ref, 0), "namespace": ref.namespace, "name": ref.name, **fields})
     lines = ",\n".join(json.dumps(row, sort_keys=True) for row in rows)
     start = json.dumps({"netbox": home.url, "fabric": home.fabric}).removesuffix("}")
     return f'{start}, "records": [\n{lines}\n]}}\n'.encode()
+
+
+def _row(body: JsonObject) -> JsonObject:
+    """What a document says, in the form of a record."""
+    metadata = body.get("metadata", {})
+    said = {key: metadata[key] for key in ("labels", "annotations") if key in metadata}
+    return {"spec": body.get("spec"), **said}
 
 
 def ways_of(ref: Ref, base: Base, netbox: JsonObject | None, git: JsonObject | None) -> Ways:
@@ -108,7 +142,7 @@ def ways_of(ref: Ref, base: Base, netbox: JsonObject | None, git: JsonObject | N
         return Ways()
     there, wanted = _said(ref, netbox), _said(ref, git)
     if base.knows(ref):
-        return three_ways(_said(ref, base.resources.get(ref)), there, wanted)
+        return three_ways(_said(ref, base.agreed(ref, git)), there, wanted)
     if there is ABSENT:
         return three_ways(ABSENT, there, wanted)
     if wanted is ABSENT:
@@ -120,7 +154,7 @@ def _said(ref: Ref, body: JsonObject | None) -> Any:
     return ABSENT if body is None else meaning(ref, body)
 
 
-def of_kind(kind: str, resources: Mapping[Ref, JsonObject]) -> dict[Ref, JsonObject]:
+def of_kind(kind: str, resources: Mapping[Ref, _Body]) -> dict[Ref, _Body]:
     """Those of some resources that are of a kind."""
     return {ref: body for ref, body in resources.items() if ref.kind == kind}
 
@@ -135,8 +169,11 @@ def seen_in(kind: str, rows: Iterable[JsonObject]) -> Seen:
     )
 
 
-def advanced(base: Base, seen: Seen, git: Mapping[Ref, JsonObject]) -> Base:
-    """The base after what NetBox has of one kind and the resources in git were seen side by side."""
+def advanced(base: Base, seen: Seen, git: Mapping[Ref, JsonObject], *, offers: Offers | None = None) -> Base:
+    """The base after what NetBox has of one kind and the resources in git were seen side by side.
+
+    `offers`: what is proposed to git now; None: what was proposed before, as far as it is open.
+    """
     there, numbers = seen.resources, {**base.numbers, **seen.numbers}
     resources: dict[Ref, JsonObject] = {}
     doubted: set[Ref] = set()
@@ -148,16 +185,27 @@ def advanced(base: Base, seen: Seen, git: Mapping[Ref, JsonObject]) -> Base:
             resources[ref] = settled
         elif ref in there and not base.knows(ref) and (ref in git or ref not in seen.strangers):
             doubted.add(ref)
-    kept = {ref: number for ref, number in numbers.items() if ref in resources}
-    return Base(resources, kept, frozenset(doubted), is_known=True)
+    offered = _open_offers(base, there, git) if offers is None else offers
+    kept = {ref: number for ref, number in numbers.items() if ref in resources or ref in offered}
+    return Base(resources, kept, frozenset(doubted), is_known=True, offered=offered)
+
+
+def _open_offers(base: Base, there: Mapping[Ref, JsonObject], git: Mapping[Ref, JsonObject]) -> Offers:
+    """The offers for resources that are not the same on both sides yet."""
+    pairs = {ref: (there.get(ref), git.get(ref)) for ref in base.offered}
+    return {
+        ref: base.offered[ref]
+        for ref, (one, two) in pairs.items()
+        if (one is None) != (two is None) or (one is not None and two is not None and any(differing(ref, one, two)))
+    }
 
 
 def _agreed(ref: Ref, base: Base, netbox: JsonObject | None, git: JsonObject | None) -> JsonObject | None:
     """What both sides agree on, or did before one of them changed it; None for nothing."""
-    old = base.resources.get(ref)
+    old = base.agreed(ref, git)
     if netbox is None or git is None:
         return old
-    open_fields = list(_differences(ref, netbox, git))
+    open_fields = list(differing(ref, netbox, git))
     if not open_fields:
         return netbox
     if not base.knows(ref):
@@ -176,11 +224,11 @@ def document(ref: Ref, said: JsonObject) -> JsonObject:
 def assumed(seen: Seen, earlier: Mapping[Ref, JsonObject]) -> Base:
     """A base where nothing is known: what git had after the sync before, and NetBox has still, both had then."""
     both = {ref: body for ref, body in seen.resources.items() if ref in earlier}
-    found = {ref: body for ref, body in both.items() if not any(_differences(ref, body, earlier[ref]))}
-    return Base(found, {ref: seen.numbers[ref] for ref in found})
+    kept = {ref: body for ref, body in both.items() if not any(differing(ref, body, earlier[ref]))}
+    return Base(kept, {ref: seen.numbers[ref] for ref in kept})
 
 
-def _differences(ref: Ref, one: JsonObject, other: JsonObject) -> Iterator[Difference]:
+def differing(ref: Ref, one: JsonObject, other: JsonObject) -> Iterator[Difference]:
     """The fields in which two descriptions of a resource mean something else."""
     if not is_same(one, other):
         yield from differences(meaning(ref, one), meaning(ref, other), into_lists=False)

@@ -1,6 +1,6 @@
 """What NetBox has of a fabric, and what was agreed on, as the input of a plan that pulls."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fgd_sync.model.difference import is_same
@@ -49,27 +49,29 @@ class Incoming:
         """What was agreed on in the kind of a resource."""
         return self.bases.get(ref.kind, Base())
 
-    def agreed(self, git: Mapping[Ref, JsonObject]) -> dict[str, bytes]:
-        """The files that keep what both sides have alike, now that git has these resources.
+    def agreed(self, git: Mapping[Ref, JsonObject], offered: Iterable[Ref]) -> dict[str, bytes]:
+        """The files that keep what both sides have alike, now that git has these resources and others are proposed.
 
         Of kinds of which nothing is known there are none: a report knows better what to take for agreed.
         """
-        return {
-            file_of(kind): written_base(advanced(base, self._seen(kind), of_kind(kind, git)), self.home)
-            for kind, base in self.bases.items()
-            if base.is_known
-        }
-
-    def _seen(self, kind: str) -> Seen:
-        return Seen(of_kind(kind, self.side.resources), self.numbers, self.strangers)
+        offers = {ref: self.side.resources.get(ref) for ref in offered}
+        files: dict[str, bytes] = {}
+        for kind, base in self.bases.items():
+            seen = Seen(of_kind(kind, self.side.resources), self.numbers, self.strangers)
+            if base.is_known:
+                now = advanced(base, seen, of_kind(kind, git), offers=of_kind(kind, offers))
+                files[file_of(kind)] = written_base(now, self.home)
+        return files
 
     @property
     def suspects(self) -> Iterator[int]:
-        """The numbers of the records that are not as they were agreed on, or gone."""
-        refs = {*self.side.resources, *(ref for base in self.bases.values() for ref in base.resources)}
-        for ref in sorted(refs):
+        """The numbers of the records that are not as they were agreed on, or offered, or gone."""
+        bases = self.bases.values()
+        known = {ref for base in bases for ref in (*base.resources, *base.offered)}
+        for ref in sorted({*self.side.resources, *known}):
             base, body = self.base(ref), self.side.resources.get(ref)
-            if ways_of(ref, base, body, base.resources.get(ref)).by_netbox or not base.knows(ref):
+            is_sure = base.knows(ref) and ref not in base.offered
+            if not is_sure or ways_of(ref, base, body, base.resources.get(ref)).by_netbox:
                 yield from {base.numbers.get(ref, 0), self.numbers.get(ref, 0)} - {0}
 
     def is_edit(self, ref: Ref, route: Route) -> bool:
