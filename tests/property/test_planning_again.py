@@ -100,16 +100,39 @@ def test_a_rule_is_kept_again(rule: Rule) -> None:
     assert step(Tree({**first.files, **good}), remembered(first, OPTIONS), OPTIONS)[1]
 
 
+PLACES = {
+    "rename": "managed/servers/renamed-{}.yaml",
+    "double": "managed/vpcs/double-{}.yaml",
+    "drop in": "raw/dropped-{}.yaml",
+    "archive": "raw/archived-{}.yaml.archived",
+    "set aside": "unmanaged/aside-{}.yaml",
+    "stray": "stray-{}.yaml",
+    "leave out": "raw/ignored-{}.txt",
+}
+"""How a file comes to be elsewhere, and where."""
+
 VALUES = re.compile(r"(?<=[:\-/ ])([\w.]+(?:[-/][\w.]+)*)$", re.MULTILINE)
 
 
 @st.composite
 def edits(draw: st.DrawFn, paths: list[str]) -> tuple[str, str, int, int]:
     """A file to edit, how, which of its values, and which value of another file to put there."""
-    how = draw(
-        st.sampled_from(["copy", "copy", "copy", "number", "comment", "break", "ignore", "swap", "same", "drop"])
-    )
+    inside = ["copy", "copy", "copy", "number", "comment", "break", "ignore", "swap", "same", "drop", "empty"]
+    how = draw(st.sampled_from([*inside, "delete", "delete", "restore", "rename", *PLACES]))
     return draw(st.sampled_from(paths)), how, draw(st.integers(0, 40)), draw(st.integers(0, 10_000))
+
+
+def changed(files: dict[str, bytes], path: str, how: str, place: int, other: int) -> dict[str, bytes]:
+    """The files after one of them was edited, deleted, restored, renamed or copied elsewhere."""
+    if how == "restore":
+        return {**files, path: REST.files[path]}
+    if path not in files:
+        return files
+    if how in PLACES:
+        files = {**files, PLACES[how].format(other % 3): files[path]}
+    elif how != "delete":
+        return {**files, path: edited(files, path, how, place, other)}
+    return {name: data for name, data in files.items() if name != path} if how in ("delete", "rename") else files
 
 
 def edited(files: dict[str, bytes], path: str, how: str, place: int, other: int) -> bytes:
@@ -128,6 +151,8 @@ def edited(files: dict[str, bytes], path: str, how: str, place: int, other: int)
     if how == "drop":
         lines = text.splitlines(keepends=True)
         return "".join(line for number, line in enumerate(lines) if number != place % len(lines)).encode()
+    if how == "empty":
+        return b"# nothing\n" if other % 2 else b""
     if how == "same" or not found:
         return text.encode()
     spot = found[place % len(found)]
@@ -144,6 +169,12 @@ REST = at_rest(AROUND, OPTIONS)
 MANAGED = sorted(path for path in REST.files if path.startswith("managed/") and path.endswith(".yaml"))
 
 
+def base_of(files: dict[str, bytes]) -> dict[str, bytes]:
+    """What the files at rest were that differ or are gone, and that new ones were not there."""
+    old = {path: data for path, data in REST.files.items() if files.get(path) != data}
+    return old | {path: b"" for path in files if path.startswith("managed/") and path not in REST.files}
+
+
 @settings(max_examples=settings().max_examples // 40)
 @given(st.lists(st.tuples(st.lists(edits(MANAGED), min_size=1, max_size=3), st.booleans()), min_size=1, max_size=4))
 def test_any_edits_in_any_order(steps: list[tuple[list[tuple[str, str, int, int]], bool]]) -> None:
@@ -152,9 +183,9 @@ def test_any_edits_in_any_order(steps: list[tuple[list[tuple[str, str, int, int]
     for changes, compares in steps:
         files = dict(tree.files)
         for path, how, place, other in changes:
-            files[path] = edited(files, path, how, place, other)
+            files = changed(files, path, how, place, other)
         tree = Tree(files)
-        base = {path: data for path, data in REST.files.items() if files[path] != data} if compares else {}
+        base = base_of(files) if compares else {}
         after, _ = step(tree, known, replace(OPTIONS, base=base))
         known = after if after.kept else known
 
@@ -167,3 +198,20 @@ def test_only_what_is_concerned_is_read_and_examined() -> None:
     plan(Tree(files), OPTIONS)
     assert path in files.read
     assert len(files.read) < len(tree.files) / 2
+
+
+@pytest.mark.parametrize(
+    ("how", "compares"),
+    [("delete", False), ("delete", True), ("rename", True), ("archive", False), ("set aside", True)],
+)
+@pytest.mark.parametrize("path", MANAGED[::9])
+def test_what_came_and_went_is_built_upon(path: str, how: str, compares: bool) -> None:
+    """Without all being planned anew; and so is what comes back."""
+    known = remembered(REST, OPTIONS)
+    files = changed(dict(REST.files), path, how, 0, 1)
+    options = replace(OPTIONS, base=base_of(files)) if compares else OPTIONS
+    after, is_built_upon = step(Tree(files), known, options)
+    folder = path.rpartition("/")[0]
+    stays = sum(name.startswith(folder) for name in REST.files) > 1
+    assert is_built_upon == (stays or how not in ("delete", "rename"))
+    assert step(REST, after if after.kept else known, OPTIONS)[1] or not stays

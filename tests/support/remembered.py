@@ -4,29 +4,34 @@ from collections.abc import Iterator
 from hashlib import sha1, sha256
 
 from fgd_sync.model.tree import Tree
-from fgd_sync.planning.resting import Recalled, Resting
+from fgd_sync.planning.recalled import Recalled, lines_of
+from fgd_sync.planning.resting import Resting
 
 
 class MemoryFiles(Recalled):
-    """The files of a tree, after those of an earlier one if that has the same paths. `read` has what was asked for."""
+    """The files of a tree, after those of an earlier one. `read` has what was asked for."""
 
     def __init__(self, tree: Tree, earlier: "MemoryFiles | None" = None) -> None:
         self._files = tree.files
         self.kept: Resting | None = None
-        self._ids = {path: sha256(data).hexdigest() for path, data in tree.files.items()}
-        builds = earlier is not None and earlier._ids.keys() == self._ids.keys()
-        self.resting = earlier.kept if earlier and builds else None
-        self.changed = [path for path in self._ids if earlier and earlier._ids.get(path) != self._ids[path]]
+        self.ids = {path: sha256(data).hexdigest() for path, data in tree.files.items()}
+        before = earlier.ids if earlier else {}
+        self.resting = earlier.kept if earlier else None
+        self.changed = [path for path in self.ids if before.get(path) != self.ids[path]]
+        self.new = [path for path in self.ids if path not in before]
+        self.gone = [path for path in before if path not in self.ids]
+        self.is_worn = True
         self.read: set[str] = set()
 
     @property
-    def ids(self) -> dict[str, str]:
-        return self._ids
+    def digest(self) -> str:
+        return sha256(lines_of(self.ids)).hexdigest()
 
     def blob_id(self, path: str) -> str:
         return sha1(b"blob %d\0%b" % (len(self._files[path]), self._files[path])).hexdigest()
 
     def whole(self) -> Tree:
+        self.resting = None
         return Tree(self)
 
     def keep(self, resting: Resting) -> None:

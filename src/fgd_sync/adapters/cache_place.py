@@ -6,10 +6,13 @@ make anything in it believed. Imports next to nothing.
 
 import os
 import stat
-from collections.abc import Mapping
 from hashlib import sha256
 
 from fgd_sync.adapters.sealed import Sealed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # The module of that name takes longer to import than all the rest.
+    from collections.abc import Mapping
 
 FOLDER_VARIABLE, KEY_VARIABLE = "HEDGEHOG_FGD_CACHE_DIR", "HEDGEHOG_FGD_CACHE_KEY"
 """The folder of the cache, and the secret that seals it; the secret of a desk is made on first use."""
@@ -22,7 +25,7 @@ _LENGTH = 32
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-def cache_at(environment: Mapping[str, str]) -> Sealed | None:
+def cache_at(environment: "Mapping[str, str]") -> Sealed | None:
     """The cache of this user; None where there is no place for it or no key that nobody else knows."""
     home = environment.get("HOME", "")
     folder = environment.get(FOLDER_VARIABLE) or _below(environment.get("XDG_CACHE_HOME", ""), home, ".cache")

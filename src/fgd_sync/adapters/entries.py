@@ -1,94 +1,85 @@
 """All entries of a directory with what the system tells of them, without opening any: to see which files changed.
 
-As in git's index, an entry whose time of change is not older than the look at it counts as unknown: it can change once
-more without another time.
+Takes a look at the directory; gives it as bytes to be kept, and later what differs from those.
 """
 
-import os
-import stat
-import time
 from array import array
-from collections.abc import Iterator
 
-from fgd_sync.adapters.fingerprint import COARSE_TICK, is_settled
+from fgd_sync.adapters.listing import KIND, WIDTH, Look
 from fgd_sync.adapters.sealed import packed, unpacked
 
-_META = ".hnp"
-_DEEPEST = 100
+_FILE = 0o100000
 
 
 class Entries:
-    """The entries of a directory and the folders in it, in one order; of hidden folders only that they are there.
+    """The entries of a directory and of the folders in it; of hidden folders only that they are there.
 
-    `paths` are relative. `marks`: by path in their order size, times of modification and change, and inode, each in a
-    list; 0 for folders and for what is not settled. `modes` has type and permissions. `newest`: the last change of any.
+    `newest`: the last change of any.
     """
 
-    __slots__ = ("marks", "modes", "newest", "paths")
+    __slots__ = ("_began", "_folders", "newest")
 
-    def __init__(self, paths: list[str], modes: list[int], marks: list[list[int]]) -> None:
-        self.paths, self.modes, self.marks = paths, modes, marks
-        self.newest = 0
+    def __init__(self, look: Look, directory: str) -> None:
+        """Look at a directory. Raises OSError and OverflowError where that cannot be done."""
+        self._folders, self._began = dict(look.below(directory)), look.began
+        self.newest = max(folder.newest for folder in self._folders.values())
 
-    @classmethod
-    def of(cls, root: str) -> "Entries | None":
-        """The entries now; None where they cannot be told. Raises OSError."""
-        made, now = cls([], [], [[], [], [], []]), time.time_ns()
-        if not made._folder(root, "", 0):
-            return None
-        made.newest = max(made.marks[2], default=0)
-        made._forget_unsettled(now)
-        return made
+    def __contains__(self, path: object) -> bool:
+        folder, slash, name = str(path).rpartition("/")
+        found = self._folders.get(folder + slash)
+        return found is not None and name in found.names
 
-    def _folder(self, root: str, prefix: str, depth: int) -> bool:
-        sizes, modified, changed, inodes = self.marks
-        folders = []
-        for name in sorted(os.listdir(f"{root}/{prefix}")):  # noqa: PTH208 - a Path for each entry costs too much
-            path = prefix + name
-            status = os.lstat(f"{root}/{path}")
-            self.paths.append(path)
-            self.modes.append(status.st_mode)
-            if stat.S_ISDIR(status.st_mode):
-                for column in self.marks:
-                    column.append(0)
-                if name[0] != "." or path == _META:
-                    folders.append(f"{path}/")
-                continue
-            sizes.append(status.st_size)
-            modified.append(status.st_mtime_ns)
-            changed.append(status.st_ctime_ns)
-            inodes.append(status.st_ino)
-        return depth < _DEEPEST and all(self._folder(root, folder, depth + 1) for folder in folders)
-
-    def _forget_unsettled(self, now: int) -> None:
-        if is_settled(self.newest, now - COARSE_TICK):
-            return
-        for number, changed in enumerate(self.marks[2]):
-            if changed and not is_settled(changed, now):
-                for column in self.marks:
-                    column[number] = 0
-
-    def touched_since(self, earlier: "Entries") -> list[str] | None:
-        """The files that may differ from earlier; None if other entries are there, or of another sort."""
-        if self.paths != earlier.paths or self.modes != earlier.modes:
-            return None
-        odd = {number for number, inode in enumerate(self.marks[3]) if not inode}
-        for old, new in zip(earlier.marks, self.marks, strict=True):
-            odd.update(_differences(old, new))
-        return [self.paths[number] for number in sorted(odd) if not stat.S_ISDIR(self.modes[number])]
+    def modified(self, folder: str) -> int:
+        """When entries of a folder at the top came or went last, as it was before the look; 0: there is no folder."""
+        found = self._folders.get(f"{folder}/")
+        return found.modified if found else 0
 
     def encode(self) -> bytes:
         """The entries as bytes."""
-        names = "\0".join(self.paths).encode("utf-8", "surrogateescape")
-        return packed([names, *(array("q", column).tobytes() for column in (self.modes, *self.marks))])
+        fields = (
+            field
+            for prefix, folder in self._folders.items()
+            for field in (_encoded(prefix), folder.listed, folder.settled(self._began))
+        )
+        return packed(list(fields))
 
-    @classmethod
-    def decode(cls, data: bytes) -> "Entries":
-        """The entries that were encoded."""
-        names, *columns = unpacked(data)
-        modes, *marks = [array("q", column).tolist() for column in columns]
-        return cls(names.decode("utf-8", "surrogateescape").split("\0") if names else [], modes, marks)
+    def differing(self, earlier: bytes) -> dict[str, bool] | None:
+        """The files that may differ from what was encoded earlier, each with whether it is new among the names.
+
+        None where other things than files came, went or changed.
+        """
+        fields = unpacked(earlier)
+        known = dict(zip(map(_decoded, fields[::3]), zip(fields[1::3], fields[2::3], strict=True), strict=True))
+        if known.keys() != self._folders.keys():
+            return None
+        found: dict[str, bool] = {}
+        for prefix, folder in self._folders.items():
+            if known[prefix] == (folder.listed, folder.marks.tobytes()):
+                continue
+            old, new = _rows(*known[prefix]), _rows(folder.listed, folder.marks.tobytes())
+            names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+            if any(not _are_files(old.get(name), new.get(name)) for name in names):
+                return None
+            found |= {prefix + name: name not in old for name in names}
+        return found
 
 
-def _differences(old: list[int], new: list[int]) -> Iterator[int]:
-    return (number for number, (one, other) in enumerate(zip(old, new, strict=True)) if one != other)
+def _rows(names: bytes, marks: bytes) -> dict[str, bytes]:
+    """The numbers of each entry, as bytes."""
+    size = WIDTH * array("q").itemsize
+    rows = (marks[start : start + size] for start in range(0, len(marks), size))
+    return dict(zip(_decoded(names).split("\0") if names else (), rows, strict=True))
+
+
+def _are_files(old: bytes | None, new: bytes | None) -> bool:
+    """Whether an entry is a file, before and now, with the same permissions; None: it is not there."""
+    modes = {array("q", row)[0] for row in (old, new) if row}
+    return len(modes) == 1 and all(mode & KIND == _FILE for mode in modes)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")

@@ -13,19 +13,15 @@ from array import array
 from hashlib import sha256
 
 from fgd_sync.adapters.head import commit_at, repository_around
+from fgd_sync.adapters.listing import LINK, Look, is_settled
 
-_FOLDER, _LINK, _KIND = 0o040000, 0o120000, 0o170000
 _CONFIGURATION, _GITHUB, _MANIFEST = "fgd_config.yaml", ".github", ".hnp/manifest.yaml"
-_META, _COMPILED = ".hnp", "__pycache__"
+_COMPILED = "__pycache__"
 PROGRAM = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - a Path would cost more than all the rest
 SCHEMAS = os.path.join(os.path.dirname(os.path.dirname(PROGRAM)), "schemas")  # noqa: PTH118, PTH120 - in a checkout
 """Where the files of this program lie."""
 
 _INSTALLED = ".dist-info"
-_DEEPEST = 100
-_SECOND = 1_000_000_000
-_TICK, COARSE_TICK = _SECOND // 20, 5 * _SECOND // 2
-"""How long two changes may look as if they were made at once; where a file system counts whole seconds, longer."""
 
 
 class Scope:
@@ -54,14 +50,12 @@ class Fingerprint:
         return is_settled(self.newest, since)
 
 
-def is_settled(changed: int, since: int) -> bool:
-    """Whether what changed last at some time cannot change at `since` or later without another time."""
-    return changed < since - (_TICK if changed % _SECOND else COARSE_TICK)
+def fingerprint(scope: Scope, look: Look | None = None) -> Fingerprint | None:
+    """What is there now, the program itself included; None where looking from outside cannot tell.
 
-
-def fingerprint(scope: Scope) -> Fingerprint | None:
-    """What is there now, the program itself included; None where looking from outside cannot tell."""
-    seen = _Seen()
+    `look`: what was looked at already counts as it was then.
+    """
+    seen = _Seen(look or Look())
     try:
         seen.program()
         for root in scope.roots:
@@ -76,9 +70,9 @@ def fingerprint(scope: Scope) -> Fingerprint | None:
         return None
 
 
-def program_mark() -> Fingerprint:
+def program_mark(look: Look | None = None) -> Fingerprint:
     """What tells whether this program is still the same. Raises OSError."""
-    seen = _Seen()
+    seen = _Seen(look or Look())
     seen.program()
     return seen.fingerprint()
 
@@ -88,60 +82,43 @@ class _UnclearError(Exception):
 
 
 class _Seen:
-    """What was seen so far: words and numbers in the order of seeing."""
+    """A digest of what was seen so far: words and numbers in the order of seeing."""
 
-    def __init__(self) -> None:
-        self._words: list[str] = []
-        self._numbers: list[int] = []
-        self._newest = 0
+    def __init__(self, look: Look) -> None:
+        self._look, self._digest, self._newest = look, sha256(), 0
 
     def say(self, *words: str) -> None:
         """Note words."""
-        self._words.append(str(len(words)))
-        self._words += words
+        text = "\0".join(words).encode("utf-8", "surrogateescape")
+        self._digest.update(b"%d %d\0%b" % (len(words), len(text), text))
+
+    def count(self, *numbers: int) -> None:
+        """Note numbers."""
+        self._digest.update(array("q", numbers))
 
     def program(self) -> None:
         """Note the program: its files, and the versions of Python and of what else is installed."""
         self.say(sys.version)
-        self.folder(PROGRAM, 0)
+        self.folders(PROGRAM, besides=_COMPILED)
         if os.path.isdir(SCHEMAS):  # noqa: PTH112 - see above
-            self.folder(SCHEMAS, 0)
+            self.folders(SCHEMAS)
         for place in filter(os.path.isdir, sys.path):
             self.say(*sorted(name for name in os.listdir(place) if name.endswith(_INSTALLED)))  # noqa: PTH208
 
     def root(self, path: str) -> None:
         """Note a directory with all that is in it, and where it really is."""
         self.say(path, os.path.realpath(path))
-        status = os.stat(path)  # noqa: PTH116 - see above
-        self._numbers.append(status.st_dev)
-        self._newest = max(self._newest, status.st_ctime_ns)
-        self.folder(path, 0)
+        self.count(os.stat(path).st_dev)  # noqa: PTH116 - see above
+        self.folders(path)
 
-    def folder(self, path: str, depth: int) -> None:
-        """Note all that is in a folder; of hidden ones only that they are there."""
-        if depth > _DEEPEST:
-            raise _UnclearError
-        names = sorted(os.listdir(path))  # noqa: PTH208 - see above
-        self.say(*names)
-        numbers, lstat, newest = self._numbers, os.lstat, self._newest
-        folders = []
-        for name in names:
-            status = lstat(f"{path}/{name}")
-            mode, changed = status.st_mode, status.st_ctime_ns
-            if mode & _KIND == _FOLDER:
-                numbers.append(mode)
-                if name == _COMPILED or (name[0] == "." and name != _META):
-                    continue
-                folders.append(name)
-            else:
-                numbers += (mode, status.st_size, status.st_mtime_ns, changed, status.st_ino)
-                if mode & _KIND == _LINK:
-                    self.say(os.path.realpath(f"{path}/{name}"))
-            if changed > newest:  # noqa: PLR1730 - called for every file
-                newest = changed
-        self._newest = newest
-        for name in folders:
-            self.folder(f"{path}/{name}", depth + 1)
+    def folders(self, root: str, besides: str = "") -> None:
+        """Note all that is in a folder; of hidden ones, and of those named `besides`, only that they are there."""
+        for prefix, folder in self._look.below(root, besides):
+            self._digest.update(b"%d %b\0" % (len(folder.names), folder.listed))
+            self._digest.update(folder.marks)
+            self._newest = max(self._newest, folder.newest)
+            for number in folder.numbers(LINK):
+                self.say(os.path.realpath(f"{root}/{prefix}{folder.names[number]}"))
 
     def file(self, path: str) -> None:
         """Note a file that is opened by its path, links followed; that it is not there, too."""
@@ -150,7 +127,7 @@ class _Seen:
         except (FileNotFoundError, NotADirectoryError):
             self.say("")
             return
-        self._numbers += (status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        self.count(status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
         self._newest = max(self._newest, status.st_ctime_ns)
 
     def surroundings(self, place: str, *, is_at_head: bool) -> None:
@@ -170,7 +147,4 @@ class _Seen:
 
     def fingerprint(self) -> Fingerprint:
         """The digest of all."""
-        words = "\0".join(self._words).encode("utf-8", "surrogateescape")
-        digest = sha256(b"%d\0%b" % (len(words), words))
-        digest.update(array("q", self._numbers))
-        return Fingerprint(digest.hexdigest(), self._newest)
+        return Fingerprint(self._digest.hexdigest(), self._newest)

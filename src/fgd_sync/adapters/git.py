@@ -13,7 +13,7 @@ from fgd_sync.adapters.git_command import Completed, Git, understood
 from fgd_sync.adapters.git_objects import GitObjects
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
-from fgd_sync.planning.resting import Recalled
+from fgd_sync.planning.recalled import Recalled
 
 _PLAIN = (b"100644", b"100755")
 _SHA256_LENGTH = 64

@@ -25,29 +25,31 @@ _LONGEST_COMMAND = 120
 
 
 @contextmanager
-def hold(directory: Path, wait_seconds: float, clock: "Clock") -> Iterator[None]:
-    """Hold the lock of a directory during a block; wait for it up to `wait_seconds`.
+def hold(directory: Path, wait_seconds: float, clock: "Clock") -> Iterator[bool]:
+    """Hold the lock of a directory during a block, which is told whether it was waited for, up to `wait_seconds`.
 
     Raises FgdError: SYNC_ALREADY_IN_PROGRESS with the process that holds it, or why the directory cannot be opened.
     """
     with in_words("open", directory):
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        _wait(descriptor, directory, wait_seconds, clock)
-        yield
+        yield _wait(descriptor, directory, wait_seconds, clock)
     finally:
         # Closing would not lift the lock while a forked worker still has the descriptor.
         _unlock(descriptor)
         os.close(descriptor)
 
 
-def _wait(descriptor: int, directory: Path, wait_seconds: float, clock: "Clock") -> None:
-    end = clock.monotonic() + wait_seconds
+def _wait(descriptor: int, directory: Path, wait_seconds: float, clock: "Clock") -> bool:
+    """Take the lock; whether somebody else had it."""
+    end, waited = clock.monotonic() + wait_seconds, False
     while not _try(descriptor, directory):
+        waited = True
         left = end - clock.monotonic()
         if left <= 0:
             raise _busy(descriptor, directory, wait_seconds)
         clock.sleep(min(_PAUSE, left))
+    return waited
 
 
 def _try(descriptor: int, directory: Path) -> bool:

@@ -7,15 +7,16 @@ from hashlib import sha256
 from pathlib import Path
 
 from fgd_sync.adapters.fingerprint import PROGRAM, SCHEMAS, program_mark
+from fgd_sync.adapters.listing import Look
 from fgd_sync.adapters.sealed import Sealed
 
 KIND = "programs"
 """The folder of the cache that holds digests of programs, by what the system tells of their files."""
 
 
-def program_digest(cache: Sealed) -> str:
+def program_digest(cache: Sealed, look: Look | None = None) -> str:
     """A digest of the program's files, its Python and what is installed beside it; the same on all computers."""
-    mark = program_mark()
+    mark = program_mark(look)
     known = cache.read(KIND, mark.digest)
     if known is not None:
         return known.decode()

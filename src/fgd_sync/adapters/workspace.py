@@ -6,8 +6,8 @@ another run changes meanwhile is read again: a command that only reads sees the 
 
 import os
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ from fgd_sync.adapters.carry_out import JOURNAL
 from fgd_sync.adapters.os_errors import in_words, readable
 from fgd_sync.adapters.overlay import Overlay
 from fgd_sync.adapters.root import Root, give_back, open_root
-from fgd_sync.adapters.sealed import Sealed
 from fgd_sync.adapters.walk import Walk
 from fgd_sync.model.change import Change
 from fgd_sync.model.code import SYNC_ALREADY_IN_PROGRESS
@@ -26,10 +25,13 @@ from fgd_sync.model.tree import Tree
 from fgd_sync.planning.place import META
 
 if TYPE_CHECKING:  # A check needs few of the ports, and nothing of what the others are about.
+    from fgd_sync.adapters.remembered import Cache
     from fgd_sync.ports import Clock
 
 _ATTEMPTS = 40
 _PAUSE = 0.05
+_FRESH = 10_000_000_000
+"""For so long, in nanoseconds, a look at a directory is as good as one from the moment when reading begins."""
 
 
 class LocalWorkspace:
@@ -38,21 +40,25 @@ class LocalWorkspace:
     `newest`: the last time of change in directories that were read with a cache, in nanoseconds.
     """
 
-    def __init__(self, cache: Sealed | None = None) -> None:
+    def __init__(self, cache: "Cache | None" = None) -> None:
         self._cache, self.newest = cache, 0
+        self._read: set[Path] = set()
 
     def read(self, directory: Path, settings: IngestionSettings) -> Tree:
         """The files of a fabric directory, as they are once an interrupted run is completed. Raises FgdError."""
-        limit = settings.max_file_size_mb * 1024 * 1024
 
         def reread() -> Tree:
+            limit = settings.max_file_size_mb * 1024 * 1024
             return read_tree(directory, max_file_bytes=limit, extensions=settings.supported_extensions)
 
         if self._cache is None:
             return reread()
         from fgd_sync.adapters.remembered import remembered
 
-        tree, newest = remembered(self._cache, directory, reread, limit)
+        if directory in self._read or time.time_ns() - self._cache.look.began > _FRESH:
+            self._cache.look.renew()
+        self._read.add(directory)
+        tree, newest = remembered(self._cache, directory, reread, settings)
         self.newest = max(self.newest, newest)
         return tree
 
@@ -69,9 +75,13 @@ class LocalWorkspace:
             if missing:
                 give_back(missing, missing[-1].parent)
 
-    def hold(self, directory: Path, wait_seconds: float, clock: "Clock") -> AbstractContextManager[None]:
+    @contextmanager
+    def hold(self, directory: Path, wait_seconds: float, clock: "Clock") -> Iterator[None]:
         """Be alone at work on a fabric directory. Raises FgdError SYNC_ALREADY_IN_PROGRESS."""
-        return lock.hold(directory, wait_seconds, clock)
+        with lock.hold(directory, wait_seconds, clock) as waited:
+            if waited and self._cache:
+                self._cache.look.renew()
+            yield
 
     def recover(self, directory: Path) -> bool:
         """Complete what an interrupted run began; whether there was anything. Raises FgdError."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:  # Commands that plan nothing need not wait for all that plans.
-    from fgd_sync.adapters.sealed import Sealed
+    from fgd_sync.adapters.remembered import Cache
     from fgd_sync.flow.run import World
     from fgd_sync.flow.targets import Target
     from fgd_sync.model.report import FabricReport, Report
@@ -68,7 +68,7 @@ def make_world(
     config: Path | None,
     overrides: dict[str, Any] | None = None,
     pass_over: Callable[[str], object] | None = None,
-    cache: "Sealed | None" = None,
+    cache: "Cache | None" = None,
 ) -> "World":
     """The real neighbours, with the settings in force. Raises FgdError for settings that are not valid.
 

@@ -2,9 +2,14 @@
 
 import gc
 import sys
-from collections.abc import Sequence
 
 from fgd_sync import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # The module of that name takes longer to import than all the rest.
+    from collections.abc import Sequence
+
+    from fgd_sync.cli.replay import Start
 
 COMMANDS: dict[str, str] = {
     "init": "Set up a fabric directory and take in the YAML that lies in it.",
@@ -48,28 +53,29 @@ OVERVIEW = "\n".join([
 """What `fgd --help` prints: told without click, which takes longer to import than all the rest of it."""
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: "Sequence[str]") -> int:
     """Run one command and give its exit status; never raises for what a user or a neighbour does wrong."""
     if list(arguments) in (["--help"], ["-h"]):
         return _say(OVERVIEW)
     if list(arguments) == ["--version"]:
         return _say(f"fgd, version {__version__}")
-    from fgd_sync.cli.replay import replayed
+    from fgd_sync.cli.replay import Start, replayed
 
+    start = Start(list(arguments))
     try:
-        status = replayed(list(arguments))
+        status = replayed(start)
     except BrokenPipeError:
         return _quiet_pipe()
-    return _run(list(arguments)) if status is None else status
+    return _run(start) if status is None else status
 
 
-def _run(arguments: list[str]) -> int:
+def _run(start: "Start") -> int:
     import click
 
     from fgd_sync.cli.group import cli
 
     try:
-        return int(cli.main(arguments, prog_name="fgd", standalone_mode=False, obj=arguments) or 0)
+        return int(cli.main(start.arguments, prog_name="fgd", standalone_mode=False, obj=start) or 0)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:

@@ -1,11 +1,10 @@
 """Keeps what a command is about to answer, so that the next one like it can be answered without doing the work again.
 
 An answer is kept only if it depends on nothing but what a fingerprint covers, and if all of that was old when the work
-began: then it cannot have changed meanwhile. Costs a second look at the names and times of all files.
+began: then it cannot have changed meanwhile.
 """
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import uuid4
@@ -14,12 +13,14 @@ import click
 
 from fgd_sync.adapters.answers import KIND, Answer, name_of
 from fgd_sync.adapters.cache_place import cache_at
-from fgd_sync.adapters.fingerprint import Scope, fingerprint, is_settled
+from fgd_sync.adapters.fingerprint import Scope, fingerprint
 from fgd_sync.adapters.git import GitRepository
 from fgd_sync.adapters.head import commit_at, repository_around
-from fgd_sync.adapters.sealed import Sealed
+from fgd_sync.adapters.listing import Look, is_settled
+from fgd_sync.adapters.remembered import Cache
 from fgd_sync.adapters.workspace import LocalWorkspace
 from fgd_sync.cli.common import emit_report, wants_color
+from fgd_sync.cli.replay import Start
 from fgd_sync.flow.run import World
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.model.value import dataclass, replace
@@ -37,7 +38,7 @@ class Memory:
     `paths` are those that the user named, `files` further ones that it reads; `around` is what lay around them then.
     """
 
-    cache: Sealed
+    cache: Cache
     name: str
     since: int
     base: str
@@ -57,10 +58,10 @@ class Memory:
             return  # Known without another look at all files.
         lists = [list(map(str, items)) for items in (self._roots(world), self.files, spots, alone)]
         scope = Scope(*lists[:3], is_at_head=bool(self.base))
-        now = fingerprint(scope)
-        if now and now.is_settled(self.since) and _around(self.paths, self.base) == self.around:
+        now = fingerprint(scope, self.cache.look)
+        if now and now.is_settled(self.since) and _around(self.cache.look, self.paths, self.base) == self.around:
             answer = Answer(scope, now.digest, alone=lists[3], status=status, parts=list(parts))
-            self.cache.write(KIND, self.name, answer.encode())
+            self.cache.files.write(KIND, self.name, answer.encode())
 
     def _roots(self, world: World) -> Sequence[Path]:
         """The directories that fabrics were looked for in."""
@@ -97,24 +98,27 @@ def conclude(
     return status
 
 
-def cache_for(*, no_cache: bool) -> Sealed | None:
+def cache_for(*, no_cache: bool) -> Cache | None:
     """The cache of this user, if it is to be used and there is a place for it."""
-    return None if no_cache else cache_at(os.environ)
+    start = click.get_current_context().obj
+    files = None if no_cache or not isinstance(start, Start) else cache_at(os.environ)
+    return Cache(files, start.look) if files else None
 
 
 def begin(paths: Sequence[Path], config: Path | None, base: str, *, no_cache: bool) -> Memory | None:
     """To be called before anything is read; None if the answer will not be kept."""
     files = [config] if config else []
-    arguments = click.get_current_context().obj
-    cache = None if no_cache or base not in _SETTLED_BASES or not isinstance(arguments, list) else cache_at(os.environ)
+    cache = cache_for(no_cache=no_cache or base not in _SETTLED_BASES)
     if cache is None:
         return None
-    return Memory(cache, name_of(arguments), time.time_ns(), base, paths, _around(paths, base), files)
+    name = name_of(click.get_current_context().obj.arguments)
+    around = _around(cache.look, paths, base)
+    return Memory(cache, name, cache.look.began, base, paths, around, files)
 
 
-def _around(paths: Sequence[Path], base: str) -> tuple[str | None, ...]:
+def _around(look: Look, paths: Sequence[Path], base: str) -> tuple[str | None, ...]:
     """Settings, program and commits at some places: what may change without leaving a trace of the time."""
-    seen = fingerprint(Scope([], [], [], is_at_head=False))
+    seen = fingerprint(Scope([], [], [], is_at_head=False), look)
     roots = [repository_around(str(place.resolve())) for place in (Path(), *paths)]
     return seen.digest if seen else "", *roots, *(commit_at(root) for root in roots if root and base)
 

@@ -9,6 +9,7 @@ import sys
 from fgd_sync.adapters.answers import KIND, Answer, name_of
 from fgd_sync.adapters.cache_place import cache_at
 from fgd_sync.adapters.fingerprint import fingerprint
+from fgd_sync.adapters.listing import Look
 
 COMMANDS = ("check", "plan", "sync")
 """The commands whose answers are kept."""
@@ -16,13 +17,23 @@ COMMANDS = ("check", "plan", "sync")
 NO_CACHE = "--no-cache"
 
 
-def replayed(arguments: list[str]) -> int | None:
+class Start:
+    """How a command begins: its arguments, and what was seen of directories on the way."""
+
+    __slots__ = ("arguments", "look")
+
+    def __init__(self, arguments: list[str]) -> None:
+        self.arguments, self.look = arguments, Look()
+
+
+def replayed(start: Start) -> int | None:
     """Print the answer that is known and give its status; None if there is none."""
+    arguments = start.arguments
     if arguments[:1] not in ([name] for name in COMMANDS) or NO_CACHE in arguments:
         return None
     held: list[int] = []
     try:
-        answer = _known(arguments, held)
+        answer = _known(start, held)
         text = _filled(answer.parts) if answer else ""
     except (OSError, ValueError):
         return None
@@ -36,15 +47,15 @@ def replayed(arguments: list[str]) -> int | None:
     return answer.status
 
 
-def _known(arguments: list[str], held: list[int]) -> Answer | None:
+def _known(start: Start, held: list[int]) -> Answer | None:
     """The answer that holds now; directories that nobody else may work on meanwhile are held open."""
     cache = cache_at(os.environ)
-    data = cache.read(KIND, name_of(arguments)) if cache else None
+    data = cache.read(KIND, name_of(start.arguments)) if cache else None
     if data is None:
         return None
     answer = Answer.decode(data)
     held += map(_held, answer.alone)
-    now = fingerprint(answer.scope)
+    now = fingerprint(answer.scope, start.look)
     return answer if now and now.digest == answer.digest else None
 
 

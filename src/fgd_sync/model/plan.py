@@ -1,10 +1,10 @@
 """The plan: what a sync of one fabric would do, as a value that every output renders and that alone is made."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.config import Limits
@@ -39,6 +39,41 @@ class ResourceChange:
     action: Action
     path: str
     sources: tuple[str, ...] = ()
+
+
+class Inventory(Sequence[ResourceChange]):
+    """The resources of a plan that changes few: those that it keeps are made when somebody looks at them.
+
+    Equal to a tuple with the same resources.
+    """
+
+    def __init__(
+        self, others: Sequence[ResourceChange], kept: Callable[[], Iterable[ResourceChange]], number: int
+    ) -> None:
+        """`others`: what is not kept as it is, or not by that file. `number`: how many `kept` gives."""
+        self._others, self._kept, self._number = others, kept, number
+
+    @cached_property
+    def _all(self) -> tuple[ResourceChange, ...]:
+        return tuple(sorted((*self._kept(), *self._others), key=lambda item: (item.ref, item.path)))
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._all[index]
+
+    def __len__(self) -> int:
+        return self._number + len(self._others)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._all == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return tuple, (self._all,)
+
+    def count_of(self, action: Action) -> int:
+        """How many resources the action happens to."""
+        return sum(item.action is action for item in self._others) + (action is Action.KEEP) * self._number
 
 
 class Fate(StrEnum):
@@ -98,7 +133,7 @@ class Plan:
     base: str
     changes: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
-    inventory: tuple[ResourceChange, ...]
+    inventory: Sequence[ResourceChange]
     sources: tuple[SourceOutcome, ...]
     impact: "Impact | None" = None
     form: FormChange | None = None
@@ -121,6 +156,8 @@ class Plan:
 
     def count(self, action: Action) -> int:
         """How many resources the action happens to."""
+        if isinstance(self.inventory, Inventory):
+            return self.inventory.count_of(action)
         return sum(1 for item in self.inventory if item.action is action)
 
     def risk(self, limits: Limits) -> str:

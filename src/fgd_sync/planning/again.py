@@ -1,14 +1,16 @@
-"""Planning again after a few managed files changed: in proportion to the change, with the result of planning anew.
+"""Planning again after a few managed files changed, came or went: in proportion to that, with the same result.
 
 Takes what was found when the directory was at rest. Reads what changed, examines what may be examined differently now,
 and keeps the rest. Gives up where the change is of another sort: then everything is planned.
 """
 
 from collections import ChainMap, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from fgd_sync.fabric.index import Index, key_of
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
+from fgd_sync.model.plan import Action, Inventory, ResourceChange
 from fgd_sync.model.resource import Ref, Resource
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass, replace
@@ -19,9 +21,11 @@ from fgd_sync.planning.examine import Scene, tell
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.places import with_positions
-from fgd_sync.planning.read import Reading, read
+from fgd_sync.planning.read import Reading, managed_notices, read
+from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.reconcile import Outcome, Reconciler
-from fgd_sync.planning.resting import Recalled, Resting, options_digest, uses_of
+from fgd_sync.planning.resting import Resting, can_be_kept, uses_of
+from fgd_sync.planning.survey import structure_of
 from fgd_sync.rules.registry import RULES, Evaluation, Part, evaluated, run_changes
 from fgd_sync.rules.rule import Fabric
 
@@ -31,16 +35,16 @@ _MOST_CHANGED = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What planning a few files gave, and what it was built upon, updated.
+    """What planning a few files gave, along with what it was built upon.
 
-    `resting` is how the directory would rest if nothing is to be done now.
+    `rest` makes how the directory rests if nothing is to be done now.
     """
 
     readings: Sequence[Reading]
     reconciled: Outcome
-    earlier: Mapping[Ref, Candidate]
     diagnostics: tuple[Diagnostic, ...]
-    resting: Resting
+    inventory: Sequence[ResourceChange]
+    rest: Callable[[], Resting]
 
 
 class _Candidates(Mapping[Ref, Candidate]):
@@ -90,66 +94,94 @@ class _Resources(Mapping[Ref, Resource]):
 def again(files: Recalled, tree: Tree, options: Options) -> Again | None:
     """What the plan consists of, built upon what is remembered; None if that cannot be done."""
     known = files.resting
-    if known is None or options.impact or known.options != options_digest(options) or not _is_small(files):
+    if known is None or options.impact or known.options != options.digest or not _is_small(files):
         return None
     changed = Tree({path: files[path] for path in sorted(files.changed)})
-    found = discover(changed, options)
-    if found.managed != tuple(changed.files) or not _is_about(options, changed, files):
+    managed = _managed(files, changed, options)
+    if managed is None or not _is_about(options, files):
         return None
-    readings = [read(path, data, options) for path, data in changed.files.items()]
+    readings = [read(path, changed.files[path], options) for path in managed]
     reconciled = Reconciler(changed, options, LogMemory(None)).run(readings, [])
-    return _Rework(known, readings, reconciled, tree).run(options) if _is_alone(known, reconciled, changed) else None
+    if not can_be_kept(reconciled.current) or not _is_alone(known, reconciled, files):
+        return None
+    return _Rework(known, readings, reconciled, tree).run(options)
 
 
 def _is_small(files: Recalled) -> bool:
-    return len(files.changed) <= max(1, len(files.ids) * _MOST_CHANGED)
+    return len(files.changed) + len(files.gone) <= max(1, len(files) * _MOST_CHANGED)
 
 
-def _is_about(options: Options, changed: Tree, files: Recalled) -> bool:
+def _managed(files: Recalled, changed: Tree, options: Options) -> Sequence[str] | None:
+    """The managed files that changed; None if anything else did that planning looks at, or a folder was emptied."""
+    found, lost = discover(changed, options), discover(Tree(dict.fromkeys(files.gone, b"")), options)
+    others = [(*item.sources, *item.strays, *item.ignored, *item.diagnostics) for item in (found, lost)]
+    left = {path.rpartition("/")[0] for path in files} if files.gone else set()
+    emptied = any(path.rpartition("/")[0] not in left for path in files.gone)
+    return None if any(others) or emptied or not files.are_ours_the_same else found.managed
+
+
+def _is_about(options: Options, files: Recalled) -> bool:
     """Whether what differs from the base revision is what changed, or is not there any more."""
-    return all(path in changed.files or path not in files for path in options.base)
+    changed = set(files.changed)
+    return all(path in changed or path not in files for path in options.base)
 
 
-def _is_alone(known: Resting, reconciled: Outcome, changed: Tree) -> bool:
+def _is_alone(known: Resting, reconciled: Outcome, files: Recalled) -> bool:
     """Whether the files that changed concern no other file: nobody's place is taken, nothing is described twice."""
-    paths = changed.files
-    owned = all(known.owners.get(ref, item.origin.path) in paths for ref, item in reconciled.current.items())
-    placed = all(item.path in paths and not item.sources for item in reconciled.inventory)
-    quiet = not (reconciled.diagnostics or reconciled.held or reconciled.saved)
-    return owned and placed and quiet and paths.keys() == {*reconciled.files, *reconciled.stays}
+    paths, gone = set(files.changed), set(files.gone)
+    owned = all(known.owners.get(ref, item.origin.path) in paths | gone for ref, item in reconciled.current.items())
+    placed = all(
+        (item.path in paths or item.path not in files) and paths.issuperset(item.sources)
+        for item in reconciled.inventory
+    )
+    return owned and placed and not (reconciled.diagnostics or reconciled.held or reconciled.saved)
 
 
 class _Rework:
-    """Builds upon what is known. `paths` are the files that changed."""
+    """Builds upon what is known."""
 
     def __init__(self, known: Resting, readings: Sequence[Reading], reconciled: Outcome, tree: Tree) -> None:
+        assert isinstance(tree.files, Recalled)
         self._known, self._readings, self._reconciled, self._tree = known, readings, reconciled, tree
-        self._paths = {reading.path for reading in readings}
-        self._gone = {ref for ref, path in known.owners.items() if path in self._paths}
-        rest = {ref: path for ref, path in known.owners.items() if ref not in self._gone}
-        self._owners = {**rest, **{ref: item.origin.path for ref, item in reconciled.current.items()}}
-        new = {ref for ref, item in reconciled.current.items() if item.cleaned is not None}
-        self._examined = (known.examined - self._gone) | new
+        self._paths = {*tree.files.changed, *tree.files.gone}
+        self._gone = known.owners.within(self._paths)
+        new = {ref: item.origin.path for ref, item in reconciled.current.items()}
+        self._owners = known.owners.after(self._gone, new)
+        unread = {ref for ref, item in reconciled.current.items() if item.cleaned is None}
+        self._unread = (known.unread - self._gone) | unread
 
     def run(self, options: Options) -> Again:
         """The result."""
         current = _Candidates(self._owners, self._reconciled.current, self._tree, options)
         earlier = earlier_versions(self._readings, current, self._tree, options)
-        local = self._placed((item for reading in self._readings for item in reading.diagnostics), options)
-        kept = (item for item in self._known.local if item.location.path not in self._paths)
-        resting = self._examine(current, earlier, options)
-        resting = replace(resting, local=tuple(sorted((*kept, *local), key=sort_key)))
-        said = (item for told in resting.told.values() for item in told)
-        diagnostics = tuple(sorted((*resting.local, *said), key=sort_key))
-        return Again(self._readings, self._reconciled, earlier, diagnostics, resting)
+        said = (item for reading in self._readings for item in reading.diagnostics)
+        local = [item for item in self._known.local if item.location.path not in self._paths]
+        local += self._placed((*said, *managed_notices(self._readings)), options)
+        state, told = self._examine(current, earlier, options)
+        kept = {ref: items for ref, items in self._known.told.items() if ref not in self._gone and ref not in told}
+        kept |= {ref: items for ref, items in told.items() if items}
+        diagnostics = sorted(chain(local, *kept.values()), key=sort_key)
+        others = [*self._reconciled.inventory, *_deleted(current, earlier)]
 
-    def _placed(self, items: Iterator[Diagnostic], options: Options) -> tuple[Diagnostic, ...]:
+        def rest() -> Resting:
+            return self._rest(sorted(local, key=sort_key), state, kept, options)
+
+        inventory = Inventory(others, self._kept, len(self._owners) - len(self._reconciled.current))
+        return Again(self._readings, self._reconciled, tuple(diagnostics), inventory, rest)
+
+    def _kept(self) -> Iterator[ResourceChange]:
+        changed = self._reconciled.current
+        return (ResourceChange(ref, Action.KEEP, path) for ref, path in self._owners.items() if ref not in changed)
+
+    def _placed(self, items: Iterable[Diagnostic], options: Options) -> tuple[Diagnostic, ...]:
         return with_positions(items, ChainMap(self._tree.files, options.base), options)  # type: ignore[arg-type]
 
-    def _examine(self, current: _Candidates, earlier: Mapping[Ref, Candidate], options: Options) -> Resting:
-        """What rests, with what is to be said of resources among others brought up to date."""
+    def _examine(
+        self, current: _Candidates, earlier: Mapping[Ref, Candidate], options: Options
+    ) -> tuple[Mapping[Ref, Evaluation], Mapping[Ref, Sequence[Diagnostic]]]:
+        """What rules found in the resources that they had to look at, and what is to be said of those and of others."""
         if options.schemas_only:
-            return self._rest({}, {})
+            return {}, {}
         scene = self._scene(current, earlier, options)
         index = Index(_Resources(scene.now), is_watched=True)
         fabric = Fabric(index, options.context, Index([item.resource for item in scene.before.values()]))
@@ -158,18 +190,20 @@ class _Rework:
         state, changes = evaluated(fabric, sorted(affected), parts=parts), run_changes(fabric)
         refs = {*state, *scene.before, *(ref for ref, _ in changes.findings), *(ref for _, ref, _ in changes.replaced)}
         findings = {
-            ref: self._known.findings.get(ref, ()) for ref in refs if ref in self._examined and ref not in state
+            ref: self._known.findings.get(ref, ()) for ref in refs if self._is_examined(ref) and ref not in state
         }
         findings |= {ref: one.findings for ref, one in state.items()}
         told = tell(scene, refs, findings, changes, tree=self._tree)
-        placed = {ref: self._placed(iter(items), options) for ref, items in told.items()}
-        return self._rest(state, placed)
+        return state, {ref: self._placed(items, options) for ref, items in told.items()}
 
     def _scene(self, current: _Candidates, earlier: Mapping[Ref, Candidate], options: Options) -> Scene:
-        owners = {ref: self._owners[ref] for ref in self._examined}
+        owners = self._owners.after(self._unread, {}) if self._unread else self._owners
         now = _Candidates(owners, self._reconciled.current, self._tree, options)
         before = {ref: item for ref, item in earlier.items() if ref in now or ref not in current}
         return Scene(now, before)
+
+    def _is_examined(self, ref: Ref) -> bool:
+        return ref in self._owners and ref not in self._unread
 
     def _affected(self) -> dict[Ref, Part | None]:
         """The resources of which other things may be found now, and which rules have to look; None: all."""
@@ -184,24 +218,34 @@ class _Rework:
                 for ref in self._all_for(rule) if refs is None else refs:
                     wanted[ref].add(rule)
         parts = {ref: Part(rules, self._known.findings.get(ref, ())) for ref, rules in wanted.items()}
-        return {ref: None if ref in touched else parts[ref] for ref in {*touched, *parts} if ref in self._examined}
+        return {ref: None if ref in touched else parts[ref] for ref in {*touched, *parts} if self._is_examined(ref)}
 
     def _all_for(self, rule: str) -> Iterator[Ref]:
         """The resources that a rule is for."""
         kinds = RULES[rule].kinds
-        return (ref for ref in self._examined if not kinds or ref.kind in kinds)
+        return (ref for ref in self._owners if (not kinds or ref.kind in kinds) and ref not in self._unread)
 
-    def _rest(self, state: Mapping[Ref, Evaluation], placed: Mapping[Ref, Sequence[Diagnostic]]) -> Resting:
-        known, stale = self._known, self._gone | placed.keys()
-        inventory = [item for item in known.inventory if item.ref not in self._gone] + self._reconciled.inventory
-        told = {ref: said for ref, said in known.told.items() if ref not in stale}
-        findings = {ref: found for ref, found in known.findings.items() if ref not in self._gone and ref not in state}
+    def _rest(
+        self,
+        local: Sequence[Diagnostic],
+        state: Mapping[Ref, Evaluation],
+        told: Mapping[Ref, Sequence[Diagnostic]],
+        options: Options,
+    ) -> Resting:
+        known, stale = self._known, self._gone | state.keys()
+        findings = {ref: found for ref, found in known.findings.items() if ref not in stale}
         return replace(
             known,
             owners=self._owners,
-            examined=self._examined,
-            inventory=inventory,
-            told=told | {ref: said for ref, said in placed.items() if said},
+            unread=frozenset(self._unread),
+            structure=structure_of(self._tree, options),
+            local=local,
+            told=told,
             findings=findings | {ref: one.findings for ref, one in state.items() if one.findings},
             uses=known.uses.along_with(uses_of(state)),
         )
+
+
+def _deleted(current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate]) -> Sequence[ResourceChange]:
+    gone = {ref: item for ref, item in earlier.items() if ref not in current}
+    return [ResourceChange(ref, Action.DELETE, item.origin.path) for ref, item in gone.items()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from fgd_sync.model.config import DirectorySettings, IngestionSettings
@@ -13,6 +14,10 @@ from fgd_sync.yamldoc.limits import Limits as ReadingLimits
 
 if TYPE_CHECKING:
     from fgd_sync.planning.incoming import Incoming
+
+
+_APART = ("catalogue", "context", "base", "impact", "form")
+"""Fields that are not part of the digest as they are: schemas are files, too; a base is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,13 @@ class Options:
         """The limits of the settings in the units of the reader."""
         settings = self.ingestion
         return _limits(settings.max_file_size_mb, settings.max_document_size_kb, settings.max_documents_per_file)
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that planning depends on besides the files."""
+        plain = {name: getattr(self, name) for name in self.__match_args__ if name not in _APART}
+        more = self.context.settings, self.context.chosen, self.form.version
+        return sha256(repr((plain, more)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 @lru_cache(maxsize=8)

@@ -23,9 +23,10 @@ from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import ARCHIVE_LOG
 from fgd_sync.planning.places import with_positions
-from fgd_sync.planning.read import Reading, read_each
+from fgd_sync.planning.read import Reading, managed_notices, read_each
+from fgd_sync.planning.recalled import Recalled, lines_of
 from fgd_sync.planning.reconcile import Outcome, Reconciler
-from fgd_sync.planning.resting import Recalled, Rest, remember
+from fgd_sync.planning.resting import Rest, remember
 from fgd_sync.planning.settle import Settler
 from fgd_sync.planning.structure import inspect, is_initialized
 
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
 
 Track = Callable[[Sequence[str]], Iterable[str]]
 """Gives the paths it is given, and may show how far they are gone through."""
-
-
-_FEW = 20
-"""So many changed files are quicker read anew each time than all that is remembered is written."""
 
 
 def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = in_turn) -> Plan:
@@ -60,10 +57,10 @@ def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = 
 
 def _plan_again(files: Recalled, tree: Tree, options: Options, found: "Again") -> Plan:
     changes = tuple(_managed_changes(tree, found.readings, found.reconciled))
-    if not changes and not options.base and len(files.changed) > _FEW:
-        files.keep(found.resting)
-    inventory = _inventory(found.resting.inventory, found.resting.owners, found.earlier)
-    return Plan(options.fabric, digest_of(tree), changes, found.diagnostics, inventory, tuple(found.resting.sources))
+    if not changes and not options.base and files.is_worn:
+        files.keep(found.rest())
+    sources = tuple(files.resting.sources) if files.resting else ()
+    return Plan(options.fabric, digest_of(tree), changes, found.diagnostics, found.inventory, sources)
 
 
 def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, files: Recalled | None) -> Plan:
@@ -85,7 +82,7 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
     local = (
         *found.diagnostics,
         *(item for reading in (*managed, *sources) for item in reading.diagnostics),
-        *_managed_notices(managed),
+        *managed_notices(managed),
         *form_notice(form),
         *reconciled.diagnostics,
         *settled.diagnostics,
@@ -146,17 +143,6 @@ def _managed_changes(tree: Tree, managed: Sequence[Reading], reconciled: Outcome
             yield Delete(reading.path, tree.files[reading.path])
 
 
-def _managed_notices(managed: Sequence[Reading]) -> Iterator[Diagnostic]:
-    for reading in managed:
-        if reading.is_empty:
-            yield diagnose(
-                code.NO_RESOURCES,
-                "the managed file is empty or holds only comments; it is left alone",
-                Location(reading.path),
-                remedy="Delete it, or write the resource into it again.",
-            )
-
-
 def _structure(
     tree: Tree, changes: Sequence[Change], options: Options
 ) -> tuple[tuple[Change, ...], tuple[Diagnostic, ...]]:
@@ -179,6 +165,4 @@ def _inventory(
 def digest_of(tree: Tree) -> str:
     """SHA-256 over the paths and the digests of the contents of a tree, in hex."""
     files = tree.files
-    ids = files.ids if isinstance(files, Recalled) else {path: sha256(data) for path, data in files.items()}
-    lines = "".join(f"{path}\0{ids[path]}\n" for path in sorted(files))
-    return sha256(lines.encode("utf-8", "surrogateescape"))
+    return files.digest if isinstance(files, Recalled) else sha256(lines_of({p: sha256(d) for p, d in files.items()}))

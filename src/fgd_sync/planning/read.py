@@ -3,8 +3,9 @@
 A file is read and judged without regard to any other, so that files can be read in any order, or side by side.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from fgd_sync.model import code
 from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Location, Route
@@ -103,6 +104,18 @@ def place(finding: Finding, candidate: Candidate, others: Mapping[Ref, Candidate
         remedy=finding.remedy,
         ref=candidate.ref,
     )
+
+
+def managed_notices(managed: Sequence[Reading]) -> Iterator[Diagnostic]:
+    """What is to be said of managed files that hold nothing."""
+    for reading in managed:
+        if reading.is_empty:
+            yield diagnose(
+                code.NO_RESOURCES,
+                "the managed file is empty or holds only comments; it is left alone",
+                Location(reading.path),
+                remedy="Delete it, or write the resource into it again.",
+            )
 
 
 def _location(candidate: Candidate, route: Route, *, at_key: bool = False) -> Location:

@@ -1,31 +1,102 @@
 """What planning found in a fabric directory in which nothing was to be done: what a later plan can build upon.
 
-A value, made of the parts of a plan, that an adapter may keep from run to run. `Recalled` is how it comes back: as the
-files of a tree of which is known which changed since.
+A value, made of the parts of a plan, that an adapter may keep from run to run; see `Recalled` for how it comes back.
+Large tables are compact, so that a run which needs little of them need not make the rest.
 """
 
-import hashlib
-from abc import abstractmethod
+from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.finding import Finding
-from fgd_sync.model.plan import Plan, ResourceChange, SourceOutcome
+from fgd_sync.model.plan import Plan, SourceOutcome
 from fgd_sync.model.resource import Ref
+from fgd_sync.model.structure import Structure
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.examine import Examination
 from fgd_sync.planning.options import Options
+from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.reconcile import Outcome
+from fgd_sync.planning.survey import structure_of
 from fgd_sync.rules.registry import Evaluation
-
-_APART = ("catalogue", "context", "base", "impact", "form")
-"""Fields of the options that are not part of the digest as they are: schemas are files, too; a base is looked at."""
-
 
 _FEW = 50
 """More resources than that are taken for all that a rule is for."""
+
+_BETWEEN = "\0"
+
+
+class Owners(Mapping[Ref, str]):
+    """The file of each resource, kept as text: thousands of refs would take longer to make than all the rest."""
+
+    __slots__ = ("_paths",)
+
+    def __init__(self, paths: dict[str, str]) -> None:
+        """`paths`: by the words of a ref in one text."""
+        self._paths = paths
+
+    @classmethod
+    def of(cls, paths: Mapping[Ref, str]) -> "Owners":
+        """The owners in a table."""
+        return cls({_BETWEEN.join(ref): path for ref, path in paths.items()})
+
+    def __getitem__(self, ref: Ref) -> str:
+        return self._paths[_BETWEEN.join(ref)]
+
+    def __iter__(self) -> Iterator[Ref]:
+        return map(_ref, self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def within(self, paths: Collection[str]) -> set[Ref]:
+        """The resources of some files."""
+        return {_ref(words) for words, path in self._paths.items() if path in paths}
+
+    def after(self, gone: Collection[Ref], new: Mapping[Ref, str]) -> "Owners":
+        """The owners without some resources, and with others."""
+        paths = self._paths.copy()
+        for ref in gone:
+            paths.pop(_BETWEEN.join(ref), None)
+        paths |= {_BETWEEN.join(ref): path for ref, path in new.items()}
+        return Owners(paths)
+
+
+def _ref(words: str) -> Ref:
+    return Ref(*words.split(_BETWEEN))
+
+
+class Points(Mapping[str, Sequence[tuple[Ref, str]]]):
+    """By key of a resource those for which a rule consulted it, with the rule; kept as numbers."""
+
+    __slots__ = ("_refs", "_rules", "_users")
+
+    def __init__(self, users: Mapping[str, Collection[tuple[Ref, str]]]) -> None:
+        refs: dict[Ref, int] = {}
+        rules: dict[str, int] = {}
+        self._users: dict[str, bytes] = {}
+        for key, pairs in users.items():
+            numbers = (
+                number
+                for ref, rule in sorted(pairs)
+                for number in (refs.setdefault(ref, len(refs)), rules.setdefault(rule, len(rules)))
+            )
+            self._users[key] = array("I", numbers).tobytes()
+        self._refs, self._rules = list(map(_BETWEEN.join, refs)), list(rules)
+
+    def __getitem__(self, key: str) -> Sequence[tuple[Ref, str]]:
+        numbers = array("I", self._users[key])
+        return [
+            (_ref(self._refs[ref]), self._rules[rule]) for ref, rule in zip(numbers[::2], numbers[1::2], strict=True)
+        ]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._users)
+
+    def __len__(self) -> int:
+        return len(self._users)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +112,9 @@ class Uses:
 
     def along_with(self, new: "Uses") -> "Uses":
         """These and others."""
-        points = {key: tuple({*self.points.get(key, ()), *users}) for key, users in new.points.items()}
+        points = {key: {*self.points.get(key, ()), *users} for key, users in new.points.items()}
         kinds = {key: _both(self.kinds.get(key, frozenset()), refs) for key, refs in new.kinds.items()}
-        return Uses({**self.points, **points}, {**self.kinds, **kinds})
+        return Uses(Points({**self.points, **points}), {**self.kinds, **kinds})
 
 
 def _both(some: frozenset[Ref] | None, others: frozenset[Ref] | None) -> frozenset[Ref] | None:
@@ -54,48 +125,20 @@ def _both(some: frozenset[Ref] | None, others: frozenset[Ref] | None) -> frozens
 class Resting:
     """A directory at rest: its plan has no changes, no earlier version and nothing to take in.
 
-    `options` is the digest of what planning depended on. `owners` has the file of each resource; `examined` are those
-    that rules on several resources look at. `local` is what is to be said of files by themselves, `told` of resources
+    `options` is the digest of what planning depended on. `owners` has the file of each resource; rules on several
+    resources look at all but those `unread`. `local` is what is to be said of files by themselves, `told` of resources
     among others; `findings` is what the latter is made of, `uses` what it depends on.
     """
 
     options: str
-    owners: Mapping[Ref, str]
-    examined: frozenset[Ref]
-    inventory: Sequence[ResourceChange]
+    owners: Owners
+    unread: frozenset[Ref]
     sources: Sequence[SourceOutcome]
+    structure: Structure
     local: Sequence[Diagnostic]
     told: Mapping[Ref, Sequence[Diagnostic]]
     findings: Mapping[Ref, Sequence[Finding]]
     uses: Uses
-
-
-class Recalled(Mapping[str, bytes]):
-    """The files of a tree, each read when it is asked for, and what is remembered of them.
-
-    `resting`: what was found before; None: nothing can be built upon. Since then the files `changed`, and no file came
-    or went.
-    """
-
-    resting: Resting | None
-    changed: Sequence[str]
-
-    @property
-    @abstractmethod
-    def ids(self) -> Mapping[str, str]:
-        """The SHA-256 of each file, in hex."""
-
-    @abstractmethod
-    def blob_id(self, path: str) -> str:
-        """The id that git gives to the content of a file, as far as it uses SHA-1."""
-
-    @abstractmethod
-    def keep(self, resting: Resting) -> None:
-        """Remember this for the next time."""
-
-    @abstractmethod
-    def whole(self) -> Tree:
-        """The tree with all files read anew, to be planned without what is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +155,26 @@ class Rest:
 def remember(files: Recalled, rest: Rest, options: Options) -> None:
     """Keep a plan without changes for the next time, unless its files stand in each other's way."""
     current, state = rest.reconciled.current, rest.examined.state
-    if rest.reconciled.diagnostics or rest.reconciled.held or rest.reconciled.saved:
+    if rest.reconciled.diagnostics or rest.reconciled.held or rest.reconciled.saved or not can_be_kept(current):
         return
     files.keep(
         Resting(
-            options_digest(options),
-            {ref: item.origin.path for ref, item in current.items()},
-            frozenset(ref for ref, item in current.items() if item.cleaned is not None),
-            rest.plan.inventory,
+            options.digest,
+            Owners.of({ref: item.origin.path for ref, item in current.items()}),
+            frozenset(ref for ref, item in current.items() if item.cleaned is None),
             rest.plan.sources,
+            structure_of(Tree(files), options),
             rest.local,
             _by_ref(rest.told),
             {ref: one.findings for ref, one in state.items() if one.findings},
             uses_of(state),
         )
     )
+
+
+def can_be_kept(refs: Collection[Ref]) -> bool:
+    """Whether refs can be told from one another as text; an invalid resource may have any name."""
+    return not any(_BETWEEN in word for ref in refs for word in ref)
 
 
 def _by_ref(items: Sequence[Diagnostic]) -> dict[Ref, list[Diagnostic]]:
@@ -149,11 +197,4 @@ def uses_of(state: Mapping[Ref, Evaluation]) -> Uses:
                 else:
                     kinds[key, rule].add(ref)
     few = {key: None if len(refs) > _FEW else frozenset(refs) for key, refs in kinds.items()}
-    return Uses({key: tuple(users) for key, users in points.items()}, few)
-
-
-def options_digest(options: Options) -> str:
-    """A digest of all that planning depends on besides the files."""
-    plain = {name: getattr(options, name) for name in options.__match_args__ if name not in _APART}
-    more = options.context.settings, options.context.chosen, options.form.version
-    return hashlib.sha256(repr((plain, more)).encode("utf-8", "surrogateescape")).hexdigest()
+    return Uses(Points(points), few)

@@ -24,6 +24,7 @@ from fgd_sync.planning.place import (
     UNMANAGED,
     beside,
 )
+from fgd_sync.planning.recalled import same_paths
 from fgd_sync.yamldoc.emit import emit
 
 STRUCTURE_VERSION = "2"
@@ -57,7 +58,9 @@ def fabric_name(tree: Tree) -> str:
 
 
 def inspect(tree: Tree, options: Options) -> list[StructureIssue]:
-    """Everything that is to be mended, in the order in which it is done."""
+    """Everything that is to be mended, in the order in which it is done; nothing where a directory was at rest."""
+    if same_paths(tree, options):
+        return []
     return [
         *_manifest(tree, options),
         *_log(tree),

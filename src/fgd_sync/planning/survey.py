@@ -11,12 +11,16 @@ from fgd_sync.planning.discover import discover
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import KEEP_FILE, MANAGED, MANIFEST, META, RAW, UNMANAGED
 from fgd_sync.planning.read import read
+from fgd_sync.planning.recalled import same_paths
 
 DIRECTORIES = (RAW, MANAGED, UNMANAGED)
 
 
 def structure_of(tree: Tree, options: Options) -> Structure:
     """What is there of the parts of a fabric directory; paths are relative to it."""
+    known = same_paths(tree, options)
+    if known:
+        return known.structure
     found = discover(tree, options)
     by_top = {top: [path for path in tree.files if path.startswith(f"{top}/")] for top in (*DIRECTORIES, META)}
     folders = {path.split("/")[1] for path in by_top[MANAGED] if path.count("/") > 1}

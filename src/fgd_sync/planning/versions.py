@@ -10,6 +10,7 @@ from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LOG_VERSION, is_plain_log, read_mapping
 from fgd_sync.planning.normal_form import form_of
 from fgd_sync.planning.place import ARCHIVE_LOG, MANIFEST
+from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.structure import STRUCTURE_VERSION
 
 _LEADING_NUMBER = re.compile(r"\d{1,9}")
@@ -31,7 +32,9 @@ def _versions(tree: Tree, normal_form: int) -> Iterator[tuple[str, str, int, int
     manifest = read_mapping(tree.files.get(MANIFEST)) or {}
     yield MANIFEST, "structure version", _number(manifest.get("structure_version")), int(STRUCTURE_VERSION)
     yield MANIFEST, "normal form", form_of(manifest), normal_form
-    log = tree.files.get(ARCHIVE_LOG)
+    files = tree.files
+    is_known = isinstance(files, Recalled) and files.are_ours_the_same
+    log = None if is_known else files.get(ARCHIVE_LOG)
     if log is not None and not is_plain_log(log):
         yield ARCHIVE_LOG, "version", _number((read_mapping(log) or {}).get("version")), int(LOG_VERSION)
 

@@ -1,0 +1,94 @@
+"""The digests of many files, kept as text: their SHA-256, and their ids in git, which few runs need."""
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha1, sha256
+
+from fgd_sync.adapters.sealed import packed, unpacked
+from fgd_sync.planning.recalled import lines_of
+
+_FEW = 30
+"""So many changes are quicker made in the text than by making it anew."""
+
+Ids = tuple[str, str]
+"""The SHA-256 of a file, and its id in git as far as that uses SHA-1."""
+
+
+def ids_of(data: bytes) -> Ids:
+    """The ids of some bytes."""
+    blob = sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False)
+    return sha256(data).hexdigest(), blob.hexdigest()
+
+
+class FileIds(Mapping[str, str]):
+    """The SHA-256 of each file, as it was kept, with what was changed since."""
+
+    def __init__(self, lines: bytes, blobs: bytes) -> None:
+        """`lines`: see `lines_of`; `blobs`: in the same order the ids in git."""
+        self._lines, self._packed = lines, blobs
+        words = lines.decode("utf-8", "surrogateescape").replace("\n", "\0").split("\0")
+        self._shas = dict(zip(words[:-1:2], words[1::2], strict=True))
+        self._known, self._blobs = self._shas.copy(), dict[str, str]()
+
+    @classmethod
+    def of(cls, files: Mapping[str, bytes]) -> "FileIds":
+        """The ids of files."""
+        made = cls(b"", b"")
+        for path, data in files.items():
+            made.put(path, ids_of(data))
+        return made
+
+    def __getitem__(self, path: str) -> str:
+        return self._shas[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shas)
+
+    def __len__(self) -> int:
+        return len(self._shas)
+
+    def put(self, path: str, ids: Ids) -> None:
+        """Note the ids of a file that changed or is new."""
+        self._blobs = self._all_blobs
+        self._shas[path], self._blobs[path] = ids
+
+    def drop(self, path: str) -> None:
+        """Note that a file is gone."""
+        del self._shas[path]
+
+    def blob(self, path: str) -> str:
+        """The id of a file in git."""
+        return self._all_blobs[path]
+
+    @property
+    def _all_blobs(self) -> dict[str, str]:
+        if not self._blobs:
+            self._blobs = dict(zip(self._known, self._packed.decode().split(), strict=True))
+        return self._blobs
+
+    @property
+    def lines(self) -> bytes:
+        """The ids as `lines_of` has them."""
+        differing = [path for path, sha in self._shas.items() if self._known.get(path) != sha]
+        if len(differing) > _FEW or self._shas.keys() != self._known.keys():
+            return lines_of(self._shas)
+        lines = self._lines
+        for path in differing:
+            lines = lines.replace(_line(path, self._known[path]), _line(path, self._shas[path]), 1)
+        return lines
+
+    def encode(self) -> bytes:
+        """The ids as bytes. Raises ValueError for paths that cannot be told from one another as lines."""
+        if any("\n" in path for path in self._shas):
+            raise ValueError("a path has a line feed")
+        blobs = self._all_blobs
+        return packed([lines_of(self._shas), " ".join(blobs[path] for path in sorted(self._shas)).encode()])
+
+    @classmethod
+    def decode(cls, data: bytes) -> "FileIds":
+        """The ids that were encoded."""
+        lines, blobs = unpacked(data)
+        return cls(lines, blobs)
+
+
+def _line(path: str, sha: str) -> bytes:
+    return f"{path}\0{sha}\n".encode("utf-8", "surrogateescape")

@@ -1,0 +1,133 @@
+"""What the system tells of the entries of folders without opening a file, looked at once however many ask.
+
+A look lasts for the run: a digest of all of it, and the search for what changed, go over the same look. As in git's
+index, an entry whose time of change is not older than the look counts as unknown: it can change once more without
+another time. Imports next to nothing.
+"""
+
+import os
+import time
+from array import array
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # The module of that name takes longer to import than all the rest.
+    from collections.abc import Iterator
+
+FOLDER, LINK = 0o040000, 0o120000
+"""Kinds of entries, as modes tell them."""
+
+META = ".hnp"
+"""The only hidden folder that anything is read from."""
+
+DEEPEST = 100
+KIND = 0o170000
+WIDTH = 5
+"""How many numbers an entry has: mode, size, times of modification and change, inode."""
+
+_CHANGED = 3
+_SECOND = 1_000_000_000
+_TICK, COARSE_TICK = _SECOND // 20, 5 * _SECOND // 2
+"""How long two changes may look as if they were made at once; where a file system counts whole seconds, longer."""
+
+_BLANK = [0] * (WIDTH - 1)
+
+
+def is_settled(changed: int, since: int) -> bool:
+    """Whether what changed last at some time cannot change at `since` or later without another time."""
+    return changed < since - (_TICK if changed % _SECOND else COARSE_TICK)
+
+
+def _numbers(descriptor: int, names: list[str]) -> list[int]:
+    """The numbers of some entries of a folder: the loop that a run in which nothing changed consists of."""
+    stat, found = os.stat, list[int]()
+    for name in names:
+        seen = stat(name, dir_fd=descriptor, follow_symlinks=False)
+        found += (seen.st_mode, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino)
+    return found
+
+
+class Folder:
+    """The entries of a folder, in the order of their names.
+
+    `marks` has the numbers of all entries, one after the other; a folder has nothing but its mode. `modified`: the time
+    of the folder itself, from before the look; `newest`: the last change of the folder and of anything in it.
+    """
+
+    __slots__ = ("marks", "modified", "names", "newest")
+
+    def __init__(self, path: str) -> None:
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            own = os.stat(descriptor)  # noqa: PTH116 - a Path costs more than all the rest
+            self.names = sorted(os.listdir(descriptor))  # noqa: PTH208 - see above
+            self.marks = array("q", _numbers(descriptor, self.names))
+        finally:
+            os.close(descriptor)
+        self.modified = own.st_mtime_ns
+        self.newest = max(own.st_ctime_ns, max(self.marks[_CHANGED::WIDTH], default=0))
+        for number in self.numbers(FOLDER):
+            start = number * WIDTH
+            self.marks[start + 1 : start + WIDTH] = array("q", _BLANK)
+
+    def numbers(self, kind: int) -> "Iterator[int]":
+        """The entries of a kind, by their number."""
+        modes = self.marks[::WIDTH]
+        meant = {mode for mode in set(modes) if mode & KIND == kind}
+        return (number for number, mode in enumerate(modes) if mode in meant) if meant else iter(())
+
+    def folders(self) -> "Iterator[str]":
+        """The names of the folders in it that count: all but hidden ones."""
+        return (name for name in map(self.names.__getitem__, self.numbers(FOLDER)) if name[0] != "." or name == META)
+
+    @property
+    def listed(self) -> bytes:
+        """All names as bytes."""
+        return "\0".join(self.names).encode("utf-8", "surrogateescape")
+
+    def settled(self, now: int) -> bytes:
+        """The numbers as bytes; of entries that can change once more after `now` without another time only the mode."""
+        if is_settled(self.newest, now - COARSE_TICK):
+            return self.marks.tobytes()
+        marks = self.marks[:]
+        for number, changed in enumerate(self.marks[_CHANGED::WIDTH]):
+            if changed and not is_settled(changed, now):
+                marks[number * WIDTH + 1 : (number + 1) * WIDTH] = array("q", _BLANK)
+        return marks.tobytes()
+
+
+class Look:
+    """Folders as they were when they were first asked for."""
+
+    __slots__ = ("_folders", "began")
+
+    def __init__(self) -> None:
+        self._folders: dict[str, Folder] = {}
+        self.began = time.time_ns()
+
+    def renew(self) -> None:
+        """Forget what was seen: it is looked at again."""
+        self._folders.clear()
+        self.began = time.time_ns()
+
+    def folder(self, path: str) -> Folder:
+        """What lies in a folder. Raises OSError, and OverflowError for numbers that no file system should give."""
+        found = self._folders.get(path)
+        if found is None:
+            found = self._folders[path] = Folder(path)
+        return found
+
+    def below(self, root: str, besides: str = "") -> "Iterator[tuple[str, Folder]]":
+        """A folder and all that count below it, each with its path from `root` and a slash; "" is the root itself.
+
+        Folders named `besides` do not count. Raises what `folder` raises, and OSError where folders lie in one another
+        without end.
+        """
+        root = os.path.realpath(root)
+        waiting = [""]
+        while waiting:
+            prefix = waiting.pop()
+            if prefix.count("/") > DEEPEST:
+                raise OSError(f"too many folders in one another: {root}/{prefix}")
+            found = self.folder(f"{root}/{prefix}")
+            yield prefix, found
+            waiting += [f"{prefix}{name}/" for name in found.folders() if name != besides]
