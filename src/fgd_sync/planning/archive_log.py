@@ -7,7 +7,8 @@ it. It is read only where a plan must know what a file held when it was last ing
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import count
 from typing import Any
 
 from fgd_sync.model.change import Change, Delete, Write
@@ -18,7 +19,9 @@ from fgd_sync.model.value import dataclass
 from fgd_sync.planning.place import ARCHIVE_LOG
 from fgd_sync.yamldoc.emit import emit
 from fgd_sync.yamldoc.limits import Limits
+from fgd_sync.yamldoc.outline import mark
 from fgd_sync.yamldoc.parse import parse
+from fgd_sync.yamldoc.stencil import Stencil, stencil_of
 
 _LOG_LIMITS = Limits(1 << 62, 1 << 62, 1 << 62, max_nodes=1 << 62)
 LOG_VERSION = "2"
@@ -149,10 +152,29 @@ def _form_record(plan: Plan, stamp: Stamp, log: bytes | None) -> str:
 def _records(plan: Plan, stamp: Stamp) -> str:
     written = {item.path: item.data for item in plan.changes if isinstance(item, Write)}
     gone = {item.path for item in plan.changes if isinstance(item, Delete)}
-    records = [
-        _record(item, stamp, written, kept=item.path not in gone) for item in plan.sources if item.fate in _INGESTED
-    ]
-    return emit(records) if records else ""
+    found = (item for item in plan.sources if item.fate in _INGESTED)
+    return "".join([_text(_record(item, stamp, written, kept=item.path not in gone)) for item in found])
+
+
+def _text(record: dict[str, Any]) -> str:
+    """A record as an item of a list in YAML. There are as many as sources, and nearly all are of one form."""
+    targets = record.get("targets", ())
+    values = [value for key, value in record.items() if key != "targets"]
+    values += [value for target in targets for value in target.values()]
+    if any("\n" in value for value in values if isinstance(value, str)):
+        return emit([record])
+    stencil = _stencil(tuple(record), len(targets))
+    return stencil.filled(values) if stencil else emit([record])
+
+
+@lru_cache(maxsize=64)
+def _stencil(keys: tuple[str, ...], targets: int) -> Stencil | None:
+    cells = map(mark, count())
+    record: dict[str, Any] = {key: next(cells) for key in keys if key != "targets"}
+    own = len(record)
+    if targets:
+        record["targets"] = [{"path": next(cells), "sha256": next(cells)} for _ in range(targets)]
+    return stencil_of([record], own + 2 * targets)
 
 
 _INGESTED = (Fate.ARCHIVED, Fate.PARTLY, Fate.SET_ASIDE)

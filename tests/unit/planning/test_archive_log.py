@@ -1,6 +1,9 @@
 import pytest
 
-from fgd_sync.planning.archive_log import EMPTY_LOG, canonical_log
+from fgd_sync.model.change import Move, Write
+from fgd_sync.model.plan import Fate, Plan, SourceOutcome
+from fgd_sync.planning.archive_log import EMPTY_LOG, Stamp, canonical_log, read_mapping, seal
+from fgd_sync.yamldoc.emit import emit
 
 OWN = b'version: "2"\noperations:\n- time: "2026-01-02T03:04:05Z"\n  source: raw/a.yaml\n  targets:\n  - path: x\n'
 
@@ -18,3 +21,24 @@ def test_a_log_as_we_write_it_is_taken_as_it_is() -> None:
 def test_a_log_that_cannot_be_read_any_more_is_seen(data: bytes) -> None:
     """To what cannot be read, records would be appended for ever, and none of them found again."""
     assert canonical_log(data) is None
+
+
+def test_records_are_written_as_any_yaml_whatever_files_are_called() -> None:
+    names = ["a", "50 %", "cell-1", "a: b #c", "two\nlines", "ünï", "on", "'\\"]
+    writes = [Write(f"managed/{name}", b"x", None) for name in names]
+    sources = [
+        SourceOutcome(f"raw/{name}", Fate.ARCHIVED, count, count, "0" * 64, tuple(item.path for item in writes[:count]))
+        for count, name in enumerate(names)
+    ]
+    moved = [
+        SourceOutcome(f"raw/{name}.yml", Fate.PARTLY, 1, 1, "1e5", (writes[0].path,), f"unmanaged/{name}")
+        for name in names
+    ]
+    plan = Plan("north", "", (*writes, Move("raw/x", "raw/y", b"")), (), (), (*sources, *moved))
+    *_, log = seal(plan, Stamp("2026-01-02T03:04:05Z", "10"), None)
+    assert isinstance(log, Write)
+    records = read_mapping(log.data)
+    assert records
+    assert emit(records).encode() == log.data
+    assert [item["source"] for item in records["operations"]] == [item.path for item in (*sources, *moved)]
+    assert [len(item.get("targets", ())) for item in records["operations"]] == [*range(len(names)), *[1] * len(names)]
