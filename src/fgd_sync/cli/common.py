@@ -1,13 +1,12 @@
-"""Options that several commands share, and the world that they run in."""
+"""The world that commands run in, and how they end."""
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import click
+from fgd_sync.cli.say import say
 
 if TYPE_CHECKING:  # Commands that plan nothing need not wait for all that plans.
     from fgd_sync.adapters.remembered import Cache
@@ -16,52 +15,6 @@ if TYPE_CHECKING:  # Commands that plan nothing need not wait for all that plans
     from fgd_sync.model.report import FabricReport, Report
 
 FORMATS = ("text", "json", "sarif", "junit", "markdown", "github")
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def shared_options(command: _Command) -> _Command:
-    """The arguments and options of every command that works on fabrics."""
-    for add in reversed(
-        (
-            click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]..."),
-            config_option,
-            format_option,
-            color_option,
-        )
-    ):
-        command = add(command)
-    return command
-
-
-config_option = click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Settings file; without it fgd_config.yaml is looked for at the root of the repository and in .github/.",
-)
-format_option = click.option(
-    "--format",
-    "output",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="For people, or for machines: text, json, sarif, junit, markdown (a summary), github (workflow commands).",
-)
-color_option = click.option("--color/--no-color", default=None, help="Colours; without it, at a terminal only.")
-base_option = click.option(
-    "--base",
-    metavar="REV",
-    default="HEAD",
-    show_default=True,
-    help="Revision that changes and deletions are counted against; an empty text for none.",
-)
-no_cache_option = click.option(
-    "--no-cache", is_flag=True, help="Do all the work, whatever earlier runs found, and remember nothing of it."
-)
-
-
-_SELDOM = (500_000, 50, 1000)
-"""When to look for garbage: nearly all that a run makes lives to its end; going through it took a fifth of the time."""
 
 
 def make_world(
@@ -74,9 +27,7 @@ def make_world(
 
     `pass_over`: see `load_settings`. `cache`: where is remembered what was found in fabric directories.
     """
-    from uuid import uuid4
-
-    from fgd_sync.adapters.clock import SystemClock
+    from fgd_sync.adapters.clock import SystemClock, new_id
     from fgd_sync.adapters.configuration import load_settings
     from fgd_sync.adapters.git import GitRepository
     from fgd_sync.adapters.packaged import load
@@ -86,13 +37,12 @@ def make_world(
     from fgd_sync.flow.run import World
     from fgd_sync.schema.catalogue import Catalogue
 
-    gc.set_threshold(*_SELDOM)
     settings = load_settings(Path.cwd(), config, overrides or {}, os.environ, pass_over=pass_over)
     _refuse_unknown_rules(settings.ingestion.rules)
     workspace, repository, clock = LocalWorkspace(cache), GitRepository(), SystemClock()
     source = DiskSource(workspace, repository, settings)
     spread = Processes(settings.ingestion.worker_pool_size, settings.ingestion.batch_size)
-    return World(settings, source, workspace, repository, clock, Catalogue(load), lambda: str(uuid4()), track, spread)
+    return World(settings, source, workspace, repository, clock, Catalogue(load), new_id, track, spread)
 
 
 def _refuse_unknown_rules(severities: dict[str, str]) -> None:
@@ -138,9 +88,9 @@ def exit_status(reports: "tuple[FabricReport, ...]") -> int:
     return 1 if any(item.plan and item.plan.errors for item in reports) else 0
 
 
-def emit_report(report: "Report", text: str, color: bool | None) -> int:
+def emit_report(report: "Report", text: str) -> int:
     """Print what a command found and give its exit status."""
-    click.echo(text, nl=not text.endswith("\n"), color=wants_color(color))
+    say(text)
     return exit_status(report.fabrics)
 
 

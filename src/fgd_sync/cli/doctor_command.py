@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from fgd_sync.cli.common import color_option
 from fgd_sync.cli.health_command import checks_of, health_options, show_checks
+from fgd_sync.cli.options import color_option
 from fgd_sync.cli.state import Place, state_options
 
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fgd_sync.cli.common import color_option, config_option, make_world, targets_of, wants_color
+from fgd_sync.cli.common import make_world, targets_of, wants_color
+from fgd_sync.cli.options import color_option, config_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

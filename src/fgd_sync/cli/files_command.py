@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from fgd_sync.cli.common import config_option, make_world, targets_of
+from fgd_sync.cli.common import make_world, targets_of
+from fgd_sync.cli.options import config_option
 from fgd_sync.flow.run import Request, World, options_for
 from fgd_sync.flow.targets import Target
 from fgd_sync.model.structure import FileEntry

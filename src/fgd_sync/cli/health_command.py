@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from fgd_sync.cli.common import color_option, make_world, wants_color
+from fgd_sync.cli.common import make_world, wants_color
+from fgd_sync.cli.options import color_option
 from fgd_sync.cli.state import Place, state_options
 from fgd_sync.flow.health import Check, check_all, exit_of, failed, overall
 from fgd_sync.model.failure import FgdError

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fgd_sync.cli.common import color_option, wants_color
+from fgd_sync.cli.common import wants_color
+from fgd_sync.cli.options import color_option
 from fgd_sync.cli.state import Place, books_of, open_state, state_options
 from fgd_sync.model.sync import State
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from fgd_sync.cli.common import color_option, config_option, exit_status, format_option, make_world
+from fgd_sync.cli.common import exit_status, make_world
 from fgd_sync.cli.crew import desk_crew
+from fgd_sync.cli.options import color_option, config_option, format_option
 from fgd_sync.cli.output import render
 from fgd_sync.flow.initialize import initialize
 from fgd_sync.model.report import Report

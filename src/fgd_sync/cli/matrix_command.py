@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from fgd_sync.cli.common import config_option, make_world, targets_of
+from fgd_sync.cli.common import make_world, targets_of
+from fgd_sync.cli.options import config_option
 from fgd_sync.flow.run import World
 from fgd_sync.flow.selection import MOST_JOBS, changed_among, name_of, share_out
 from fgd_sync.flow.targets import Target

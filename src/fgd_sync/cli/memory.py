@@ -7,9 +7,6 @@ began: then it cannot have changed meanwhile.
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from uuid import uuid4
-
-import click
 
 from fgd_sync.adapters.answers import KIND, Answer, name_of
 from fgd_sync.adapters.cache_place import cache_at
@@ -19,7 +16,7 @@ from fgd_sync.adapters.head import commit_at, repository_around
 from fgd_sync.adapters.listing import Look, is_settled
 from fgd_sync.adapters.remembered import Cache
 from fgd_sync.adapters.workspace import LocalWorkspace
-from fgd_sync.cli.common import emit_report, wants_color
+from fgd_sync.cli.common import emit_report
 from fgd_sync.cli.replay import Start
 from fgd_sync.flow.run import World
 from fgd_sync.model.report import FabricReport, Report
@@ -81,7 +78,6 @@ def conclude(
     show: Show,
     memory: Memory | None,
     *,
-    color: bool | None,
     alone: Sequence[Path] | None = (),
 ) -> int:
     """Print what a command found, keep it as the answer to that command, and give the exit status.
@@ -89,29 +85,29 @@ def conclude(
     `alone`: the directories that the command had to be alone at work on; None: it cannot be answered by printing.
     """
     if memory is None or alone is None or any(item.failure or item.notes for item in report.fabrics):
-        return emit_report(report, show(report), color)
+        return emit_report(report, show(report))
     holes = Holes(report)
-    text = show(holes.report)
-    parts = holes.parts(text if wants_color(color) else click.unstyle(text))
-    status = emit_report(report, holes.filled(parts), color)
+    parts = holes.parts(show(holes.report))
+    status = emit_report(report, holes.filled(parts))
     memory.keep(world, status, parts, alone)
     return status
 
 
-def cache_for(*, no_cache: bool) -> Cache | None:
+def cache_for(start: Start | None, *, no_cache: bool) -> Cache | None:
     """The cache of this user, if it is to be used and there is a place for it."""
-    start = click.get_current_context().obj
-    files = None if no_cache or not isinstance(start, Start) else cache_at(os.environ)
-    return Cache(files, start.look) if files else None
+    files = None if no_cache or start is None else cache_at(os.environ)
+    return Cache(files, start.look) if files and start else None
 
 
-def begin(paths: Sequence[Path], config: Path | None, base: str, *, no_cache: bool) -> Memory | None:
+def begin(
+    start: Start | None, paths: Sequence[Path], config: Path | None, base: str, *, no_cache: bool
+) -> Memory | None:
     """To be called before anything is read; None if the answer will not be kept."""
     files = [config] if config else []
-    cache = cache_for(no_cache=no_cache or base not in _SETTLED_BASES)
-    if cache is None:
+    cache = cache_for(start, no_cache=no_cache or base not in _SETTLED_BASES)
+    if cache is None or start is None:
         return None
-    name = name_of(click.get_current_context().obj.arguments)
+    name = name_of(start.arguments)
     around = _around(cache.look, paths, base)
     return Memory(cache, name, cache.look.began, base, paths, around, files)
 
@@ -127,7 +123,7 @@ class Holes:
     """What differs from run to run: it is kept out of a report while that is rendered, and filled in afterwards."""
 
     def __init__(self, report: Report) -> None:
-        self._mark = uuid4().hex
+        self._mark = os.urandom(16).hex()
         self._words: dict[str, str] = {}
         self.report = Report(report.command, tuple(self._cut(*pair) for pair in enumerate(report.fabrics)))
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fgd_sync.cli.common import color_option, config_option, make_world, targets_of, wants_color
+from fgd_sync.cli.common import make_world, targets_of, wants_color
 from fgd_sync.cli.netbox_client import connect
+from fgd_sync.cli.options import color_option, config_option
 from fgd_sync.model.value import replace
 
 if TYPE_CHECKING:

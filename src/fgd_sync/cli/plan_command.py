@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from fgd_sync.cli.common import base_option, make_world, no_cache_option, shared_options, targets_of
+from fgd_sync.cli.common import make_world, targets_of
+from fgd_sync.cli.options import base_option, given_start, no_cache_option, shared_options
 from fgd_sync.cli.output import render
 from fgd_sync.flow.run import Request, plan_each
 from fgd_sync.model.report import Report
@@ -36,9 +37,9 @@ def command(
     """
     from fgd_sync.cli.memory import begin, cache_for, conclude
 
-    memory = begin(paths, config, base, no_cache=no_cache)
-    world = make_world(config, cache=cache_for(no_cache=no_cache))
+    memory = begin(given_start(), paths, config, base, no_cache=no_cache)
+    world = make_world(config, cache=cache_for(given_start(), no_cache=no_cache))
     request = Request(base=base, impact=output == "markdown")
     reports = plan_each(world, targets_of(world, paths), request)
     report = Report("plan", reports)
-    return conclude(world, report, lambda it: render(it, output, color, diff=diff), memory, color=color)
+    return conclude(world, report, lambda it: render(it, output, color, diff=diff), memory)

@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from fgd_sync.cli.common import emit_report, make_world, shared_options, targets_of
+from fgd_sync.cli.common import emit_report, make_world, targets_of
 from fgd_sync.cli.crew import desk_crew
 from fgd_sync.cli.listeners import Listeners, listening, progress_option
+from fgd_sync.cli.options import shared_options
 from fgd_sync.cli.output import render
 from fgd_sync.cli.receivers import source_of_pulls
 from fgd_sync.cli.state import Place, open_state
@@ -50,7 +51,7 @@ def command(paths: tuple[Path, ...], config: Path | None, output: str, color: bo
         if not wishes["dry_run"]:
             told.finish(sum(report.waiting for report in reports))
     report = Report("pull", reports)
-    return emit_report(report, render(report, output, color), color)
+    return emit_report(report, render(report, output, color))
 
 
 def _here(

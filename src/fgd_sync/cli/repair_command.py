@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from fgd_sync.cli.common import config_option, make_world, targets_of
+from fgd_sync.cli.common import make_world, targets_of
+from fgd_sync.cli.options import config_option
 from fgd_sync.flow.mend import Mended, repair
 
 

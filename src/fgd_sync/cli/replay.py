@@ -4,12 +4,12 @@ Runs before everything else and imports next to nothing. Whatever is in doubt is
 """
 
 import os
-import sys
 
 from fgd_sync.adapters.answers import KIND, Answer, name_of
 from fgd_sync.adapters.cache_place import cache_at
 from fgd_sync.adapters.fingerprint import fingerprint
 from fgd_sync.adapters.listing import Look
+from fgd_sync.cli.say import say
 
 COMMANDS = ("check", "plan", "sync")
 """The commands whose answers are kept."""
@@ -42,8 +42,7 @@ def replayed(start: Start) -> int | None:
             os.close(descriptor)
     if answer is None:
         return None
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    say(text)
     return answer.status
 
 
@@ -77,10 +76,8 @@ def _filled(parts: list[str]) -> str:
     texts, holes = parts[::2], parts[1::2]
     if not holes:
         return texts[0]
-    from uuid import uuid4
+    from fgd_sync.adapters.clock import SystemClock, new_id
 
-    from fgd_sync.adapters.clock import SystemClock
-
-    now, ids = SystemClock().now(), {hole: str(uuid4()) for hole in sorted(set(holes))}
+    now, ids = SystemClock().now(), {hole: new_id() for hole in sorted(set(holes))}
     words = (ids[hole] if hole.startswith("id") else now for hole in holes)
     return texts[0] + "".join(word + text for word, text in zip(words, texts[1:], strict=True))

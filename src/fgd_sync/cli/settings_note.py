@@ -1,9 +1,10 @@
 """Says in reports of a check that what is checked changes its own settings so that less is checked than at the base."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from fgd_sync.model.value import replace
 
 if TYPE_CHECKING:
     from fgd_sync.flow.run import World

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fgd_sync.cli.common import config_option
+from fgd_sync.cli.options import config_option
 from fgd_sync.flow.book import Book
 from fgd_sync.flow.state import State
 from fgd_sync.model.config import Settings

@@ -2,7 +2,8 @@
 
 import click
 
-from fgd_sync.cli.common import color_option, wants_color
+from fgd_sync.cli.common import wants_color
+from fgd_sync.cli.options import color_option
 from fgd_sync.cli.state import Place, names_of, open_state, state_options
 
 

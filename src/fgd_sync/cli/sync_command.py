@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fgd_sync.cli.common import base_option, make_world, no_cache_option, shared_options, targets_of
+from fgd_sync.cli.common import make_world, targets_of
 from fgd_sync.cli.crew import desk_crew
 from fgd_sync.cli.listeners import Listeners, listening, progress_option
+from fgd_sync.cli.options import base_option, given_start, no_cache_option, shared_options
 from fgd_sync.cli.output import render
 from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.sync import sync
@@ -68,8 +69,8 @@ def command(
     """
     from fgd_sync.cli.memory import begin, cache_for, conclude
 
-    memory = begin(paths, config, base, no_cache=wishes["no_cache"] or wishes["publish"])
-    world = make_world(config, cache=cache_for(no_cache=wishes["no_cache"] or wishes["publish"]))
+    memory = begin(given_start(), paths, config, base, no_cache=wishes["no_cache"] or wishes["publish"])
+    world = make_world(config, cache=cache_for(given_start(), no_cache=wishes["no_cache"] or wishes["publish"]))
     request = Request(base=base, impact=output == "markdown")
     work = _publish if wishes["publish"] else _here
     with listening(world.settings, wishes["progress"], wishes["events"]) as told:
@@ -78,7 +79,7 @@ def command(
             told.finish(sum(report.waiting for report in reports))
     report = Report("plan" if wishes["dry_run"] else "sync", reports)
     alone = _alone(world, report, paths, wishes)
-    return conclude(world, report, lambda it: render(it, output, color), memory, color=color, alone=alone)
+    return conclude(world, report, lambda it: render(it, output, color), memory, alone=alone)
 
 
 def _alone(world: World, report: Report, paths: tuple[Path, ...], wishes: Mapping[str, Any]) -> Sequence[Path] | None:
