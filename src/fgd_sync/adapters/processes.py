@@ -8,7 +8,7 @@ helpers draw from: nobody waits for a slow one. Small work is done here, since s
 import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import Any, NoReturn
 
@@ -46,6 +46,25 @@ class Processes:
         batches = [list(items[start:end]) for start, end in _cuts(costs, self.batch_size)]
         done = _done(lambda number: [work(item) for item in batches[number]], len(batches), helpers)
         return chain.from_iterable(done)
+
+    @contextmanager
+    def beside(self, work: Callable[[], Result], cost: int, /) -> Iterator[Callable[[], Result]]:
+        """Do work in a process of its own while the block runs, if that pays; else when its result is asked for."""
+        team: list[_Helper] = []
+
+        def result() -> Result:
+            results: dict[int, Any] = {}
+            while _collect(team, results, wait=True):
+                pass
+            return results[0] if results else work()
+
+        try:
+            if cost >= _WORTH_A_HELPER and (self.count or _cores()) > 1:
+                _start(team, 1, lambda send: send((0, work())))
+            yield result
+        finally:
+            for helper in team:
+                helper.end()
 
 
 def _cores() -> int:

@@ -24,6 +24,9 @@ from fgd_sync.planning.suppress import asks_for_silence, ignored, silenced, unus
 from fgd_sync.rules.registry import Changes, Context, Evaluation, evaluated, run_changes
 from fgd_sync.rules.rule import Fabric
 
+_COST = 200
+"""What it costs to examine one resource, as reading so many bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -38,6 +41,10 @@ class Scene:
         now = {ref: item for ref, item in current.items() if item.cleaned is not None}
         return cls(now, {ref: item for ref, item in earlier.items() if ref in now or ref not in current})
 
+    def cost(self, options: Options) -> int:
+        """How much work it is to examine it, as reading so many bytes."""
+        return 0 if options.schemas_only else _COST * len(self.now)
+
     def fabric(self, context: Context, *, is_watched: bool) -> Fabric:
         """The resources as rules see them."""
         index = Index([item.resource for item in self.now.values()], is_watched=is_watched)
@@ -46,7 +53,10 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What came of looking at all resources: what rules found and consulted, and what is to be said of each."""
+    """What came of looking at all resources: what rules found and consulted, and what is to be said of each.
+
+    Where what was consulted is of no interest, only what is to be said, of whom there is something to say.
+    """
 
     state: Mapping[Ref, Evaluation] = field(default_factory=dict)
     told: Mapping[Ref, Sequence[Diagnostic]] = field(default_factory=dict)
@@ -70,7 +80,10 @@ def examine(
     fabric = scene.fabric(options.context, is_watched=is_watched)
     state = evaluated(fabric, list(scene.now), spread)
     findings = {ref: one.findings for ref, one in state.items()}
-    return Examination(state, tell(scene, [*scene.before, *scene.now], findings, run_changes(fabric), tree=tree))
+    told = tell(scene, [*scene.before, *scene.now], findings, run_changes(fabric), tree=tree)
+    return (
+        Examination(state, told) if is_watched else Examination({}, {ref: said for ref, said in told.items() if said})
+    )
 
 
 def tell(

@@ -4,6 +4,7 @@ Planning the planned tree changes nothing; the order of files is irrelevant; no 
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fgd_sync.model import code
@@ -69,39 +70,42 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
     kept = memory.kept(tree, (*found.sources, *found.strays), options.ingestion)
     managed, sources = _read_all(found, kept, tree, options, track=track, spread=spread)
     reconciled = Reconciler(tree, options, memory).run(managed, sources)
-    settled = Settler(tree, options, reconciled).run(sources, found.oversized, kept)
-    moving = (item for item in managed if item.path in reconciled.files and item.path not in reconciled.stays)
-    form = form_change(tree, moving, options)
-    raised = form.writes[-1:] if form else ()
-    changes = (*_managed_changes(tree, managed, reconciled), *settled.changes, *raised)
-    structure, issues = _structure(tree, changes, options)
     earlier = earlier_versions(managed, reconciled.current, tree, options)
-    examined = examine(
-        Scene.of(reconciled.current, earlier), tree, options, spread=spread, is_watched=files is not None
-    )
-    local = (
-        *found.diagnostics,
-        *(item for reading in (*managed, *sources) for item in reading.diagnostics),
-        *managed_notices(managed),
-        *form_notice(form),
-        *reconciled.diagnostics,
-        *settled.diagnostics,
-        *issues,
-    )
-    outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in found.ignored))
-    placed = [with_positions(items, {**options.base, **tree.files}, options) for items in (local, examined.diagnostics)]
+    scene = Scene.of(reconciled.current, earlier)
+    look = partial(examine, scene, tree, options, spread=spread, is_watched=files is not None)
+    beside = spread.beside if files is None else in_turn.beside  # to send what is remembered would take longer
+    with beside(look, scene.cost(options)) as examined:
+        settled = Settler(tree, options, reconciled).run(sources, found.oversized, kept)
+        moving = (item for item in managed if item.path in reconciled.files and item.path not in reconciled.stays)
+        form = form_change(tree, moving, options)
+        raised = form.writes[-1:] if form else ()
+        changes = (*_managed_changes(tree, managed, reconciled), *settled.changes, *raised)
+        structure, issues = _structure(tree, changes, options)
+        local = (
+            *found.diagnostics,
+            *(item for reading in (*managed, *sources) for item in reading.diagnostics),
+            *managed_notices(managed),
+            *form_notice(form),
+            *reconciled.diagnostics,
+            *settled.diagnostics,
+            *issues,
+        )
+        outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in found.ignored))
+        inventory, digest = _inventory(reconciled.inventory, reconciled.current, earlier), digest_of(tree)
+        told = examined()
+    placed = [with_positions(items, {**options.base, **tree.files}, options) for items in (local, told.diagnostics)]
     made = Plan(
         options.fabric,
-        digest_of(tree),
+        digest,
         (*changes, *structure),
         tuple(sorted((*placed[0], *placed[1]), key=sort_key)),
-        _inventory(reconciled.inventory, reconciled.current, earlier),
+        inventory,
         tuple(sorted(outcomes, key=lambda item: item.path)),
         _impact(reconciled, earlier, options),
         form,
     )
     if files is not None and not (made.changes or sources or tree.obstacles or issues or options.base):
-        remember(files, Rest(made, reconciled, examined, *placed), options)
+        remember(files, Rest(made, reconciled, told, *placed), options)
     return made
 
 
