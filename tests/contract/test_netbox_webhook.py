@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from netbox_server import TOKEN, Fake
-from netbox_webhook import Webhook, documented, listening
+from netbox_webhook import listening, webhook_of
 
 from forge.accounts import WORKFLOW
 from forge.forge import Forge
@@ -111,11 +111,8 @@ class Site:
 @pytest.fixture
 def site(forge: Forge, hedgehog: Fake, tmp_path: Path) -> Iterator[Site]:
     made = Site(forge, hedgehog, tmp_path)
-    rows = documented()
-    url = rows["URL"].replace("https://api.github.com", forge.api_url).replace("OWNER/REPO", made.repository.name)
-    types = frozenset({"netbox_hedgehog.vpc"})
     made.sync()
-    with listening(hedgehog, Webhook(url, forge.token(), types, rows["Body template"])):
+    with listening(hedgehog, webhook_of(made.repository.name, forge.api_url, forge.token(), "netbox_hedgehog.vpc")):
         yield made
 
 

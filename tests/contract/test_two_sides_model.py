@@ -150,8 +150,18 @@ class People:
         proposed = self.sides.proposed
         for number in proposed.open:
             wish = self.random.choice((proposed.merge, proposed.merge, proposed.close, None))
+            before = self.rows("git")
             if wish:
                 wish(number)
+            self._note_merged(before)
+
+    def _note_merged(self, before: Rows) -> None:
+        """Who merges a change gives up what was in its place."""
+        git, netbox = self.rows("git"), self.rows("netbox")
+        for name in [name for name in self.last if git.get(name) != before.get(name)]:
+            there = [rows[name] for rows in (git, netbox) if name in rows]
+            kept = {key: value for key, value in self.last[name].items() if any(row.get(key) == value for row in there)}
+            self.last[name] = kept if there else {GONE: True}
 
     # What holds after every run.
 
