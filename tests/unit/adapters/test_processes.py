@@ -102,3 +102,44 @@ def test_a_plan_is_the_same_however_the_work_is_spread() -> None:
     alone, spread = plan(tree, options), plan(tree, options, spread=Processes(2))
     assert alone == spread
     assert alone.digest == spread.digest
+
+
+def test_work_is_done_beside_other_work() -> None:
+    with Processes(2).beside(os.getpid, MUCH) as process:
+        assert process() != os.getpid()
+
+
+@pytest.mark.parametrize(("processes", "cost"), [(Processes(1), MUCH), (Processes(4), 1)])
+def test_little_work_and_work_for_one_is_not_done_beside_other_work(processes: Processes, cost: int) -> None:
+    with processes.beside(os.getpid, cost) as process:
+        assert process() == os.getpid()
+
+
+def test_what_work_raises_beside_other_work_is_raised_here() -> None:
+    def work() -> int:
+        raise ValueError("seventy")
+
+    with Processes(2).beside(work, MUCH) as result, pytest.raises(ValueError, match="seventy"):
+        result()
+
+
+def test_work_beside_other_work_is_done_here_if_its_process_dies() -> None:
+    us = os.getpid()
+
+    def work() -> int:
+        if os.getpid() != us:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 7
+
+    with Processes(2).beside(work, MUCH) as result:
+        assert result() == 7
+
+
+def test_work_whose_result_nobody_wants_any_more_is_ended() -> None:
+    gate, opened = os.pipe()
+    with pytest.raises(ValueError, match="elsewhere"), Processes(2).beside(lambda: os.read(gate, 1), MUCH):
+        raise ValueError("elsewhere")
+    os.close(gate)
+    with pytest.raises(BrokenPipeError):  # Nobody waits at the gate.
+        os.write(opened, b"x")
+    os.close(opened)
