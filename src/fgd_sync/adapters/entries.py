@@ -17,17 +17,21 @@ class Entries:
     `newest`: the last change of any.
     """
 
-    __slots__ = ("_began", "_folders", "newest")
+    __slots__ = ("_began", "_folders", "_names", "newest")
 
     def __init__(self, look: Look, directory: str) -> None:
         """Look at a directory. Raises OSError and OverflowError where that cannot be done."""
         self._folders, self._began = dict(look.below(directory)), look.began
+        self._names: dict[str, frozenset[str]] = {}
         self.newest = max(folder.newest for folder in self._folders.values())
 
     def __contains__(self, path: object) -> bool:
         folder, slash, name = str(path).rpartition("/")
-        found = self._folders.get(folder + slash)
-        return found is not None and name in found.names
+        prefix = folder + slash
+        if prefix not in self._names:
+            found = self._folders.get(prefix)
+            self._names[prefix] = frozenset(found.names if found else ())
+        return name in self._names[prefix]
 
     def modified(self, folder: str) -> int:
         """When entries of a folder at the top came or went last, as it was before the look; 0: there is no folder."""
