@@ -4,7 +4,6 @@ Takes two values of `Settings`; gives a line for people. Pure.
 """
 
 from collections.abc import Iterator
-from dataclasses import fields
 from functools import reduce
 from typing import Any
 
@@ -90,10 +89,10 @@ def _fabrics(base: Settings, now: Settings) -> Iterator[_Difference]:
 
 def _fabric(name: str, base: FabricSettings, now: FabricSettings) -> Iterator[_Difference]:
     """What rules take for granted: any difference may let something pass."""
-    for field in fields(FabricSettings):
-        old, new = getattr(base, field.name), getattr(now, field.name)
+    for field in FabricSettings.__match_args__:
+        old, new = getattr(base, field), getattr(now, field)
         if old != new:
-            yield f"{name}.{field.name}", old, new
+            yield f"{name}.{field}", old, new
 
 
 def _word(value: Any) -> str:
