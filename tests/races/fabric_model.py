@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import yaml
 
@@ -98,10 +99,19 @@ def _managed(files: Files) -> tuple[dict[str, str], set[str]]:
 
 
 def _sources(files: Files) -> Iterator[tuple[str, Document]]:
+    """The documents that come in: not those of a file that is still as it was when it was taken in and left there."""
+    kept = _kept(files)
     for path, data in files.items():
-        if path.startswith("raw/") and path.endswith(".yaml"):
+        if path.startswith("raw/") and path.endswith(".yaml") and kept.get(path) != sha256(data).hexdigest():
             for item in documents(data):
                 yield path, item
+
+
+def _kept(files: Files) -> dict[str, str]:
+    """The digest of each source that was left in place when it was taken in last."""
+    records = yaml.safe_load(files.get(LOG, b"operations: []"))["operations"]
+    last = {record["source"]: record for record in records}
+    return {path: record["sha256"] for path, record in last.items() if record.get("kept")}
 
 
 def _replaced(files: Files, brought: set[str]) -> Iterator[bytes]:
