@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 
 import yaml
@@ -21,7 +22,7 @@ def tokens(files: Files) -> set[bytes]:
     return {token for path, data in files.items() if not path.startswith(".hnp/") for token in TOKEN.findall(data)}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Document:
     """One document: the name of its Server ("" if it is none), its token, and whether the fabric would take it."""
 
@@ -30,9 +31,10 @@ class Document:
     valid: bool
 
 
-def documents(data: bytes) -> list[Document]:
+@cache
+def documents(data: bytes) -> tuple[Document, ...]:
     """The documents of a file, each read by itself, as the actors put them together."""
-    return [item for text in data.split(b"---\n") for item in _read(text)]
+    return tuple(item for text in data.split(b"---\n") for item in _read(text))
 
 
 def _read(text: bytes) -> Iterator[Document]:
@@ -109,8 +111,14 @@ def _sources(files: Files) -> Iterator[tuple[str, Document]]:
 
 def _kept(files: Files) -> dict[str, str]:
     """The digest of each source that was left in place when it was taken in last."""
-    records = yaml.safe_load(files.get(LOG, b"operations: []"))["operations"]
-    last = {record["source"]: record for record in records}
+    return _kept_by(files.get(LOG, b"operations: []"))
+
+
+@cache
+def _kept_by(log: bytes) -> dict[str, str]:
+    if b"kept: true" not in log:
+        return {}
+    last = {record["source"]: record for record in yaml.safe_load(log)["operations"]}
     return {path: record["sha256"] for path, record in last.items() if record.get("kept")}
 
 
