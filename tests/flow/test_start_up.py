@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from commands import server
+from commands import Run, server
 
 SLOW = {"click", "yaml", "jsonschema", "jsonschema_rs", "rich", "subprocess", "asyncio", "http", "importlib.metadata"}
 
@@ -45,3 +47,20 @@ def test_help_is_the_same_told_with_click_and_without(tmp_path: Path) -> None:
         for words in (["--help"], ["--help", "sync"])
     )
     assert (plain.returncode, plain.stdout) == (clicked.returncode, clicked.stdout)
+
+
+class Cycle:
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_one_run_leaves_in_the_process_is_gone_when_the_next_begins(
+    run: Run, write: Callable[[str, str], Path]
+) -> None:
+    write("north/raw/a.yaml", server("server-01"))
+    run("check", "north", "--no-cache")
+    left = Cycle()
+    there = weakref.ref(left)
+    del left
+    run("check", "north", "--no-cache")
+    assert there() is None

@@ -62,7 +62,7 @@ _SELDOM = (500_000, 50, 1000)
 def main(arguments: "Sequence[str]") -> int:
     """Run one command and give its exit status; never raises for what a user or a neighbour does wrong."""
     words = list(arguments)
-    gc.set_threshold(*_SELDOM)
+    _look_for_garbage_seldom()
     try:
         return _answer(words)
     except KeyboardInterrupt:
@@ -73,6 +73,13 @@ def main(arguments: "Sequence[str]") -> int:
         from fgd_sync.cli.failures import show_failure
 
         return show_failure(error)
+
+
+def _look_for_garbage_seldom() -> None:
+    """What an earlier run of this process left goes at once; else one that lives long keeps hundreds of runs."""
+    if gc.get_threshold() == _SELDOM:
+        gc.collect(1)
+    gc.set_threshold(*_SELDOM)
 
 
 def _answer(words: list[str]) -> int:
