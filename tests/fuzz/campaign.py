@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from random import Random
 
@@ -21,7 +22,9 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 SEEDS = HERE / "seeds"
 MANIFESTS = ("yaml_text", "plain_blocks", "planned", "reports", "secret_forms", "records")
 MESSAGES = ("settings", "inputs", "occasion", "journal", "cache", "state", "netbox", "schemas")
-TARGETS = (*MANIFESTS, *MESSAGES)
+NEIGHBOURS = ("github", "git", "netbox_http", "redis", "pushgateway", "cluster")
+MODULES = {"manifest_targets": MANIFESTS, "message_targets": MESSAGES, "neighbour_targets": NEIGHBOURS}
+TARGETS = tuple(name for names in MODULES.values() for name in names)
 
 SECONDS_PER_INPUT = 10
 MEMORY = 3 << 30
@@ -47,10 +50,7 @@ WORDS = [
 
 def function_of(name: str) -> Callable[[bytes], None]:
     """The target of that name."""
-    import manifest_targets
-    import message_targets
-
-    module = manifest_targets if name in MANIFESTS else message_targets
+    module = import_module(next(module for module, names in MODULES.items() if name in names))
     found: Callable[[bytes], None] = getattr(module, name)
     return found
 

@@ -10,7 +10,9 @@ from typing import Any
 from shaped import shaped
 
 from fgd_sync.adapters.action_inputs import read_inputs, variable
+from fgd_sync.adapters.answers import Answer
 from fgd_sync.adapters.configuration import load_settings
+from fgd_sync.adapters.entries import Entries
 from fgd_sync.adapters.intent import decode, digest
 from fgd_sync.adapters.journal import recover
 from fgd_sync.adapters.packaged import load
@@ -60,8 +62,20 @@ PAYLOADS: tuple[Any, ...] = (
         "action": "netbox",
         "client_payload": {"mode": "check", "fabrics": ["north"], "event": "updated", "data": {"id": 7}},
     },
+    {"schedule": "0 4 * * *", "repository": None, "workflow": ".github/workflows/fabrics.yml"},
+    {"action": "submitted", "review": {"state": "approved"}, "pull_request": {"number": 7, "head": HEAD, "base": BASE}},
+    {"action": "created", "issue": {"number": 7, "pull_request": {"url": "u"}}, "comment": {"id": 1, "body": "/fix"}},
+    {"action": "completed", "workflow_run": {"event": "pull_request", "head_branch": "topic", "head_sha": NEW}},
+    {"ref": "topic", "ref_type": "branch", "pusher_type": "user", "sender": {"login": "dependabot[bot]"}},
 )
-"""Events as GitHub sends them; the last is what a webhook of NetBox makes of a change, sent on as repository_dispatch."""
+"""Events as GitHub sends them; the fifth is what a webhook of NetBox makes of a change, sent as repository_dispatch."""
+OTHER_EVENTS = (
+    *("branch_protection_rule", "check_run", "check_suite", "create", "delete", "deployment", "deployment_status"),
+    *("discussion", "discussion_comment", "fork", "gollum", "image_version", "issue_comment", "issues", "label"),
+    *("milestone", "page_build", "public", "pull_request_comment", "pull_request_review", "watch", "workflow_call"),
+    *("pull_request_review_comment", "registry_package", "release", "status", "workflow_run", "made_up_tomorrow"),
+)
+KNOWN_EVENTS = (*sorted(SYNCING), *sorted(CHECKING), BASE_EVENT)
 
 
 def settings(data: bytes) -> None:
@@ -92,18 +106,20 @@ def occasion(data: bytes) -> None:
     payload = shaped(data, PAYLOADS)
     path = SCRATCH / "event.json"
     path.write_bytes(data if data[:1] in (b"{", b"[") else json.dumps(payload).encode())
-    for event in sorted({*SYNCING, *CHECKING, BASE_EVENT, "issue_comment"}):
-        environment = {"GITHUB_EVENT_NAME": event, "GITHUB_EVENT_PATH": str(path), "GITHUB_REF": "refs/heads/main"}
+    ref = payload.get("ref") if isinstance(payload, dict) else None
+    place = {"GITHUB_EVENT_PATH": str(path), "GITHUB_REF": ref if isinstance(ref, str) else "refs/heads/main"}
+    for event in (*KNOWN_EVENTS, OTHER_EVENTS[len(data) % len(OTHER_EVENTS)]):
+        environment = {"GITHUB_EVENT_NAME": event, **place}
         with suppress(FgdError):
             found = read_occasion(environment)
             for mode in ("auto", "sync", "fix"):
                 decision = decide(found, mode)
                 assert not decision.writes or event in SYNCING or not found.context.is_fork, "a fork gets written to"
-                assert not (decision.writes and event == BASE_EVENT)
+                assert not (decision.writes and event in (BASE_EVENT, *OTHER_EVENTS)), f"{event} gets written to"
 
 
 def cache(data: bytes) -> None:
-    """What somebody put into the cache: nothing without the seal is believed, and any text can be taken apart."""
+    """What is in the cache: nothing without the seal is believed, and any text can be taken apart."""
     sealed = Sealed(str(SCRATCH), b"k" * 32)
     (SCRATCH / "report").mkdir(exist_ok=True)
     (SCRATCH / "report" / "planted").write_bytes(data)
@@ -111,6 +127,9 @@ def cache(data: bytes) -> None:
     with suppress(ValueError):
         fields = unpacked(data)
         assert unpacked(packed(fields)) == fields
+    for decode_any in (Answer.decode, Entries.decode):
+        with suppress(ValueError):
+            assert decode_any(data).encode()
 
 
 def journal(data: bytes) -> None:

@@ -60,7 +60,7 @@ class GitObjects:
             for line in output.splitlines():
                 blob, size = line.decode().split(" ")
                 found[blob] = self._size(blob, size)
-        return found
+        return {name: found[name] for name in ids}
 
     @understood
     def blobs(self, ids: Sequence[str]) -> dict[str, bytes]:
@@ -71,7 +71,7 @@ class GitObjects:
             found.update(self._contents(done.output))
             if done.status or len(found) < len(batch):
                 raise classify(done.errors or "missing object", "cat-file")
-        return found
+        return {name: found[name] for name in ids}
 
     def _contents(self, output: bytes) -> Iterator[tuple[str, bytes]]:
         start = 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from fgd_sync import __version__
-from fgd_sync.adapters.github_errors import Attempt, failure_of, reset_time, until
+from fgd_sync.adapters.github_errors import Attempt, failure_of, number, reset_time, until
 from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, GITHUB_NOT_FOUND, GITHUB_RATE_LIMITED
 from fgd_sync.model.config import GitHubSettings
 from fgd_sync.model.context import RunContext
@@ -80,7 +80,7 @@ class Api:
         body = {"query": query, "variables": dict(variables)}
         url = self._context.graphql_url or self._connect().graphql_url
         answer = self._answer(attempt, lambda it: it.requestJsonAndCheck("POST", url, input=body))
-        if answer.get("errors"):
+        if self.understood(lambda: answer.get("errors"), doing=doing):
             raise GithubException(200, answer, {})
         return answer.get("data") or {}
 
@@ -88,7 +88,7 @@ class Api:
         """What an answer says, read by a function that fails on one of another shape. Raises FgdError."""
         try:
             return read()
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             what = f"what {self.host} answered is not of the form that was expected"
             raise self.attempt(doing, "").fail(GITHUB_CONNECTION_FAILED, what) from error
 
@@ -123,10 +123,11 @@ class Api:
     def _connect(self) -> "Requester":
         if self._requester is None:
             from github.Auth import Token
-            from github.Requester import Requester
+
+            from fgd_sync.adapters.github_connection import BoundedRequester
 
             limits: Any = (self._settings.connection_timeout, self._settings.read_timeout)
-            self._requester = Requester(
+            self._requester = BoundedRequester(
                 auth=Token(self._token),
                 base_url=self._context.api_url,
                 timeout=limits,  # requests takes the two apart, though PyGithub speaks of one
@@ -139,9 +140,9 @@ class Api:
         return self._requester
 
     def _note(self, headers: Mapping[str, str]) -> None:
-        remaining, limit = headers.get("x-ratelimit-remaining", ""), headers.get("x-ratelimit-limit", "")
-        if remaining.isdigit() and limit.isdigit():
-            known = RateLimit(int(remaining), int(limit), reset_time(headers))
+        remaining, limit = number(headers, "x-ratelimit-remaining"), number(headers, "x-ratelimit-limit")
+        if remaining is not None and limit is not None:
+            known = RateLimit(remaining, limit, reset_time(headers))
             self._left[headers.get("x-ratelimit-resource", "core")] = known
 
     def _require_allowance(self, resource: str, attempt: Attempt, *, urgent: bool) -> None:

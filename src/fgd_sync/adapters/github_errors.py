@@ -21,6 +21,7 @@ from fgd_sync.model.code import (
 )
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.value import dataclass
+from fgd_sync.model.whole_number import whole_number
 
 if TYPE_CHECKING:
     from github import GithubException
@@ -69,6 +70,7 @@ def failure_of(error: Exception, attempt: Attempt) -> FgdError:
 
 def _unanswered(error: Exception, host: str) -> str:
     from requests import exceptions as of
+    from urllib3 import exceptions as inner
 
     kinds: tuple[tuple[type[Exception], str], ...] = (
         (of.ConnectTimeout, "does not answer"),
@@ -76,10 +78,14 @@ def _unanswered(error: Exception, host: str) -> str:
         (of.SSLError, "has a certificate that is not trusted here"),
         (of.ProxyError, "cannot be reached through the proxy"),
         (of.ConnectionError, "cannot be reached"),
+        (of.TooManyRedirects, "puts us off, or sends us from one address to the next"),
+        (inner.ReadTimeoutError, "took too long to answer"),
+        (inner.HTTPError, "broke off its answer"),
         (of.RequestException, "broke off its answer"),
-        (ValueError, "gave an answer that cannot be read"),
+        (RecursionError, "gave an answer that cannot be read"),
+        (RuntimeError, "redirected to another server"),
     )
-    found = next((words for kind, words in kinds if isinstance(error, kind)), "redirected to another server")
+    found = next((words for kind, words in kinds if isinstance(error, kind)), "gave an answer that cannot be read")
     return f"{host} {found}"
 
 
@@ -140,14 +146,19 @@ def is_limited(error: "GithubException", said: str) -> bool:
 
 def limited(attempt: Attempt, headers: Headers) -> FgdError:
     """The failure for a limit that is used up, with the time at which to try again as far as the answer has it."""
-    after, reset = headers.get("retry-after", ""), reset_time(headers)
-    if after.isdigit():
-        when, details = f"again in {after} seconds", {"retry_after": int(after)}
+    after, reset = number(headers, "retry-after"), reset_time(headers)
+    if after is not None:
+        when, details = f"again in {after} seconds", {"retry_after": after}
     elif reset:
         when, details = f"again at {reset}", until(reset)
     else:
         when, details = "again in a minute", {"retry_after": 60}
     return attempt.fail(GITHUB_RATE_LIMITED, f"the token has made too many requests; {when}", details=details)
+
+
+def number(headers: Headers, name: str) -> int | None:
+    """The number in a header; None if there is none."""
+    return whole_number(headers.get(name, ""))
 
 
 def until(reset: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.code import PLAN_OUTDATED, WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.value import dataclass, field
+from fgd_sync.model.whole_number import whole_number
 
 _NAME, _VERSION = b"fgd-journal", 1
 _MAGIC = b"%s %d" % (_NAME, _VERSION)
@@ -154,7 +155,7 @@ def decode(data: bytes) -> Intent:
 def _refuse_newer(head: bytes) -> None:
     name, _, rest = head.partition(b" ")
     version = rest.partition(b" ")[0]
-    if name == _NAME and version.isdigit() and int(version) > _VERSION:
+    if name == _NAME and (whole_number(version.decode("ascii", "replace")) or 0) > _VERSION:
         raise FgdError(
             WRITTEN_BY_NEWER_VERSION,
             "a sync of a newer fgd-sync was interrupted here and is to be completed by that version; "

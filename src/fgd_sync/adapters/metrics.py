@@ -32,6 +32,9 @@ TIMEOUT = 5.0
 """Seconds to wait for the Pushgateway."""
 
 
+_LARGEST_ANSWER = 64 * 1024 * 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Pushgateway:
     """Where metrics are pushed to. `instance`: who pushes, such as `acme/fabrics`: the same in every run."""
@@ -125,7 +128,9 @@ def _pushed_before(gateway: Pushgateway) -> Samples:
     from urllib.request import urlopen
 
     with _in_words(gateway), urlopen(f"{gateway.url.rstrip('/')}/metrics", timeout=gateway.timeout) as answer:  # noqa: S310 - the settings allow http and https only
-        text: bytes = answer.read()
+        text: bytes = answer.read(_LARGEST_ANSWER + 1)
+    if len(text) > _LARGEST_ANSWER:
+        raise FgdError(METRICS_FAILED, f"{_place(gateway)} answers with more than a Pushgateway has")
     return read_samples(text.decode("utf-8", "replace"), {"job": JOB, "instance": gateway.instance})
 
 

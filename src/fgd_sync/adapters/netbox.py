@@ -29,6 +29,9 @@ _SECRETS = ("kubernetes_token", "kubernetes_ca_cert")
 _FIXED: dict[str, JsonObject] = {"plugins/hedgehog/": {"omit": ",".join(("display_url", *_SECRETS))}}
 """Parameters without which some paths answer with status 500, after having done what was asked (seen on 4.6.8)."""
 
+_OF_ANOTHER_FORM = (LookupError, TypeError, ValueError, AttributeError, StopIteration, RecursionError, OverflowError)
+"""What reading an answer raises that is JSON, or nearly so, but none of NetBox."""
+
 _SECONDS_PER_OBJECT = 0.2
 """How much longer than a single one a bulk request may take, for each object."""
 
@@ -138,14 +141,14 @@ class PynetboxClient:
 
     def allowed(self, path: str) -> frozenset[str]:
         """What the token may do here, as far as NetBox tells: it does not tell of deleting."""
+        words = {"POST": "add", "PUT": "change"}
         try:
-            answer = self._call("OPTIONS", path, lambda request: request.options())
+            actions = self._call("OPTIONS", path, lambda request: list(request.options().get("actions", {})))
         except FgdError as failure:
             if failure.code is code.NETBOX_PERMISSION_DENIED:
                 return frozenset()
             raise
-        words = {"POST": "add", "PUT": "change"}
-        return frozenset({"view", *(words[item] for item in answer.get("actions", {}) if item in words)})
+        return frozenset({"view", *(words[item] for item in words if item in actions)})
 
     def _page(self, path: str, filters: Filters, offset: int) -> tuple[Sequence[JsonObject], int]:
         def ask(request: Any) -> tuple[Sequence[JsonObject], int]:
@@ -185,7 +188,7 @@ class PynetboxClient:
             return _clean(send(request))
         except (RequestError, AllocationError) as error:
             raise failure_of(method, path, error.req.status_code, error.req.text) from None
-        except (ContentError, LookupError, TypeError, ValueError, AttributeError, StopIteration):
+        except (ContentError, *_OF_ANOTHER_FORM):
             raise not_json(method, path) from None
         except TooManyRedirects:
             raise failure_of(method, path, 302, "") from None

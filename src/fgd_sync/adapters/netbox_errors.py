@@ -99,5 +99,5 @@ def _sentences(body: Any, field: str) -> list[str]:
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -15,10 +15,12 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError as PoolError
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
+from fgd_sync.adapters.http_body import AnswerTooLargeError, pieces
 from fgd_sync.adapters.netbox_errors import unreachable
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.value import dataclass
+from fgd_sync.model.whole_number import whole_number
 from fgd_sync.ports import Clock
 
 ATTEMPTS = 3
@@ -88,22 +90,21 @@ class Transport(HTTPAdapter):
 
     def _read(self, response: requests.Response, method: str, path: str) -> None:
         """Read the body piece by piece: a server that dribbles does not keep us beyond the deadline."""
-        pieces: list[bytes] = []
-        size = 0
-        while piece := response.raw.read1(1 << 16, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if self._clock.monotonic() > self._deadline:
-                raise unreachable(method, path, "is too slow: the report took too long", sent=True)
-            if size > _LARGEST_ANSWER:
-                raise FgdError(code.NETBOX_UNSUPPORTED, f"{method} {path}: the answer is larger than any of NetBox")
-        response.raw.release_conn()
-        response.raw = BytesIO(b"".join(pieces))
+        body = bytearray()
+        try:
+            for piece in pieces(response.raw, _LARGEST_ANSWER):
+                body += piece
+                if self._clock.monotonic() > self._deadline:
+                    raise unreachable(method, path, "is too slow: the report took too long", sent=True)
+        except AnswerTooLargeError:
+            what = f"{method} {path}: the answer is larger than any of NetBox"
+            raise FgdError(code.NETBOX_UNSUPPORTED, what) from None
+        response.raw = BytesIO(body)
 
     def _wait(self, attempt: int, headers: Mapping[str, str]) -> None:
-        asked = headers.get("Retry-After", "")
+        asked = whole_number(headers.get("Retry-After", ""))
         backed_off = _FIRST_DELAY * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311  no secret
-        seconds = float(asked) if asked.isdigit() else backed_off
+        seconds = backed_off if asked is None else float(asked)
         left = self._deadline - self._clock.monotonic()
         self._clock.sleep(max(0.0, min(seconds, _LONGEST_DELAY, left)))
 

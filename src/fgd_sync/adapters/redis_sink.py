@@ -4,6 +4,8 @@ Takes events; each becomes one entry of the stream. Delivery is at least once: w
 delivered again by whoever keeps it, and may then be there twice under the same `event_id`. Knows nothing of retries.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -44,27 +46,27 @@ class RedisSink:
         """Append the event to the stream. Raises FgdError REDIS_CONNECTION_FAILED."""
         text = to_json_line(to_record(event))
         fields = {"event_id": event.id, "event_type": event.type.value, "event": text}
-        from redis.exceptions import RedisError
-
-        try:
+        with self._in_words():
             self._client.xadd(STREAM, fields, maxlen=self._length, approximate=True)  # type: ignore[arg-type]
-        except (RedisError, OSError) as error:
-            raise self._failure(error) from None
 
     def probe(self) -> Finding:
         """Whether Redis is there and takes the password, for `fgd health`. Raises FgdError."""
-        from redis.exceptions import RedisError
-
-        try:
+        with self._in_words():
             version = self._client.info("server").get("redis_version", "")
             entries = self._client.xlen(STREAM)
-        except (RedisError, OSError) as error:
-            raise self._failure(error) from None
         return Finding(Status.OK, f"Redis {version} at {self._where}; {entries} entries in the stream {STREAM}")
 
     def close(self) -> None:
         """Give the connection back."""
         self._client.close()
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Turn whatever the client raises into an FgdError: of an answer that Redis never gives it raises anything."""
+        try:
+            yield
+        except Exception as error:
+            raise self._failure(error) from None
 
     def _failure(self, error: Exception) -> FgdError:
         reason, remedy = _reason(error, self._timeout)
@@ -135,4 +137,6 @@ def _reason(error: Exception, timeout: float) -> tuple[str, str]:
         return "it is out of memory", "Give Redis more memory (`maxmemory`), or another eviction policy."
     if isinstance(error, exceptions.ReadOnlyError):
         return "it is a read-only replica", "Let `events.redis_url` lead to the primary server."
-    return cause(error) or str(error), ""
+    if isinstance(error, exceptions.RedisError | OSError):
+        return cause(error) or str(error), ""
+    return "what answers there does not speak as Redis does", ""

@@ -15,6 +15,7 @@ from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.context import PullRequest, RunContext
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.occasion import Occasion
+from fgd_sync.model.whole_number import whole_number
 from fgd_sync.schema.words import show
 
 NO_COMMIT = re.compile(r"0{40}(?:0{24})?")
@@ -111,7 +112,7 @@ def _context(environment: Mapping[str, str], payload: dict[str, Any], event: str
         default_branch=_text(payload, "repository", "default_branch"),
         sha=given("SHA"),
         run_id=given("RUN_ID"),
-        run_attempt=int(given("RUN_ATTEMPT")) if given("RUN_ATTEMPT").isdigit() else 1,
+        run_attempt=whole_number(given("RUN_ATTEMPT")) or 1,
         run_url=_run_url(environment),
         workflow=given("WORKFLOW"),
         job=given("JOB"),

@@ -24,6 +24,7 @@ from fgd_sync.model.operation import Operation
 from fgd_sync.model.slug import slug
 from fgd_sync.model.undelivered import Undelivered
 from fgd_sync.model.value import dataclass
+from fgd_sync.model.whole_number import whole_number
 
 if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
     from fgd_sync.ports import GitStore
@@ -132,7 +133,7 @@ class Book:
         text = (version or b"").decode("ascii", "replace").strip()
         if text == str(FORMAT_VERSION):
             return
-        if text.isdigit() and int(text) > FORMAT_VERSION:
+        if (whole_number(text) or 0) > FORMAT_VERSION:
             raise FgdError(
                 WRITTEN_BY_NEWER_VERSION,
                 f"{self.ref} in {self._git.name} holds the state of a newer fgd-sync (layout {text})",

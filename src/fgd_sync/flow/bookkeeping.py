@@ -31,6 +31,7 @@ from fgd_sync.model.slug import slug
 from fgd_sync.model.sync import ENDS
 from fgd_sync.model.undelivered import Undelivered
 from fgd_sync.model.value import dataclass, replace
+from fgd_sync.model.whole_number import whole_number
 
 if TYPE_CHECKING:  # Questions are answered faster without the values of all other ports.
     from fgd_sync.flow.outbox import Delivery
@@ -198,8 +199,7 @@ def _put(files: Files, folder: str, item: Undelivered) -> None:
 
 
 def _number_of(path: str) -> int:
-    number = path.rpartition("/")[2].partition("-")[0]
-    return int(number) if number.isdigit() else 0
+    return whole_number(path.rpartition("/")[2].partition("-")[0]) or 0
 
 
 def _id_of(path: str) -> str:

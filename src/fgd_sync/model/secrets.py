@@ -5,17 +5,20 @@ Takes bytes; looks for forms that keys, tokens and hashes of passwords have by d
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fgd_sync.model.location import Position
 from fgd_sync.model.value import dataclass
 
-_MARK = re.compile(rb"_|://|eyJ|PRIVATE KEY|AKIA|ASIA|AIza|xox|glpat-|\$|LS0tLS1CRUdJTi")
+_MARK = re.compile(
+    rb"_|://|eyJ|PRIVATE KEY|SECRET-KEY|AKIA|ASIA|AIza|xox|xapp-|hvs\.|gl(?:pat|dt|rt|cbt)-|\$|LS0tLS1CRUdJTi"
+    rb"|Basic |Bearer |Token "
+)
 """One of these is in every secret that has a form of its own: most files have none, and cost nothing more."""
 
-_BODY = rb"(?:[\s\S]{0,16000}?-----END [A-Z ]*PRIVATE KEY-----|(?:(?:\s|\\n)+[A-Za-z0-9+/=]{16,})*)"
+_BODY = rb"(?:[\s\S]{0,16000}?-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|(?:(?:\s|\\n)+[A-Za-z0-9+/=]{16,})*)"
 _FORMS = {
-    "key": (rb"-----BEGIN [A-Z ]*PRIVATE KEY-----" + _BODY, "a private key"),
+    "key": (rb"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----" + _BODY, "a private key"),
     "encoded": (
         rb"LS0tLS1CRUdJTi(?:BSU0EgUFJJVkFURSBLRVkt|BQUklWQVRFIEtFWS0|BFQyBQUklWQVRFIEtFWS0|BPUEVOU1NIIFBSSVZBVEUgS0VZLS0)"
         rb"[A-Za-z0-9+/=]*",
@@ -23,24 +26,41 @@ _FORMS = {
     ),
     "github": (rb"gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{40,255}", "a GitHub token"),
     "aws": (rb"(?:AKIA|ASIA)[0-9A-Z]{16}", "an AWS access key"),
-    "slack": (rb"xox[abeoprs]-[A-Za-z0-9-]{10,}", "a Slack token"),
+    "slack": (
+        rb"(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,}|https://hooks\.slack\.com/services/[\w/]{30,}",
+        "a Slack token",
+    ),
     "jwt": (rb"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}", "a JSON web token, such as those of Kubernetes"),
     "netbox": (rb"nbt_[A-Za-z0-9]{12}\.[A-Za-z0-9]{40}", "a NetBox token"),
-    "gitlab": (rb"glpat-[\w-]{20,}", "a GitLab token"),
+    "gitlab": (rb"gl(?:pat|dt|rt|cbt)-[\w-]{20,}", "a GitLab token"),
+    "age": (rb"AGE-SECRET-KEY-1[A-Z0-9]{50,}", "a private key of age"),
+    "vault": (rb"hvs\.[\w-]{24,}", "a token of Vault"),
+    "docker": (rb"dckr_pat_[\w-]{20,}", "a Docker token"),
+    "header": (rb"(?:Basic|Bearer|Token) (?=[A-Za-z+/=._~-]*\d)[\w+/=.~-]{20,}", "a header that authorises"),
     "google": (rb"AIza[\w-]{35}", "a Google API key"),
     "hash": (
-        rb"\$(?:1|5|6|y|7|apr1)\$[./A-Za-z0-9=,$-]{1,40}\$[./A-Za-z0-9]{20,}|\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"
-        rb"|\$argon2(?:id|i|d)\$[^\s\"',]{20,}",
+        rb"\$(?:1|5|6|y|7|8|9|apr1)\$[./A-Za-z0-9=,$-]{1,40}\$[./A-Za-z0-9]{20,}|\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"
+        rb"|\$argon2(?:id|i|d)\$[^\s\"']{20,}|\$9\$[./A-Za-z0-9-]{16,}",
         "the hash of a password",
     ),
-    "url": (rb"[a-z][a-z0-9+.-]{0,30}://[^\s:/@\"'<>]{1,200}:[^\s@/\"'<>${}*]{3,200}@", "an address with a password"),
+    "url": (rb"[a-z][a-z0-9+.-]{0,30}://[^\s:/@\"'<>]{0,200}:[^\s@/\"'<>${}*]{3,200}@", "an address with a password"),
 }
+_UNMISTAKABLE = ("github", "netbox", "gitlab")
+"""Forms that begin as nothing else does: they are found also where other letters stand right before them."""
+
+
+def _any_of(names: Iterable[str]) -> bytes:
+    return rb"|".join(b"(?P<%s>%s)" % (name.encode(), _FORMS[name][0]) for name in names)
+
+
 _SECRET = re.compile(
-    rb"(?<![A-Za-z0-9])(?:" + rb"|".join(b"(?P<%s>%s)" % (n.encode(), form) for n, (form, _) in _FORMS.items()) + rb")"
+    rb"(?<![A-Za-z0-9])(?:%b)|(?=[gn])(?:%b)"
+    % (_any_of(name for name in _FORMS if name not in _UNMISTAKABLE), _any_of(_UNMISTAKABLE))
 )
 _NAMED = re.compile(
-    rb"(?:(passw(?:or)?d|passphrase)|secret|token|(?:api|private|secret|access)[_-]?key|client-key-data|psk)"
-    rb"[\"']?[ \t]*:[ \t]*(?:[|>][-+0-9]{0,2}[ \t]*\r?\n[ \t]+)?"
+    rb"(?:(passw(?:or)?d|passphrase|pwd|psk|snmp[_-]?community)|secret|token|client-key-data"
+    rb"|(?:api|auth|private|secret|shared|access|encryption|md5|radius|tacacs)[_-]?key)"
+    rb"[\"']?[ \t]*[:=][ \t]*(?:(?:!!|&)\S+[ \t]+){0,2}(?:[|>][-+0-9]{0,2}[ \t]*\r?\n[ \t]+)?"
     rb"(\"(?:[^\"\\\r\n]|\\.)+\"|'[^'\r\n]+'|[^\s'\"|>&*!{}\[\],#][^\s,}\]]*)",
     re.IGNORECASE,
 )
@@ -134,6 +154,8 @@ def _has_name(small: bytes) -> bool:
         or b"secret" in small
         or b"token" in small
         or b"psk" in small
+        or b"pwd" in small
+        or b"snmp" in small
         or b"passphrase" in small
     )
 

@@ -11,6 +11,7 @@ from fgd_sync.flow.netbox.work import Work
 from fgd_sync.model.config import NetBoxSettings
 from fgd_sync.model.netbox import Outcome
 from fgd_sync.model.netbox_preview import Examined, Permission
+from fgd_sync.model.whole_number import whole_number
 from fgd_sync.planning.netbox_compare import PATHS, SHARED
 from fgd_sync.planning.netbox_objects import CLUSTER, endpoint
 from fgd_sync.planning.netbox_records import ENDPOINTS, TAG
@@ -72,7 +73,8 @@ def _missing(netbox: NetBox) -> Iterator[str]:
 
 
 def _too_old(version: str) -> list[str]:
-    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    parts = map(whole_number, version.split(".")[:2])
+    numbers = tuple(part for part in parts if part is not None)
     return (
         [f"NetBox {version} is older than {OLDEST[0]}.{OLDEST[1]}: not tried"] if numbers and numbers < OLDEST else []
     )

@@ -1,0 +1,71 @@
+"""Answers that are meant to do harm: bombs, redirections without end, a host that leads the token elsewhere."""
+
+import gzip
+import json
+from collections.abc import Callable
+
+import pytest
+
+from fgd_sync.adapters.github import GitHubClient
+from fgd_sync.adapters.http_body import AnswerTooLargeError, pieces
+from fgd_sync.adapters.netbox import Pace, PynetboxClient
+from fgd_sync.model.code import GITHUB_CONNECTION_FAILED
+from fgd_sync.model.config import GitHubSettings
+from fgd_sync.model.context import RunContext
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.github import NewCheck
+from hand_clock import HandClock
+from talker import Talker
+
+TOKEN = "n0tF0rTheL0g" * 3
+BOMB = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n" + gzip.compress(
+    b"[" + b" " * (1 << 24), 9
+)
+
+
+def github(talker: Talker) -> GitHubClient:
+    context = RunContext(repository="acme/fabrics", api_url=f"http://127.0.0.1:{talker.port}")
+    return GitHubClient(TOKEN, context, GitHubSettings(connection_timeout=5, read_timeout=5))
+
+
+def test_a_bomb_is_unpacked_up_to_a_limit_only() -> None:
+    import urllib3
+
+    talker = Talker(BOMB)
+    response = urllib3.PoolManager().request("GET", f"http://127.0.0.1:{talker.port}", preload_content=False)
+    taken: list[int] = []
+    with pytest.raises(AnswerTooLargeError):
+        taken.extend(len(piece) for piece in pieces(response, 1 << 20))
+    assert sum(taken) <= 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("202 Accepted", "puts us off"),
+        ("301 Moved\r\nLocation: http://127.0.0.1/other", "redirected"),
+        ("301 Moved\r\nLocation: http://127.0.0.2/", "redirected to another server"),
+        ("200 OK\r\nContent-Encoding: gzip", "gave an answer that cannot be read|broke off"),
+        ("200 OK\r\nX-RateLimit-Remaining: \xb2\r\nX-RateLimit-Limit: 5", "not of the form|cannot be read"),
+    ],
+)
+def test_a_github_that_puts_us_off_leads_elsewhere_or_says_nonsense_is_given_up(answer: str, words: str) -> None:
+    talker = Talker(f"HTTP/1.1 {answer}\r\nConnection: close\r\n\r\n[]".encode("latin-1"))
+    with pytest.raises(FgdError, match=words) as failed:
+        github(talker).facts()
+    assert failed.value.code is GITHUB_CONNECTION_FAILED
+    assert talker.asked < 10
+
+
+@pytest.mark.parametrize("body", ["[" * 50_000, '{"id": 1e999}', "9" * 5000, "null"])
+def test_json_that_goes_too_far_is_a_failure_in_words(body: str) -> None:
+    talker = Talker(f"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{body}".encode())
+    calls: list[Callable[[], object]] = [
+        lambda: github(talker).start_check(NewCheck("fgd", "1" * 40, "x")),
+        lambda: github(talker).find_comment(1, "<!-- m -->"),
+        lambda: PynetboxClient(f"http://127.0.0.1:{talker.port}", TOKEN, HandClock(), Pace()).get("dcim/sites", 1),
+    ]
+    for call in calls:
+        with pytest.raises(FgdError) as failed:
+            call()
+        assert TOKEN not in json.dumps([failed.value.message, failed.value.remedy])
