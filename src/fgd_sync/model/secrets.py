@@ -16,7 +16,10 @@ _MARK = re.compile(
 )
 """One of these is in every secret that has a form of its own: most files have none, and cost nothing more."""
 
-_BODY = rb"(?:[\s\S]{0,16000}?-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|(?:(?:\s|\\n)+[A-Za-z0-9+/=]{16,})*)"
+_BODY = (
+    rb"(?:(?:(?!-----BEGIN)[\s\S]){0,16000}?-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----"
+    rb"|(?:(?:\s|\\n)+[A-Za-z0-9+/=]{16,})*)"
+)
 _FORMS = {
     "key": (rb"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----" + _BODY, "a private key"),
     "encoded": (

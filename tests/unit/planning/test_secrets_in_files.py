@@ -1,6 +1,7 @@
 """Secrets are put together here: no scanner shall take this file for a leak."""
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -240,3 +241,10 @@ def test_real_manifests_hold_no_secret(shared: Path) -> None:
     found = [(path.name, what) for path in files for _, what in find_secrets(path.read_bytes())]
     assert len(files) > 100
     assert found == []
+
+
+def test_keys_that_begin_again_and_again_and_never_end_cost_little() -> None:
+    data = f"{SECRETS['a private key']}\n".encode() * 10_000
+    begun = process_time()
+    assert len(list(find_secrets(data))) == 100
+    assert process_time() - begun < 2

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+import tracemalloc
 
 import pytest
 
@@ -228,3 +229,14 @@ def test_yaml_is_imported_only_when_a_document_is_more_than_plain_blocks() -> No
         "assert 'yaml' not in sys.modules; parse.parse(b'a: [1]'); assert 'yaml' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_text_of_comments_takes_a_few_times_its_own_memory() -> None:
+    data = b"# x\n" * 20_000
+    tracemalloc.start()
+    try:
+        parse(data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 10 * len(data)
