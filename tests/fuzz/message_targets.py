@@ -12,7 +12,7 @@ from shaped import shaped
 from fgd_sync.adapters.action_inputs import read_inputs, variable
 from fgd_sync.adapters.answers import Answer
 from fgd_sync.adapters.configuration import load_settings
-from fgd_sync.adapters.entries import Entries
+from fgd_sync.adapters.file_ids import FileIds
 from fgd_sync.adapters.intent import decode, digest
 from fgd_sync.adapters.journal import recover
 from fgd_sync.adapters.packaged import load
@@ -127,7 +127,7 @@ def cache(data: bytes) -> None:
     with suppress(ValueError):
         fields = unpacked(data)
         assert unpacked(packed(fields)) == fields
-    for decode_any in (Answer.decode, Entries.decode):
+    for decode_any in (Answer.decode, FileIds.decode):
         with suppress(ValueError):
             assert decode_any(data).encode()
 

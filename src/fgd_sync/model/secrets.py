@@ -6,6 +6,7 @@ Takes bytes; looks for forms that keys, tokens and hashes of passwords have by d
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from fgd_sync.model.location import Position
 from fgd_sync.model.value import dataclass
@@ -56,13 +57,15 @@ def _any_of(names: Iterable[str]) -> bytes:
     return rb"|".join(b"(?P<%s>%s)" % (name.encode(), _FORMS[name][0]) for name in names)
 
 
-_SECRET = re.compile(
-    rb"(?<![A-Za-z0-9])(?:%b)|(?=[gn])(?:%b)"
-    % (_any_of(name for name in _FORMS if name not in _UNMISTAKABLE), _any_of(_UNMISTAKABLE))
+_SECRETS = (
+    re.compile(_any_of(_UNMISTAKABLE)),
+    re.compile(
+        rb"(?<![A-Za-z0-9])(?=[-$A-Za-z])(?:%b)" % _any_of(name for name in _FORMS if name not in _UNMISTAKABLE)
+    ),
 )
 _NAMED = re.compile(
-    rb"(?:(passw(?:or)?d|passphrase|pwd|psk|snmp[_-]?community)|secret|token|client-key-data"
-    rb"|(?:api|auth|private|secret|shared|access|encryption|md5|radius|tacacs)[_-]?key)"
+    rb"(?=[acmprst])(?:(passw(?:or)?d|passphrase|pwd|psk|snmp[_-]?community)|secret|token|client-key-data"
+    rb"|(?:api|auth|private|secret|access|md5|radius|tacacs)[_-]?key)"
     rb"[\"']?[ \t]*[:=][ \t]*(?:(?:!!|&)\S+[ \t]+){0,2}(?:[|>][-+0-9]{0,2}[ \t]*\r?\n[ \t]+)?"
     rb"(\"(?:[^\"\\\r\n]|\\.)+\"|'[^'\r\n]+'|[^\s'\"|>&*!{}\[\],#][^\s,}\]]*)",
     re.IGNORECASE,
@@ -146,7 +149,7 @@ def texts_of(data: bytes) -> tuple[str, ...]:
 
 
 def _formed(data: bytes) -> Iterator[re.Match[bytes]]:
-    return _SECRET.finditer(data) if _MARK.search(data) else iter(())
+    return chain.from_iterable(form.finditer(data) for form in _SECRETS) if _MARK.search(data) else iter(())
 
 
 def _has_name(small: bytes) -> bool:
