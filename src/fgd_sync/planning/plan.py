@@ -72,8 +72,9 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
     reconciled = Reconciler(tree, options, memory).run(managed, sources)
     earlier = earlier_versions(managed, reconciled.current, tree, options)
     scene = Scene.of(reconciled.current, earlier)
-    look = partial(examine, scene, tree, options, spread=spread, is_watched=files is not None)
-    beside = spread.beside if files is None else in_turn.beside  # to send what is remembered would take longer
+    may_rest = files is not None and not (sources or tree.obstacles or options.base)
+    look = partial(examine, scene, tree, options, spread=spread, is_watched=may_rest)
+    beside = in_turn.beside if may_rest else spread.beside  # to send what is remembered would take longer
     with beside(look, scene.cost(options)) as examined:
         settled = Settler(tree, options, reconciled).run(sources, found.oversized, kept)
         moving = (item for item in managed if item.path in reconciled.files and item.path not in reconciled.stays)
@@ -104,7 +105,7 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
         _impact(reconciled, earlier, options),
         form,
     )
-    if files is not None and not (made.changes or sources or tree.obstacles or issues or options.base):
+    if files is not None and may_rest and not (made.changes or issues):
         remember(files, Rest(made, reconciled, told, *placed), options)
     return made
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
-from types import MappingProxyType
 
 from fgd_sync.fabric.defaults import with_defaults
 from fgd_sync.fabric.index import Index, key_of
@@ -166,9 +165,6 @@ class Evaluation:
     consulted: Mapping[str, frozenset[str]]
 
 
-_CALM = Evaluation([], MappingProxyType({}))
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some rules that are to look at a resource again, and what all of them found before."""
@@ -194,21 +190,29 @@ def run_fabric(
 
 
 def evaluated(
-    fabric: Fabric, refs: Sequence[Ref], spread: Spread = in_turn, *, parts: Mapping[Ref, Part] = MappingProxyType({})
+    fabric: Fabric, refs: Sequence[Ref], spread: Spread = in_turn, *, parts: Mapping[Ref, Part] | None = None
 ) -> dict[Ref, Evaluation]:
     """What the rules on several resources find about some. `spread` may spread the work over processes.
 
-    `parts`: the resources that not all rules have to look at. Where nobody wants to know what is consulted, rules look
-    only at resources that are not calm.
+    `parts`: the resources that not all rules have to look at. Without them, all that is calm is told at a glance.
     """
-    index = fabric.index
-    if index.consulted is None:
-        from fgd_sync.rules.calm import calm
+    state = _told_at_a_glance(fabric.index, refs) if parts is None else {}
+    rest, known = [ref for ref in refs if ref not in state], parts or {}
+    found = spread(lambda ref: _evaluated(fabric, ref, known.get(ref)), rest, [_COST] * len(rest))
+    state.update(zip(rest, found, strict=True))
+    return {ref: state[ref] for ref in refs}
 
-        index.calm = index.once(calm)
-    rest = [ref for ref in refs if ref not in index.calm]
-    found = spread(lambda ref: _evaluated(fabric, ref, parts.get(ref)), rest, [_COST] * len(rest))
-    return dict.fromkeys(refs, _CALM) | dict(zip(rest, found, strict=True))
+
+def _told_at_a_glance(index: Index, refs: Sequence[Ref]) -> dict[Ref, Evaluation]:
+    from fgd_sync.rules.calm import calm  # not where a few resources are looked at again
+
+    found = index.calm = index.once(calm)
+    if index.consulted is None:
+        return dict.fromkeys((ref for ref in refs if ref in found), Evaluation([], {}))
+    from fgd_sync.rules.calm_consulted import CalmConsulted
+
+    about = CalmConsulted(index).about
+    return {ref: Evaluation([], about(ref)) for ref in refs if ref in found}
 
 
 def _evaluated(fabric: Fabric, ref: Ref, part: Part | None) -> Evaluation:
