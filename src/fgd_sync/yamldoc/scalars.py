@@ -46,6 +46,8 @@ def plain(text: str) -> Any:
     """The value of an untagged plain scalar. NaN and infinities come out as floats: the caller refuses them."""
     if text[:1] not in HINTS and text:
         return text
+    if "/" in text or text.count(".") > 1:  # an address, as most texts that begin with a digit are
+        return text
     return _plain(text) if len(text) <= _LONGEST_CACHED else as_json(resolve(text))
 
 
@@ -135,8 +137,6 @@ def _plain(text: str) -> Any:
 
 
 def _number(text: str) -> Any:
-    if "/" in text or text.count(".") > 1:  # an address, as most texts that begin with a digit are
-        return text
     digits = text.replace("_", "")
     found = _INTEGER.match(digits)
     if found:
