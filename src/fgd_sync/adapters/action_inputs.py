@@ -13,14 +13,15 @@ from fgd_sync.model.action import INPUTS, Input, Inputs, Kind, field_name
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import Signature
+from fgd_sync.model.pattern import pattern
 from fgd_sync.schema.words import show, values_of
 
 _PREFIX = "INPUT_"
 _OF_THE_RUNNER = frozenset({"INPUT_ARGS", "INPUT_ENTRYPOINT"})
 """Inputs that the runner itself understands for actions in containers."""
 _FLAGS = {"true": True, "false": False}
-_SETTING = re.compile(r"([\w-]+(?:\.[\w-]+)*)\s*[:=]\s*(.*)")
-_BRANCH = re.compile(r"(?!.*(?:\.\.|@\{|//))[^\x00-\x20\x7f ~^:?*\[\\/.-][^\x00-\x20\x7f ~^:?*\[\\]*(?<![/.])")
+_SETTING = pattern(r"([\w-]+(?:\.[\w-]+)*)\s*[:=]\s*(.*)")
+_BRANCH = pattern(r"(?!.*(?:\.\.|@\{|//))[^\x00-\x20\x7f ~^:?*\[\\/.-][^\x00-\x20\x7f ~^:?*\[\\]*(?<![/.])")
 
 
 def variable(name: str) -> str:

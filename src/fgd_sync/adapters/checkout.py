@@ -13,8 +13,9 @@ from fgd_sync.adapters.git import git_in
 from fgd_sync.adapters.git_command import object_id, understood
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.pattern import pattern
 
-_PARENT = re.compile(r"^parent ([0-9a-f]+)$", re.MULTILINE)
+_PARENT = pattern(r"^parent ([0-9a-f]+)$", re.MULTILINE)
 
 
 @understood

@@ -4,7 +4,6 @@ Takes the place where the command was started, the environment and what the comm
 Everything that is wrong is reported at once, with file, line and column.
 """
 
-import copy
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +16,7 @@ from fgd_sync.model.code import CONFIGURATION_INVALID, UNSAFE_PATH
 from fgd_sync.model.config import Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.location import Position
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.model.value import dataclass
 
@@ -41,7 +41,7 @@ OUTSIDE = ("netbox.url", "events.redis_url", "monitoring.metrics_file", "monitor
 """The settings that say where something is sent or written outside of the repository, some of it with a secret."""
 
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
-_REDIS = re.compile(r"(?:rediss?|unix)://\S+")
+_REDIS = pattern(r"(?:rediss?|unix)://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +169,12 @@ def _from_bytes(data: bytes, name: str, problems: list[_Problem]) -> JsonObject:
 
 
 def _from_document(document: "Document", name: str, problems: list[_Problem]) -> JsonObject:
+    from copy import deepcopy
+
     from fgd_sync.adapters.settings_check import ROOT, check_settings
     from fgd_sync.yamldoc.locate import locate
 
-    body = _with_off(copy.deepcopy(document.value))
+    body = _with_off(deepcopy(document.value))
     findings = check_settings(body)
     if findings:
         spots = locate(document, {item.route for item in findings})

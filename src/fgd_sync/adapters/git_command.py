@@ -7,7 +7,6 @@ exception passes: a signal, a time limit, a cancelled run.
 """
 
 import os
-import re
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,6 +18,7 @@ from typing import IO, TYPE_CHECKING, ParamSpec, TypeVar
 from fgd_sync.adapters.signals import held, seconds_left
 from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, SYNC_FAILED
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass, field, replace
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ _SETTINGS = (
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_ID = pattern(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 def understood(read: Callable[_Given, _Result]) -> Callable[_Given, _Result]:

@@ -9,6 +9,7 @@ import re
 from fgd_sync.model import code
 from fgd_sync.model.code import Code
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass
 
 
@@ -254,7 +255,7 @@ _ANY = (
 _MOST = 12
 """Lines of a server's words that are shown."""
 
-_EMPTY_WORDS = re.compile(
+_EMPTY_WORDS = pattern(
     r"(?:error|fatal):? *|[-=_*—]+|fast-import: dumping crash report.*|error: failed to push some refs.*|hint:.*|To .*"
 )
 

@@ -6,7 +6,6 @@ user's configuration (name, signing, encoding) has a part in it.
 
 import os
 from collections.abc import Iterator
-from datetime import datetime
 
 from fgd_sync.model.git import EXECUTABLE, FILE, NewCommit, Signature, TreeEntry
 
@@ -17,6 +16,8 @@ _MODES = {"100664": FILE}
 def import_stream(new: NewCommit, no_id: str) -> bytes:
     """The stream that makes a commit, prints its id, and leaves no ref. `no_id`: as many zeros as an id has digits."""
     ref = f"refs/fgd-import/{os.urandom(16).hex()}"
+    from datetime import datetime
+
     when = round(datetime.fromisoformat(new.time).timestamp())
     head = (
         "feature done",

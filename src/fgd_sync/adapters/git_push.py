@@ -8,9 +8,10 @@ from fgd_sync.adapters.git_failures import classify
 from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, PUSH_REJECTED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass
 
-_OVERTAKEN = re.compile(
+_OVERTAKEN = pattern(
     r"fetch first|stale info|non-fast-forward|already exists|needs force|failed to update ref|cannot lock ref"
     r"|unable to lock|failed to lock|incorrect old value|reference (?:already exists|does not exist)"
     r"|reference conflict|remote ref updated since checkout|unable to resolve reference|is at [0-9a-f]+ but expected",
@@ -18,14 +19,14 @@ _OVERTAKEN = re.compile(
 )
 """What git and servers say of a ref that is not what it was thought to be."""
 
-_TOGETHER = re.compile(r"atomic push failure|atomic push failed|atomic transaction failed|transaction failed")
+_TOGETHER = pattern(r"atomic push failure|atomic push failed|atomic transaction failed|transaction failed")
 """What they say of the other refs of the same push."""
 
-_LASTING = re.compile(r"; cannot create|permission denied|read-only file system|no space left|quota", re.IGNORECASE)
+_LASTING = pattern(r"; cannot create|permission denied|read-only file system|no space left|quota", re.IGNORECASE)
 """Why a ref cannot be moved now or later: one of its name is in the way, or the server's disk."""
 
-_RIVAL = re.compile(r"is at ([0-9a-f]+) but expected")
-_GONE = re.compile(r"unable to delete '(?P<ref>[^']+)': remote ref does not exist")
+_RIVAL = pattern(r"is at ([0-9a-f]+) but expected")
+_GONE = pattern(r"unable to delete '(?P<ref>[^']+)': remote ref does not exist")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ between is said in `carry_out`.
 """
 
 import os
-import re
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
@@ -40,12 +39,13 @@ from fgd_sync.adapters.root import Root, few, open_root
 from fgd_sync.model.change import Change
 from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED, PLAN_OUTDATED
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.pattern import pattern
 from fgd_sync.planning.place import META
 
 INDEX = f"{JOURNAL}/index"
 """The file whose presence decides that the changes are made."""
 
-_OURS = re.compile(r"(?:new|old)-\d+")
+_OURS = pattern(r"(?:new|old)-\d+")
 
 
 def make(directory: Path, changes: Sequence[Change], keep: frozenset[str] = frozenset()) -> None:

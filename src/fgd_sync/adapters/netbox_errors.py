@@ -5,17 +5,17 @@ NetBox gives as its reason are.
 """
 
 import json
-import re
 from typing import Any
 
 from fgd_sync.model import code
 from fgd_sync.model.code import Code
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.pattern import pattern
 
 WRITES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 _ACTIONS = {"GET": "view", "POST": "add", "PATCH": "change", "PUT": "change", "DELETE": "delete"}
 _LONGEST_REASON = 300
-_SECRET = re.compile(r"nbt_[\w-]+\.[\w-]+|\b[0-9a-f]{40}\b|(?i:(?:token|bearer)\s+[\w.-]{16,})")
+_SECRET = pattern(r"nbt_[\w-]+\.[\w-]+|\b[0-9a-f]{40}\b|(?i:(?:token|bearer)\s+[\w.-]{16,})")
 
 
 def failure_of(method: str, path: str, status: int, text: str) -> FgdError:

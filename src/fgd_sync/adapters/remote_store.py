@@ -6,7 +6,6 @@ runner's configuration says. A push whose answer got lost is looked up on the se
 """
 
 import os
-import re
 from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,11 +21,12 @@ from fgd_sync.model.code import GITHUB_CONNECTION_FAILED
 from fgd_sync.model.config import GitHubSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import NewCommit, RefMove
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import replace
 
 _REMOTE = "fgd"
 _SHA256_DIGITS = 64
-_FORMAT = re.compile(r"object-format=(\w+)")
+_FORMAT = pattern(r"object-format=(\w+)")
 _TRANSFERS = 10
 """A transfer of files may take so many times as long as an answer may."""
 

@@ -6,7 +6,6 @@ it is used, and one that is absent or broken is refused in words.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,13 @@ from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.context import PullRequest, RunContext
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.occasion import Occasion
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.whole_number import whole_number
 from fgd_sync.schema.words import show
 
-NO_COMMIT = re.compile(r"0{40}(?:0{24})?")
+NO_COMMIT = pattern(r"0{40}(?:0{24})?")
 DEPENDABOT = "dependabot[bot]"
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_COMMIT = pattern(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _HEADS, _TAGS = "refs/heads/", "refs/tags/"
 _DISPATCHES = {"workflow_dispatch": "inputs", "repository_dispatch": "client_payload"}
 _LARGEST = 50_000_000

@@ -15,6 +15,7 @@ from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.kinds import Kind
 from fgd_sync.model.location import Route
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.model.value import replace
 from fgd_sync.schema.catalogue import Catalogue
@@ -25,7 +26,7 @@ SCHEMA_NAME = "config.schema.json"
 ROOT = "fgd"
 
 _KIND = Kind("", "", "Settings", "", (), "settings")
-_SECRET = re.compile(r"token|passw|secret|api_?key|credential", re.IGNORECASE)
+_SECRET = pattern(r"token|passw|secret|api_?key|credential", re.IGNORECASE)
 
 
 def check_settings(body: Any) -> list[Finding]:

@@ -9,15 +9,16 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import lru_cache
 from typing import TypeVar
 
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass
 
 _BITS = {4: 32, 6: 128}
 _OCTETS = {str(number): number for number in range(256)}
 _SUFFIXES = {str(length): (1 << 32 - length) - 1 for length in range(33)}
-_LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
-_LOOSE_LENGTH = re.compile(r"0*[0-9]{1,3}")
-_MAC_PAIRS = re.compile(r"[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2})*")
-_MAC_DOTS = re.compile(r"[0-9a-f]{4}(?:\.[0-9a-f]{4})+")
+_LENGTH = pattern(r"0|[1-9][0-9]{0,2}")
+_LOOSE_LENGTH = pattern(r"0*[0-9]{1,3}")
+_MAC_PAIRS = pattern(r"[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2})*")
+_MAC_DOTS = pattern(r"[0-9a-f]{4}(?:\.[0-9a-f]{4})+")
 _MAC_BYTES = (6, 8, 20)
 
 Tag = TypeVar("Tag")

@@ -1,10 +1,11 @@
 """Names of ports: `<device>/<port>`, and the two spellings of the first sub-port of a broken-out port."""
 
-import re
 from typing import NamedTuple
 
-_FIRST_SUBPORT = re.compile(r"(E[0-9]+/[0-9]+)/1")
-_MANAGEMENT = re.compile(r"M[0-9]+")
+from fgd_sync.model.pattern import pattern
+
+_FIRST_SUBPORT = pattern(r"(E[0-9]+/[0-9]+)/1")
+_MANAGEMENT = pattern(r"M[0-9]+")
 
 
 class Port(NamedTuple):

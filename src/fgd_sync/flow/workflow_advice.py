@@ -4,7 +4,6 @@ Takes the text of a workflow file; gives findings with line and column. What a s
 events is asked of the table that the action itself decides by.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,14 +15,15 @@ from fgd_sync.model.context import PullRequest, RunContext
 from fgd_sync.model.health import Finding, Status
 from fgd_sync.model.location import Route
 from fgd_sync.model.occasion import Occasion
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass, replace
 from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.locate import locate
 from fgd_sync.yamldoc.parse import parse
 
-_OURS = re.compile(r"(?:^|[/@])fgd-sync(?:[/@:]|$)")
-_PINNED = re.compile(r"@(?:sha256:)?[0-9a-f]{40,}$")
-_EXPRESSION = re.compile(rb"\$\{\{(.*?)\}\}")
+_OURS = pattern(r"(?:^|[/@])fgd-sync(?:[/@:]|$)")
+_PINNED = pattern(r"@(?:sha256:)?[0-9a-f]{40,}$")
+_EXPRESSION = pattern(rb"\$\{\{(.*?)\}\}")
 """An expression of a workflow; our reader would take it for a placeholder of a template that was not rendered."""
 _OWN_TOKEN = ("", "$<< github.token >>", "$<< secrets.GITHUB_TOKEN >>")
 _LEVELS = {"none": 0, "read": 1, "write": 2}

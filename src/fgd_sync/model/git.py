@@ -1,11 +1,11 @@
 """Values that git keeps and moves: entries of a tree, commits to be made, moves of refs."""
 
-import re
 from collections.abc import Mapping
 
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass, field
 
-_SIGNATURE = re.compile(r"([^<>\r\n]*[^<>\s])\s*<([^<>\s]+@[^<>\s]+)>")
+_SIGNATURE = pattern(r"([^<>\r\n]*[^<>\s])\s*<([^<>\s]+@[^<>\s]+)>")
 
 FILE = "100644"
 EXECUTABLE = "100755"

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from fgd_sync.model.location import Position
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass
 
-_MARK = re.compile(
+_MARK = pattern(
     rb"_|://|eyJ|PRIVATE KEY|SECRET-KEY|AKIA|ASIA|AIza|xox|xapp-|hvs\.|gl(?:pat|dt|rt|cbt)-|\$|LS0tLS1CRUdJTi"
     rb"|Basic |Bearer |Token "
 )
@@ -63,7 +64,7 @@ _SECRETS = (
         rb"(?<![A-Za-z0-9])(?=[-$A-Za-z])(?:%b)" % _any_of(name for name in _FORMS if name not in _UNMISTAKABLE)
     ),
 )
-_NAMED = re.compile(
+_NAMED = pattern(
     rb"(?=[acmprst])(?:(passw(?:or)?d|passphrase|pwd|psk|snmp[_-]?community)|secret|token|client-key-data"
     rb"|(?:api|auth|private|secret|access|md5|radius|tacacs)[_-]?key)"
     rb"[\"']?[ \t]*[:=][ \t]*(?:(?:!!|&)\S+[ \t]+){0,2}(?:[|>][-+0-9]{0,2}[ \t]*\r?\n[ \t]+)?"
@@ -72,15 +73,15 @@ _NAMED = re.compile(
 )
 """A key that says that its value is secret, and the value: where the key is one of a password, nearly any."""
 
-_NO_SECRET = re.compile(
+_NO_SECRET = pattern(
     rb"[$%<@{*/.-].*|(?:ENC\[|vault:|ref\+|env:).*|x{3,}|true|false|yes|no|on|off|null|none|~|\d{1,5}|.{1,3}|.*\*{3}.*",
     re.IGNORECASE | re.DOTALL,
 )
 """Stands in for a secret, or says where it is."""
 
-_RANDOM = re.compile(rb"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w+/=.~-]{16,}|[0-9a-fA-F]{32,}")
+_RANDOM = pattern(rb"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w+/=.~-]{16,}|[0-9a-fA-F]{32,}")
 _BOM = b"\xef\xbb\xbf"
-_LETTER = re.compile(rb"[^\r\n]")
+_LETTER = pattern(rb"[^\r\n]")
 _ROUNDS = 8
 _MOST_TOLD = 100
 

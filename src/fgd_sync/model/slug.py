@@ -6,7 +6,9 @@ Different names never give the same text, not even on a file system that does no
 import re
 from hashlib import sha256
 
-_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+from fgd_sync.model.pattern import pattern
+
+_PLAIN = pattern(r"[a-z0-9][a-z0-9_-]{0,62}")
 _KEPT = 40
 
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass
 from fgd_sync.yamldoc.emit import emit
 
 SETTINGS_FILE = "fgd_config.yaml"
 WORKFLOWS = ".github/workflows"
 _PULL_REQUEST = "pull-request"
-_STEP = re.compile(r"(?m)^(?P<indent> *)uses: OWNER/fgd-sync@.*$(?P<given>\n +with:$)?")
+_STEP = pattern(r"(?m)^(?P<indent> *)uses: OWNER/fgd-sync@.*$(?P<given>\n +with:$)?")
 
 
 @dataclass(frozen=True, slots=True)

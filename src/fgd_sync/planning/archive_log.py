@@ -13,6 +13,7 @@ from typing import Any
 
 from fgd_sync.model.change import Change, Delete, Write
 from fgd_sync.model.config import IngestionSettings
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.plan import Fate, Plan, SourceOutcome
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
@@ -28,7 +29,7 @@ LOG_VERSION = "2"
 """Version of the layout of the log."""
 
 _HEADER = f'version: "{LOG_VERSION}"\noperations:\n'.encode()
-_LOG = re.compile(re.escape(_HEADER) + rb"(?:(?:- |  )[^\n]*+\n)*+\Z")
+_LOG = pattern(re.escape(_HEADER) + rb"(?:(?:- |  )[^\n]*+\n)*+\Z")
 """A log as we write it, to look at: one that was cut off or merged by hand looks otherwise."""
 
 _KEPT = b"  kept: true\n"

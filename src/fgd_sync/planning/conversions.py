@@ -12,12 +12,13 @@ from fgd_sync.fabric.addresses import parse_prefix
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route, format_route
+from fgd_sync.model.pattern import pattern
 from fgd_sync.planning.draft import Draft
 from fgd_sync.planning.steps import impossible, moved, upgraded
 
 _DEFAULT = ("spec", "subnets", "default")
-_NETWORK_OS_PORT = re.compile(r"[^/]+/Ethernet[0-9]+")
-_NETWORK_OS_KEY = re.compile(r"Ethernet[0-9]+|[0-9]+(/[0-9]+)+")
+_NETWORK_OS_PORT = pattern(r"[^/]+/Ethernet[0-9]+")
+_NETWORK_OS_KEY = pattern(r"Ethernet[0-9]+|[0-9]+(/[0-9]+)+")
 _FREE_PORTS = ("server", "gateway")
 _PORT_REMEDY = "Write the name on the front, such as E1/1 or E1/55/2; the SwitchProfile of the model lists both names."
 _VLANS = range(1, 4095)

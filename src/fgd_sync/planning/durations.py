@@ -1,9 +1,9 @@
 """Durations as Go reads and prints them (time.ParseDuration, Duration.String), since the gateway API stores them so."""
 
-import re
+from fgd_sync.model.pattern import pattern
 
 _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
-_PART = re.compile(r"([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)")
+_PART = pattern(r"([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)")
 _LIMIT = 1 << 63
 _SECOND = 10**9
 

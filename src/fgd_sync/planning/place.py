@@ -1,9 +1,9 @@
 """Where a resource and a source file belong: the paths of a fabric directory, derived from names alone."""
 
 import hashlib
-import re
 
 from fgd_sync.model.kinds import KIND_BY_ID
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.resource import Ref
 
 RAW, MANAGED, UNMANAGED, META = "raw", "managed", "unmanaged", ".hnp"
@@ -20,7 +20,7 @@ _NAME_BYTES = 240
 _LONGEST_NAME = 255
 """Bytes that a name may have on every common file system."""
 
-_SAFE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\Z")
+_SAFE_NAME = pattern(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\Z")
 
 
 def is_safe_name(name: str) -> bool:

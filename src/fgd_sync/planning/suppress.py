@@ -9,7 +9,6 @@ Only rules of the fabric can be ignored, and what looks like a secret and is non
 cannot be read, not names that no file could have, not a resource that is described twice.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
@@ -17,6 +16,7 @@ from fgd_sync.model import code
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.model.value import dataclass, replace
 from fgd_sync.rules.coverage import coverage_rows
@@ -28,7 +28,7 @@ REASON = "fgd.githedgehog.com/ignore-reason"
 _NAMES = frozenset({"META-001", "META-002"})
 """Rules on names, which are also file names here."""
 
-_SEPARATORS = re.compile(r"[\s,]+")
+_SEPARATORS = pattern(r"[\s,]+")
 
 
 @dataclass(frozen=True, slots=True)

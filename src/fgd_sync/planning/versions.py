@@ -1,11 +1,11 @@
 """Versions of our own files in a fabric directory: what a newer fgd-sync wrote is refused, and nothing changed."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from fgd_sync.model.code import WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LOG_VERSION, is_plain_log, read_mapping
 from fgd_sync.planning.normal_form import form_of
@@ -13,7 +13,7 @@ from fgd_sync.planning.place import ARCHIVE_LOG, MANIFEST
 from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.structure import STRUCTURE_VERSION
 
-_LEADING_NUMBER = re.compile(r"\d{1,9}")
+_LEADING_NUMBER = pattern(r"\d{1,9}")
 
 
 def refuse_newer(tree: Tree, normal_form: int) -> None:

@@ -3,10 +3,10 @@
 Trailers follow git-interpret-trailers(1). Text from manifests cannot forge one: it is one line, made visible.
 """
 
-import re
 from collections.abc import Iterator
 
 from fgd_sync.model.location import format_route
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.plan import Action, Plan, ResourceChange
 from fgd_sync.model.pulled import Editor, Verdict
 from fgd_sync.model.report import FabricReport
@@ -25,7 +25,7 @@ SYNC_ID, FABRIC, PLAN = "FGD-Sync-Id", "FGD-Fabric", "FGD-Plan"
 
 _MOST_LINES = 50
 _LONGEST_SUBJECT = 200
-_PLACEHOLDER = re.compile(r"\{(fabric|changes)\}")
+_PLACEHOLDER = pattern(r"\{(fabric|changes)\}")
 
 
 @dataclass(frozen=True, slots=True)

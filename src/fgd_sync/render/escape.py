@@ -7,6 +7,8 @@ What would be invisible or active is shown as an escape such as `\x1b`, never dr
 import re
 from functools import lru_cache
 
+from fgd_sync.model.pattern import pattern
+
 
 @lru_cache(maxsize=512)
 def visible_char(char: str) -> str:
@@ -39,7 +41,7 @@ _IGNORED = (
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
-_COMMAND = re.compile(rf"(?m)^((?:[^\S\n]|{_IGNORED})*):(?={_IGNORED}*:)|#(?={_IGNORED}*#{_IGNORED}*\[)")
+_COMMAND = pattern(rf"(?m)^((?:[^\S\n]|{_IGNORED})*):(?={_IGNORED}*:)|#(?={_IGNORED}*#{_IGNORED}*\[)")
 
 
 def inert(text: str) -> str:

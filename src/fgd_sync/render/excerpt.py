@@ -4,16 +4,16 @@ Knows the width of tabs and of wide and combining characters; cuts a long line a
 whatever the length of the line.
 """
 
-import re
 import unicodedata
 
+from fgd_sync.model.pattern import pattern
 from fgd_sync.render.escape import visible_char
 
 _TAB = "    "
 _LOOK = 400
-_QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'""")
-_BLOCK_END = re.compile(r"\s#|:(?=\s|$)|$")
-_FLOW_END = re.compile(r"\s#|[,\]}]|:(?=[\s,\]}]|$)|$")
+_QUOTED = pattern(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'""")
+_BLOCK_END = pattern(r"\s#|:(?=\s|$)|$")
+_FLOW_END = pattern(r"\s#|[,\]}]|:(?=[\s,\]}]|$)|$")
 
 
 def excerpt(line: str, column: int, width: int = 100) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from fgd_sync.model.context import RunContext
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.github import Annotation, CheckOutput, CommitStatus, Conclusion
 from fgd_sync.model.location import Location
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.model.value import dataclass, replace
 from fgd_sync.render.escape import cut, visible
@@ -38,7 +39,7 @@ STATUS_CONTEXT = "fgd-sync"
 
 _MESSAGE, _TITLE = 16_000, 200
 _ORDER = list(Severity)
-_PLAIN_PATH = re.compile(r"[\w./-]+", re.ASCII)
+_PLAIN_PATH = pattern(r"[\w./-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,17 @@ Names appear in quoted labels only, with everything but letters, digits and a fe
 can end its label or begin a statement. Created is green, deleted red and dashed, changed amber, affected grey.
 """
 
-import re
 from collections.abc import Iterator
 
 from fgd_sync.model.impact import Edge, How, Impact, Node
+from fgd_sync.model.pattern import pattern
 from fgd_sync.render.escape import cut, visible
 from fgd_sync.render.tally import number
 
 MOST_NODES = 40
 _MOST_EDGES = 120
 _LONGEST = 48
-_UNSAFE = re.compile(r"[^A-Za-z0-9 ,/-]")
+_UNSAFE = pattern(r"[^A-Za-z0-9 ,/-]")
 _SHAPES = {
     "Switch": ("[", "]"),
     "Server": ("(", ")"),

@@ -4,9 +4,10 @@ import json
 import re
 from typing import Any
 
+from fgd_sync.model.pattern import pattern
 from fgd_sync.render.escape import visible_char
 
-_UNSAFE = re.compile(r"##(?=\[)|[^ -~\n]")
+_UNSAFE = pattern(r"##(?=\[)|[^ -~\n]")
 
 
 def to_json(value: Any) -> str:

@@ -7,15 +7,16 @@ and the characters that start a mention or reference are put into `<code>` of th
 
 import re
 
+from fgd_sync.model.pattern import pattern
 from fgd_sync.render.escape import cut, visible
 
 LONGEST = 1000
 """Characters of one text from a file that are shown."""
 
-_MARKUP = re.compile(r"[^\w ,.;'\"()/%+=?-]|_")
-_ACTIVE = re.compile(r"[@#]|:(?=[A-Za-z0-9_+-]+:)|(?i:(?<=\bgh)-(?=[0-9]))|(?i:(?<=\bwww)\.)")
-_NOT_CODE = re.compile(r"[^\w /,-]|_")
-_NOT_URL = re.compile(r"[^\w\-.~/:?#@!$&'()*+,;=%]", re.ASCII)
+_MARKUP = pattern(r"[^\w ,.;'\"()/%+=?-]|_")
+_ACTIVE = pattern(r"[@#]|:(?=[A-Za-z0-9_+-]+:)|(?i:(?<=\bgh)-(?=[0-9]))|(?i:(?<=\bwww)\.)")
+_NOT_CODE = pattern(r"[^\w /,-]|_")
+_NOT_URL = pattern(r"[^\w\-.~/:?#@!$&'()*+,;=%]", re.ASCII)
 
 
 def prose(text: str) -> str:

@@ -6,9 +6,7 @@ from enum import StrEnum
 from fgd_sync.model.change import Change, Delete, Write
 from fgd_sync.model.plan import Action, Fate, Plan, ResourceChange, SourceOutcome
 from fgd_sync.model.report import FabricReport
-from fgd_sync.render.diff import diffs
 from fgd_sync.render.escape import visible
-from fgd_sync.render.pulled_words import pulled_lines
 from fgd_sync.render.style import Paint
 from fgd_sync.render.tally import DONE, PLANNED, number
 
@@ -37,15 +35,30 @@ def plan_lines(fabric: FabricReport, plan: Plan, paint: Paint, *, diff: Diff) ->
     resources = list(_resources(fabric, plan, paint))
     if resources:
         yield resources
-    asked = [line for item in plan.pulled for line in pulled_lines(item)]
+    asked = list(_asked(plan))
     if asked:
         yield asked
     sources = list(_sources(fabric, plan))
     if sources:
         yield sources
-    shown = [_styled(line, paint) for line in diffs(_compared(plan, diff), fabric.display)]
+    shown = [_styled(line, paint) for line in _diffs(fabric, list(_compared(plan, diff)))]
     if shown:
         yield shown
+
+
+def _asked(plan: Plan) -> Iterator[str]:
+    if plan.pulled:
+        from fgd_sync.render.pulled_words import pulled_lines
+
+        for item in plan.pulled:
+            yield from pulled_lines(item)
+
+
+def _diffs(fabric: FabricReport, changes: list[Change]) -> Iterator[str]:
+    if changes:
+        from fgd_sync.render.diff import diffs
+
+        yield from diffs(changes, fabric.display)
 
 
 def _compared(plan: Plan, diff: Diff) -> Iterator[Change]:

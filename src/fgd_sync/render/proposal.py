@@ -3,9 +3,8 @@
 What stands below our part of the text is a person's and is kept. Nothing that comes from files can make a mark.
 """
 
-import re
-
 from fgd_sync.model.context import RunContext
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.model.value import dataclass, replace
 from fgd_sync.render.commit_message import changes_phrase
@@ -18,7 +17,7 @@ LABEL = "fgd-sync"
 BODY_BYTES = 60_000
 _TITLE = 200
 _END = "<!-- fgd-sync end -->"
-_MARK = re.compile(r"<!-- fgd-sync (proposal|withdrawn) ([0-9a-f]+) ([0-9a-f]+) -->\n")
+_MARK = pattern(r"<!-- fgd-sync (proposal|withdrawn) ([0-9a-f]+) ([0-9a-f]+) -->\n")
 
 _HOW = (
     "This pull request is kept up to date by each sync until somebody merges it; then it is in effect. Close it to "

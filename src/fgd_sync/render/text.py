@@ -11,10 +11,7 @@ from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.location import Location
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.model.value import dataclass
-from fgd_sync.render.drift_text import drift_lines
-from fgd_sync.render.drift_words import headline
 from fgd_sync.render.escape import inert, visible, visible_lines
-from fgd_sync.render.excerpt import excerpt
 from fgd_sync.render.plan_text import Diff, plan_lines
 from fgd_sync.render.style import Paint, painter
 from fgd_sync.render.tally import summary
@@ -65,6 +62,9 @@ def _fabric(fabric: FabricReport, look: Look, paint: Paint) -> Iterator[Sequence
     elif fabric.commit:
         yield [f"committed as {fabric.commit[:_SHORT]}"]
     if fabric.drift and len(fabric.drift.asked) > 1:
+        from fgd_sync.render.drift_text import drift_lines
+        from fgd_sync.render.drift_words import headline
+
         yield [f"drift: {headline(fabric.drift)}", *drift_lines(fabric.drift, paint)]
     if fabric.notes:
         yield [f"{paint('note', 'warning')}  {visible(note)}" for note in fabric.notes]
@@ -111,6 +111,8 @@ class _Page:
 
     def _source(self, location: Location) -> Iterator[str]:
         if location.position and location.excerpt.strip():
+            from fgd_sync.render.excerpt import excerpt
+
             shown, carets = excerpt(location.excerpt, location.position.column, self._look.width)
             yield self._beside("|", "")
             yield self._beside("|", shown, str(location.position.line))

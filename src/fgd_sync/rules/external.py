@@ -1,17 +1,17 @@
 """Rules on Externals and ExternalPeerings that need the document alone."""
 
-import re
 from collections.abc import Iterator
 
 from fgd_sync.fabric.addresses import conflicts
 from fgd_sync.model.finding import Finding
+from fgd_sync.model.pattern import pattern
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, rule
 
 KIND = "External"
 PEERING = "ExternalPeering"
 _NUMBER = "(?:0|[1-9][0-9]{0,4})"
-_COMMUNITY = re.compile(f"({_NUMBER}):({_NUMBER})")
+_COMMUNITY = pattern(f"({_NUMBER}):({_NUMBER})")
 _COMMUNITIES = ("inboundCommunity", "outboundCommunity")
 
 

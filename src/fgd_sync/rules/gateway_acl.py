@@ -1,16 +1,16 @@
 """Rules on the ACL of a GatewayPeering."""
 
-import re
 from collections.abc import Iterator
 
 from fgd_sync.model.finding import Finding
+from fgd_sync.model.pattern import pattern
 from fgd_sync.rules.gateway_nat import is_port_range
 from fgd_sync.rules.gateway_peering import KIND, sides
 from fgd_sync.rules.meta import SUBDOMAIN
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, rule
 
-_PROTOCOL = re.compile(r"tcp|udp|[+-]?[0-9]+|")
+_PROTOCOL = pattern(r"tcp|udp|[+-]?[0-9]+|")
 
 
 def acl_rules(peering: Node) -> list[Node]:

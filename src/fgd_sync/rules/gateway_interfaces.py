@@ -1,15 +1,15 @@
 """Rules on the interfaces of a Gateway."""
 
-import re
 from collections.abc import Iterator
 
 from fgd_sync.model.finding import Finding
+from fgd_sync.model.pattern import pattern
 from fgd_sync.rules.gateway import KIND, missing
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, rule
 
-_INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,8}[A-Za-z0-9]")
-_PCI = re.compile(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[01][0-9A-Fa-f]\.[0-7]")
+_INTERFACE = pattern(r"[A-Za-z][A-Za-z0-9_.-]{0,8}[A-Za-z0-9]")
+_PCI = pattern(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[01][0-9A-Fa-f]\.[0-7]")
 _INTERFACE_REMEDY = "Use 2 to 10 letters, digits, '_', '.' and '-', a letter first and a letter or digit last."
 
 

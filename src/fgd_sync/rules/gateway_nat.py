@@ -1,14 +1,14 @@
 """Rules on the address translation of a GatewayPeering."""
 
-import re
 from collections.abc import Iterator
 
 from fgd_sync.model.finding import Finding
+from fgd_sync.model.pattern import pattern
 from fgd_sync.rules.gateway_peering import KIND, exactly_one, exposed
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, rule
 
-_PORTS = re.compile(r"([0-9]{1,5})(?: *- *([0-9]{1,5}))?")
+_PORTS = pattern(r"([0-9]{1,5})(?: *- *([0-9]{1,5}))?")
 _NAT = ("masquerade", "portForward", "static")
 _STATEFUL = ("masquerade", "portForward")
 

@@ -1,15 +1,15 @@
 """Rules on names and namespaces, for every kind. Duplicate keys, unknown fields and duplicates are found elsewhere."""
 
-import re
 from collections.abc import Iterator
 
 from fgd_sync.model.finding import Finding
+from fgd_sync.model.pattern import pattern
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, rule
 
 _LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-SUBDOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_LABEL_VALUE = re.compile("[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+SUBDOMAIN = pattern(rf"{_LABEL}(?:\.{_LABEL})*")
+_LABEL_VALUE = pattern("[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 _LABELLED_KINDS = ("Switch", "Server", "SwitchGroup", "VLANNamespace")
 
 

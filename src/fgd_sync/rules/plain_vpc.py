@@ -1,16 +1,16 @@
 """VPCs of the usual form: with subnets in IPv4 that switches route, or whose hosts speak BGP."""
 
-import re
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from fgd_sync.fabric.addresses import ipv4, ipv4_range, parse_address
 from fgd_sync.model.config import FabricSettings
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.rules.reserved import DEFAULT_RESERVED, ranges_of
 
-_LABEL = re.compile("[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
+_LABEL = pattern("[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
 _MOST_LABEL, _MOST_NAME, _MOST_SUBNETS = 63, 11, 20
 _LEAST_HOSTS = 4
 _MTU = range(96, 9037)

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from fgd_sync.fabric.profiles_written import KIND
 from fgd_sync.model.finding import Finding
+from fgd_sync.model.pattern import pattern
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, rule
 
 SPEEDS = ("1G", "2.5G", "5G", "10G", "20G", "25G", "40G", "50G", "100G", "200G", "400G", "800G")
-_NUMBER = re.compile(r"[0-9]+")
-_POSITIVE = re.compile(r"0*[1-9][0-9]*")
-_MANAGEMENT = re.compile(rf"M{_POSITIVE.pattern}")
-_DATA = re.compile(rf"E{_POSITIVE.pattern}/{_POSITIVE.pattern}")
-_MODE = re.compile(r"[1248]x(.*)")
+_NUMBER = pattern(r"[0-9]+")
+_POSITIVE = pattern(r"0*[1-9][0-9]*")
+_MANAGEMENT = pattern(rf"M{_POSITIVE.pattern}")
+_DATA = pattern(rf"E{_POSITIVE.pattern}/{_POSITIVE.pattern}")
+_MODE = pattern(r"[1248]x(.*)")
 _Names = dict[str, tuple[str, re.Pattern[str], str]]
 _MANAGEMENT_NAMES: _Names = {
     "nos": ("Management", _NUMBER, "Management0"),

@@ -2,11 +2,13 @@
 
 import re
 
-_STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"')
-_ESCAPE = re.compile(
+from fgd_sync.model.pattern import pattern
+
+_STRING = pattern(r'"(?:[^"\\\n]|\\[^\n])*"')
+_ESCAPE = pattern(
     r"\\u([dD][89aAbB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL
 )
-_BEGINS_JSON = re.compile(r"\s*(?:---\s+)?[\[{]")
+_BEGINS_JSON = pattern(r"\s*(?:---\s+)?[\[{]")
 
 
 def looks_like_json(text: str) -> bool:

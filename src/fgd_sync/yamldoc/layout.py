@@ -4,10 +4,10 @@ Takes the parser events of a document that `build` accepted. For placing comment
 are not kept. Loaded with PyYAML on first use.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
+from fgd_sync.model.pattern import pattern
 from fgd_sync.yamldoc.build import is_merge, scalar_value
 from fgd_sync.yamldoc.events import (
     AliasEvent,
@@ -26,9 +26,9 @@ BREAKS = "\r\n\x85\u2028\u2029"
 _LONG_KEY = "? "
 """Begins an entry whose key is too long to stand before a colon by itself; the entry is as far left as this."""
 
-_GAP = re.compile(f"(?:[ \t\ufeff{BREAKS}]+|#[^{BREAKS}]*)*")
-_PROPERTY = re.compile(r"!<[^>]*>|[&!][^\s,\[\]{}]*")
-_HEADER = re.compile(f"[|>][-+0-9]*[ \t]*(?:#[^{BREAKS}]*)?")
+_GAP = pattern(f"(?:[ \t\ufeff{BREAKS}]+|#[^{BREAKS}]*)*")
+_PROPERTY = pattern(r"!<[^>]*>|[&!][^\s,\[\]{}]*")
+_HEADER = pattern(f"[|>][-+0-9]*[ \t]*(?:#[^{BREAKS}]*)?")
 
 
 class Entry:
@@ -205,8 +205,8 @@ class Layout:
         """Where the content begins of a node that may begin with an anchor and a tag, with comments in between."""
         text = self.text
         while text.startswith(("&", "!"), start):
-            for pattern in (_PROPERTY, _GAP):
-                found = pattern.match(text, start)
+            for form in (_PROPERTY, _GAP):
+                found = form.match(text, start)
                 start = found.end() if found else start
         return start
 

@@ -1,11 +1,11 @@
 """Character offsets in a text to lines and columns, as editors count them: LF, CRLF and CR end a line."""
 
-import re
 from bisect import bisect_right
 
 from fgd_sync.model.location import Position
+from fgd_sync.model.pattern import pattern
 
-_LINE_END = re.compile(r"\r\n?|\n")
+_LINE_END = pattern(r"\r\n?|\n")
 
 
 class LineMap:

@@ -7,15 +7,15 @@ that ends or begins there. Inside brackets columns mean nothing. The keys that a
 comments where the anchor is; those of the merge itself go above the entry around it.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
+from fgd_sync.model.pattern import pattern
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.layout import BREAKS, Entry, Layout
 
-_COMMENT = re.compile(f"#[^{BREAKS}]*")
-_LINE_BREAK = re.compile(f"\r\n|[{BREAKS}]")
+_COMMENT = pattern(f"#[^{BREAKS}]*")
+_LINE_BREAK = pattern(f"\r\n|[{BREAKS}]")
 _BLANKS = " \t\ufeff"
 
 

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from fgd_sync.model.pattern import pattern
+
 _RAW = "\xa1-\xac\xae-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\uffef"
 """Characters beyond ASCII that stand for themselves: no spaces, line breaks, controls or private ones."""
 
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "", "="})
-_NUMBER_LIKE = re.compile(
+_NUMBER_LIKE = pattern(
     r"""(?: [-+]?0[bBoOxX][-+]?[0-9a-fA-F_.]*(?:[pP][-+]?[0-9]*)?
       | [-+]?[0-9][0-9_,]*(?::[0-9_]+)*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]*)?
       | [-+]?\.[0-9_]+(?:[eE][-+]?[0-9_]*)?
@@ -22,9 +24,7 @@ _NUMBER_LIKE = re.compile(
     )\Z""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_NAME_OR_ADDRESS = re.compile(
-    r"(?:[A-Za-z][A-Za-z0-9]*[-/][A-Za-z0-9./-]*|[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+(?:/[0-9]+)?)\Z"
-)
+_NAME_OR_ADDRESS = pattern(r"(?:[A-Za-z][A-Za-z0-9]*[-/][A-Za-z0-9./-]*|[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+(?:/[0-9]+)?)\Z")
 """What most strings of a fabric look like: no other pattern here matches such a one but the plain one."""
 
 _NUMBER_BEGINS = frozenset("0123456789+-.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from fgd_sync.model.code import DUPLICATE_KEY, INVALID_YAML, TEMPLATE_PLACEHOLDER, TOO_LARGE
 from fgd_sync.model.location import Position
+from fgd_sync.model.pattern import pattern
 from fgd_sync.yamldoc.build import Builder, too_deep
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.decode import find_forbidden
@@ -21,8 +22,8 @@ from fgd_sync.yamldoc.placement import place
 from fgd_sync.yamldoc.split import Piece, with_neighbours
 from fgd_sync.yamldoc.template import PLACEHOLDER, find_placeholder
 
-_MAY_BE_COMMENT = re.compile(r"(?<![A-Za-z])#")
-_MARK_IN_LINE = re.compile("^\ufeff", re.MULTILINE)
+_MAY_BE_COMMENT = pattern(r"(?<![A-Za-z])#")
+_MARK_IN_LINE = pattern("^\ufeff", re.MULTILINE)
 _NESTING = "exceeded maximum nesting depth"
 """What libyaml says from 0.2.6 on where it gives up before it tells of so many levels."""
 

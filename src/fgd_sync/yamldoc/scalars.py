@@ -4,13 +4,14 @@ Source: `resolve.go` of sigs.k8s.io/yaml v1.4.0. Booleans and numbers of YAML 1.
 strings; a number that would overflow a double stays a string.
 """
 
-import base64
 import binascii
 import math
 import re
 import struct
 from functools import lru_cache
 from typing import Any
+
+from fgd_sync.model.pattern import pattern
 
 TAG = "tag:yaml.org,2002:"
 
@@ -26,11 +27,11 @@ WORDS: dict[str, Any] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
 }
 
-_INTEGER = re.compile(r"([-+]?)(?:0[bB]([01]+)|0[oO]?([0-7]+)|0[xX]([0-9a-fA-F]+)|(0|[1-9][0-9]*))\Z")
-_SIGNED_BINARY = re.compile(r"0b([-+][01]+)\Z")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_INTEGER = pattern(r"([-+]?)(?:0[bB]([01]+)|0[oO]?([0-7]+)|0[xX]([0-9a-fA-F]+)|(0|[1-9][0-9]*))\Z")
+_SIGNED_BINARY = pattern(r"0b([-+][01]+)\Z")
+_FLOAT = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _BASES = (2, 8, 16, 10)
-_TIMESTAMP = re.compile(
+_TIMESTAMP = pattern(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:(?: (?!.*[Z+-])|[Tt](?=.*[Z+-]))([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?"
     r"(?:Z|[-+][0-9]{2}:[0-9]{2})?)?\Z"
@@ -170,7 +171,9 @@ def _float(text: str, original: str = "") -> Any:
 
 def _binary(text: str) -> str:
     try:
-        data = base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
+        from base64 import b64decode
+
+        data = b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
     except (binascii.Error, ValueError):
         raise TagMismatchError("The text after !!binary is not base64") from None
     return re.sub("[\udc80-\udcff]", "\ufffd", data.decode("utf-8", "surrogateescape"))

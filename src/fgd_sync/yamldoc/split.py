@@ -8,13 +8,14 @@ markers, directives - goes to a neighbour, so that the pieces always make up the
 import re
 from collections.abc import Iterable
 
+from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass
 from fgd_sync.yamldoc.comments import Comments
 
 _BLANK_OR_END = r"(?=[ \t\r\n\x85\u2028\u2029]|\Z)"
-_MARKER = re.compile(r"^\ufeff?---" + _BLANK_OR_END, re.MULTILINE)
-_END = re.compile(r"^\.\.\." + _BLANK_OR_END + r"[^\n]*\n?", re.MULTILINE)
-_VOID = re.compile(
+_MARKER = pattern(r"^\ufeff?---" + _BLANK_OR_END, re.MULTILINE)
+_END = pattern(r"^\.\.\." + _BLANK_OR_END + r"[^\n]*\n?", re.MULTILINE)
+_VOID = pattern(
     r"""\ufeff?(?:
       (?: [ \t]*+ (?:\#[^\r\n]*+)?+
         | %(?:YAML|TAG)[ \t][^\r\n]*
@@ -25,11 +26,11 @@ _VOID = re.compile(
 )
 """Lines are taken for good (`*+`): to remember where each began took a hundred times the text's memory."""
 
-_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
-_OPENING = re.compile(r"\ufeff?(?:#[^\n]*\n)*\ufeff?---" + _BLANK_OR_END)
-_ENDED = re.compile(r"^\.\.\.[ \t]*(?:[ \t]#[^\n]*)?\s*\Z", re.MULTILINE)
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
-_MARKER_THEN_MARK = re.compile(r"---[ \t]*\r?\n\ufeff|\ufeff")
+_DIRECTIVE = pattern(r"^%", re.MULTILINE)
+_OPENING = pattern(r"\ufeff?(?:#[^\n]*\n)*\ufeff?---" + _BLANK_OR_END)
+_ENDED = pattern(r"^\.\.\.[ \t]*(?:[ \t]#[^\n]*)?\s*\Z", re.MULTILINE)
+_COMMENT = pattern(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
+_MARKER_THEN_MARK = pattern(r"---[ \t]*\r?\n\ufeff|\ufeff")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 import re
 
-PLACEHOLDER = re.compile(r"\{\{(?:[^{}]|\{[^{}]*\})*\}\}")
+from fgd_sync.model.pattern import pattern
+
+PLACEHOLDER = pattern(r"\{\{(?:[^{}]|\{[^{}]*\})*\}\}")
 """One placeholder, also over several lines."""
 
-_IN_TEXT = re.compile(PLACEHOLDER.pattern + r"|^[ \t]*(\{%[^\n]*?%\})|(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
+_IN_TEXT = pattern(PLACEHOLDER.pattern + r"|^[ \t]*(\{%[^\n]*?%\})|(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
 
 
 def find_placeholder(text: str) -> tuple[int, str] | None:
