@@ -54,13 +54,14 @@ def _lines(data: bytes) -> list[str]:
 def _spots(
     wanted: Mapping[_Key, set[Route]], files: Mapping[str, bytes], options: Options
 ) -> dict[_Key, dict[Route, Spot]]:
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for path, number in wanted:
+        numbers[path].add(number)
     found: dict[_Key, dict[Route, Spot]] = {}
-    for path in sorted({path for path, _ in wanted}):
-        source = parse(files[path], options.reading_limits)
-        for document in source.documents:
-            routes = wanted.get((path, document.index))
-            if routes and not document.problem:
-                found[path, document.index] = locate(document, routes)
+    for path in sorted(numbers):
+        for document in parse(files[path], options.reading_limits, numbers[path]).documents:
+            if not document.problem:
+                found[path, document.index] = locate(document, wanted[path, document.index])
     return found
 
 

@@ -183,7 +183,7 @@ def _learnt(rows: list[_Row], max_depth: int) -> Outline | None:
 
 def body_of(text: str) -> str:
     """The lines of a document, each with its end: an empty one takes the place of the marker."""
-    body = MARKER.sub(r"\1\n", text) if "---\n" in text else text
+    body = text[3:] if text.startswith("---\n") else MARKER.sub(r"\1\n", text) if "---\n" in text else text
     return body if body.endswith("\n") else f"{body}\n"
 
 

@@ -3,6 +3,8 @@
 Takes the bytes of one file and never raises for what is in them. PyYAML is imported on first use.
 """
 
+from collections.abc import Container
+
 from fgd_sync.model.code import INVALID_YAML, TOO_LARGE, TOO_MANY_DOCUMENTS
 from fgd_sync.model.location import Position
 from fgd_sync.yamldoc.blocks import read_blocks
@@ -15,11 +17,11 @@ from fgd_sync.yamldoc.split import Piece, cut, with_neighbours
 _DEFAULT = Limits()
 
 
-def parse(data: bytes, limits: Limits = _DEFAULT) -> Source:
+def parse(data: bytes, limits: Limits = _DEFAULT, only: Container[int] | None = None) -> Source:
     """Read one file: YAML or JSON, any number of documents, as `sigs.k8s.io/yaml` in its strict form does.
 
     A document that cannot be used carries its problem and leaves the others alone. Empty documents are left out;
-    their comments go to a neighbour.
+    their comments go to a neighbour. `only`: the numbers of the documents to be read, where not all are of interest.
     """
     if len(data) > limits.max_file_bytes:
         message = f"The file has {len(data)} bytes; at most {limits.max_file_bytes} are read."
@@ -33,14 +35,15 @@ def parse(data: bytes, limits: Limits = _DEFAULT) -> Source:
         return Source((), Problem(TOO_MANY_DOCUMENTS, message, position_at(text, pieces[limits.max_documents].start)))
     if not pieces:
         return Source((), _unreadable_comments(text))
-    return Source(tuple(_documents(pieces, limits)))
+    return Source(tuple(_documents(pieces, limits, only)))
 
 
-def _documents(pieces: list[Piece], limits: Limits) -> list[Document]:
+def _documents(pieces: list[Piece], limits: Limits, only: Container[int] | None) -> list[Document]:
     documents = []
     line = 1
     for index, piece in enumerate(pieces):
-        documents.append(_plain(index, piece, line, limits) or _any(index, piece, line, limits))
+        if only is None or index in only:
+            documents.append(_plain(index, piece, line, limits) or _any(index, piece, line, limits))
         line += count_lines(piece.text)
     return documents
 
