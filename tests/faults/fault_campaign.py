@@ -22,7 +22,6 @@ from file_faults import FILE_FAULTS
 from stage import AT_DESK, MODES, SHIM_FAULTS, Found, Stage, stage
 
 from fault_proxy import FAULTS
-from warm import Ended
 
 UNRECORDED = "was not recorded"
 _MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -133,21 +132,19 @@ def attempt(on: Stage, point: Point, right: Sequence[Found]) -> tuple[list[str],
         lost.append(f"the plain run ends with {again.said[-1500:]}")
     found = on.found()
     if UNRECORDED in end.said or end.status not in (0, 1):
-        found = excused(on, end, found, right[-1])
+        found = excused(on, found, right[-1])
     if found not in right:
         lost.append(difference(found, right[-1]))
     return [f"{text}\n{end.said[-1500:]}" for text in unclean], [*lost, *on.twice()]
 
 
-def excused(on: Stage, end: Ended, found: Found, right: Found) -> Found:
+def excused(on: Stage, found: Found, right: Found) -> Found:
     """What is there, without what a run that failed or was killed could not see to, and the next one has no cause to.
 
     At a desk the changes are made before the history is written. On a branch the status of a commit waits in the
     history: it is lost with it.
     """
-    if on.mode in AT_DESK:
-        return replace(found, state=right.state)
-    return replace(found, statuses=right.statuses, state=right.state if UNRECORDED in end.said else found.state)
+    return replace(found, state=right.state) if on.mode in AT_DESK else replace(found, statuses=right.statuses)
 
 
 def difference(found: Found, right: Found) -> str:
