@@ -11,9 +11,13 @@ from pathlib import Path
 from threading import Lock
 
 SERVER = "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: {name}\nspec:\n  description: {token}\n"
-CONFIG = (
-    "fgd:\n  directory: {required_subdirs: [servers]}\n  sync: {lock_timeout: 60, retry_policy: {initial_delay: 0.1}}\n"
-)
+CONFIG = """fgd:
+  directory: {required_subdirs: [servers]}
+  ingestion: {limits: {max_deletes: 1000, max_delete_percent: 100}}
+  sync: {lock_timeout: 60, retry_policy: {initial_delay: 0.1}}
+"""
+"""People delete so much that a sync would be refused again and again."""
+
 TRIES = 200
 
 
