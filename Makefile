@@ -78,7 +78,7 @@ properties: $(VENV)/installed
 
 CAMPAIGNS := tests/faults tests/contract/test_netbox_faults.py tests/action/test_cancelled_steps.py
 faults: $(VENV)/installed
-	$(BIN)/python -m pytest -n $(WORKERS) $(CAMPAIGNS) --campaign long
+	$(BIN)/python -m pytest -n $(WORKERS) -rP $(CAMPAIGNS) --campaign long
 	$(BIN)/python tests/faults/fault_campaign.py --every $(EVERY)
 
 # Every how manieth point of the campaign on whole syncs is tried: 1 for all of them, which takes a night.

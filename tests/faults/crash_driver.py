@@ -4,6 +4,8 @@ A program of its own: it forks, which a test process with threads should not. Ar
 """
 
 import sys
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 from fault_world import KEEP, SCENARIOS, State, build, killed, outcomes, state
@@ -16,15 +18,16 @@ def main(scenario: str, directory: Path, stride: int) -> int:
     """Return the exit status: 1 if something was wrong. `stride`: every how manieth call of a recovery is tried."""
     files, changes = SCENARIOS[scenario]
     old, new = outcomes(scenario, directory)
-    number, wrong = 0, []
+    number, again, wrong = 0, 0, []
     while True:
         build(directory, files)
         if not killed(number, lambda: make(directory, changes, KEEP)):
             break
         wrong += [f"killed at call {number}: {text}" for text in judge(directory, old, new)]
-        wrong += twice((old, new), scenario, directory, (number, stride))
+        found = list(twice((old, new), scenario, directory, (number, stride)))
+        again, wrong = again + len(found), [*wrong, *(text for texts in found for text in texts)]
         number += 1
-    print(f"{number} kills of {scenario}", *wrong[:20], sep="\n")
+    print(f"{scenario}: {number} kills, {again} kills of a recovery, {len(wrong)} wrong", *wrong[:20], sep="\n")
     return 1 if wrong or number < 20 else 0
 
 
@@ -42,19 +45,16 @@ def judge(directory: Path, old: State, new: State) -> list[str]:
     return wrong
 
 
-def twice(outcome: tuple[State, State], scenario: str, directory: Path, steps: tuple[int, int]) -> list[str]:
-    """Kill the recovery, too, at every `stride`-th of its calls."""
+def twice(outcome: tuple[State, State], scenario: str, directory: Path, steps: tuple[int, int]) -> Iterator[list[str]]:
+    """Kill the recovery, too, at every `stride`-th of its calls; what is wrong after each."""
     files, changes = SCENARIOS[scenario]
     number, stride = steps
-    wrong: list[str] = []
-    second = number % stride
-    while True:
+    for second in count(number % stride, stride):
         build(directory, files)
         killed(number, lambda: make(directory, changes, KEEP))
         if not killed(second, lambda: recover(directory)):
-            return wrong
-        wrong += [f"killed at call {number}, recovery at {second}: {text}" for text in judge(directory, *outcome)]
-        second += stride
+            return
+        yield [f"killed at call {number}, recovery at {second}: {text}" for text in judge(directory, *outcome)]
 
 
 def difference(one: State, two: State) -> list[str]:

@@ -19,7 +19,8 @@ class Judge:
     """Recovers from every state that a loss of power may leave; from one that came up before not once more."""
 
     def __init__(self, scenario: str, directory: Path) -> None:
-        self.directory, (self.old, self.new) = directory, outcomes(scenario, directory)
+        self.scenario, self.directory, self.count = scenario, directory, 0
+        self.old, self.new = outcomes(scenario, directory)
         self.emptied = {path for path in self.old.keys() - self.new.keys() if _is_folder(path, self.old)}
         self.seen: set[frozenset[Entry]] = set()
         self.may_stay = False
@@ -27,7 +28,7 @@ class Judge:
 
     def hear(self, disk: Disk, extent: tuple[int, int], *, done: bool) -> int:
         """Look at what may be left of a disk; `done`: whether the work had ended. How many states there were."""
-        count = 0
+        before = self.count
         for steps, left in states(disk, *extent):
             note = f"power lost after step {steps - disk.old}: {disk.steps[steps - 1]}"
             at_end = done and steps == len(disk.steps)
@@ -36,8 +37,12 @@ class Judge:
             if at_end or entries not in self.seen:
                 self._recovered(left, note, (self.new,) if at_end else (self.old, self.new))
             self.seen.add(entries)
-            count += 1
-        return count
+            self.count += 1
+        return self.count - before
+
+    def tell(self) -> None:
+        """Print the figures."""
+        print(f"{self.scenario}: {self.count} states after a loss of power, {len(self.seen)} different")
 
     def _recovered(self, left: State, note: str, allowed: tuple[State, ...]) -> None:
         lay(self.directory, left)
@@ -68,6 +73,7 @@ def test_power_lost_at_every_step(scenario: str, fast: Path, pytestconfig: pytes
     with recorded(disk):
         make(fast, SCENARIOS[scenario][1], KEEP)
     assert judge.hear(disk, extent(pytestconfig, 4), done=True) > 20
+    judge.tell()
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -89,6 +95,7 @@ def test_power_lost_in_and_after_the_recovery_from_a_kill(
         with recorded(disk):
             recover(fast)
         judge.hear(disk, extent(pytestconfig, 9), done=False)
+    judge.tell()
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -105,3 +112,4 @@ def test_power_lost_after_a_failure_was_taken_back(scenario: str, fast: Path, py
         judge.hear(disk, extent(pytestconfig, 9), done=False)
         if saboteur.count <= step:
             break
+    judge.tell()
