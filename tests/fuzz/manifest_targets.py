@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Any
 
+from shaped import FORBIDDEN
+
 from fgd_sync.adapters.packaged import load
 from fgd_sync.cli.output import render
 from fgd_sync.model.change import Write
@@ -39,7 +41,6 @@ STAMP = Stamp("2026-01-02T03:04:05Z", "sync-1")
 PLACES = ("raw/a.yaml", "managed/servers/b.yaml", "unmanaged/a.yaml", "raw/deep/c.json", "stray.yml")
 FORMS = ("text", "json", "sarif", "junit", "markdown", "github")
 COMMANDS = ("::error ", "::warning ", "::notice ", "::group::", "::endgroup::")
-FORBIDDEN = frozenset(map(chr, (*range(9), 11, 12, *range(14, 32), 127, *range(0x80, 0xA0), 0x2028, 0x2029)))
 SECRET = "gh" + "p_" + "a1B2" * 9
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from shaped import shaped
+from shaped import FORBIDDEN, shaped
 
 from fgd_sync.adapters.action_inputs import read_inputs, variable
 from fgd_sync.adapters.answers import Answer
@@ -207,17 +207,19 @@ def _show_state(git: MemoryStore, clock: HandClock, refs: StateRefs) -> None:
     ledger, locks = Ledger(git, clock, refs), LockStore(git, clock, refs)
     found = standings(ledger, locks, ["north"])
     to_json([state_json.status(item) for item in found])
-    state_text.status(found, clock.now(), color=False)
     book: Book = ledger.book("north")
     syncs = history([book], Query())
     to_json(state_json.history(len(syncs), syncs))
-    state_text.history(len(syncs), syncs, offset=0, color=False)
     events, waiting, dead = book.events("s1"), book.outbox(), book.dead()
     to_json(state_json.events(events))
     to_json(state_json.reports(waiting, dead))
-    state_text.reports(waiting, dead, color=False)
-    for operation in book.operations()[:1]:
-        state_text.events(operation, events, color=False)
+    texts = [
+        state_text.status(found, clock.now(), color=False),
+        state_text.history(len(syncs), syncs, offset=0, color=False),
+        state_text.reports(waiting, dead, color=False),
+        *(state_text.events(operation, events, color=False) for operation in book.operations()[:1]),
+    ]
+    assert not FORBIDDEN & set("".join(texts)), FORBIDDEN & set("".join(texts))
     written(book, [Entry("north", posts=waiting, dead=dead, events=events)], clock.now(), 30)
 
 

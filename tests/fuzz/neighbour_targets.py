@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from message_targets import EVENT, SCRATCH
-from shaped import shaped
+from shaped import FORBIDDEN, shaped
 from spoken import Garbler, spoken
 
 from fgd_sync.adapters.git import earlier, git_in
@@ -210,6 +210,6 @@ def cluster(data: bytes) -> None:
         export = read_export([("export.yaml", text)])
         rows = drift(GitView(HELD, lambda _: False), [cluster_view(export)])
         found = [FabricDrift("north", "north", (Where.GIT, Where.CLUSTER), rows)]
-        drift_text(found, color=False, with_all=True)
         to_json(drift_payload(found[0]))
-        drift_markdown(found)
+        shown = drift_text(found, color=False, with_all=True) + drift_markdown(found)
+        assert not FORBIDDEN & set(shown), FORBIDDEN & set(shown)

@@ -5,6 +5,11 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+_CONTROLS = (*range(9), 11, 12, *range(14, 32), 127, *range(0x80, 0xA0), 0x2028, 0x2029)
+_UNSEEN = (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+FORBIDDEN = frozenset(map(chr, (*_CONTROLS, *_UNSEEN)))
+"""What no text for people may have: a terminal would obey it, or a reader would not see it."""
+
 Holder = Any
 _DEEP: Any = "x"
 for _ in range(60):
