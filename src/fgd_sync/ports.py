@@ -1,6 +1,6 @@
 """What a run needs of the world outside, as Protocols: time, files, git repositories, GitHub, NetBox, who listens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -74,6 +74,23 @@ class Repository(Protocol):
 
         Only those below `folder` (empty: all) whose names have one of the endings.
         """
+
+
+class Memory(Protocol):
+    """What earlier runs found in the fabrics of a repository."""
+
+    def recall(self, folder: str, ids: Mapping[str, str], read: "Read", whole: "Whole") -> Tree:
+        """The files of a fabric in a commit, with what is remembered of them. Raises FgdError.
+
+        `ids`: of all files that are read, in git. Where something is remembered, only what differs from that is read.
+        """
+
+
+Read = Callable[[Iterable[str]], Mapping[str, bytes | None]]
+"""Gives the bytes of some files; without those that are too large."""
+
+Whole = Callable[[], Tree]
+"""Gives the tree with all files read."""
 
 
 class GitStore(Protocol):

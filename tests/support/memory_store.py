@@ -106,6 +106,6 @@ class MemoryStore:
         return self.server.commits[commit]
 
     def _blob(self, data: bytes) -> TreeEntry:
-        identity = sha1(b"blob" + data).hexdigest()
+        identity = sha1(b"blob %d\0%b" % (len(data), data)).hexdigest()
         self.server.blobs[identity] = data
         return TreeEntry(FILE, identity)

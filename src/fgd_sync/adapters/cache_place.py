@@ -35,6 +35,12 @@ def cache_at(environment: "Mapping[str, str]") -> Sealed | None:
     return Sealed(folder, key) if folder and key else None
 
 
+def cache_in(folder: str, secret: str) -> Sealed | None:
+    """The cache in a folder, sealed with a secret; None for one that could be guessed."""
+    key = _given(secret)
+    return Sealed(folder, key) if key else None
+
+
 def _below(base: str, home: str, usual: str) -> str:
     """Our folder in a folder of the XDG base directory specification, which only counts where it is absolute."""
     base = base if base.startswith("/") else f"{home}/{usual}" if home.startswith("/") else ""

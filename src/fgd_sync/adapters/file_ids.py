@@ -56,8 +56,8 @@ class FileIds(Mapping[str, str]):
         del self._shas[path]
 
     def blob(self, path: str) -> str:
-        """The id of a file in git."""
-        return self._all_blobs[path]
+        """The id of a file in git; empty for one that is not known."""
+        return self._all_blobs.get(path, "")
 
     @property
     def _all_blobs(self) -> dict[str, str]:
@@ -76,10 +76,13 @@ class FileIds(Mapping[str, str]):
             lines = lines.replace(_line(path, self._known[path]), _line(path, self._shas[path]), 1)
         return lines
 
+    @property
+    def are_lines(self) -> bool:
+        """Whether paths can be told from one another as lines."""
+        return not any("\n" in path for path in self._shas)
+
     def encode(self) -> bytes:
-        """The ids as bytes. Raises ValueError for paths that cannot be told from one another as lines."""
-        if any("\n" in path for path in self._shas):
-            raise ValueError("a path has a line feed")
+        """The ids as bytes; for those that `are_lines`."""
         blobs = self._all_blobs
         return packed([lines_of(self._shas), " ".join(blobs[path] for path in sorted(self._shas)).encode()])
 

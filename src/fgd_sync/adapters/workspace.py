@@ -25,7 +25,7 @@ from fgd_sync.model.tree import Tree
 from fgd_sync.planning.place import META
 
 if TYPE_CHECKING:  # A check needs few of the ports, and nothing of what the others are about.
-    from fgd_sync.adapters.remembered import Cache
+    from fgd_sync.adapters.shelf import Cache
     from fgd_sync.ports import Clock
 
 _ATTEMPTS = 40

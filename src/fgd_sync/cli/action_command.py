@@ -43,7 +43,7 @@ def command(post: bool) -> int:
 
 def _run(step: Step) -> int:
     inputs = read_inputs(step.environment, os.fspath(step.workspace))
-    step.mask(inputs.token, inputs.netbox_token)
+    step.mask(inputs.token, inputs.netbox_token, inputs.cache_key)
     os.chdir(step.workspace)
     occasion = _occasion(step, inputs)
     decision = decide(occasion, inputs.mode, dry_run=inputs.dry_run)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fgd_sync.cli.say import say
 
 if TYPE_CHECKING:  # Commands that plan nothing need not wait for all that plans.
-    from fgd_sync.adapters.remembered import Cache
+    from fgd_sync.adapters.shelf import Cache
     from fgd_sync.flow.run import World
     from fgd_sync.flow.targets import Target
     from fgd_sync.model.report import FabricReport, Report

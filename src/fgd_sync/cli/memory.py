@@ -14,7 +14,7 @@ from fgd_sync.adapters.fingerprint import Scope, fingerprint
 from fgd_sync.adapters.git import GitRepository
 from fgd_sync.adapters.head import commit_at, repository_around
 from fgd_sync.adapters.listing import Look, is_settled
-from fgd_sync.adapters.remembered import Cache
+from fgd_sync.adapters.shelf import Cache
 from fgd_sync.adapters.workspace import LocalWorkspace
 from fgd_sync.cli.common import emit_report
 from fgd_sync.cli.replay import Start

@@ -44,7 +44,7 @@ from fgd_sync.model.lock_note import Holder
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import ENDS
 from fgd_sync.model.value import dataclass, field, replace
-from fgd_sync.ports import EventSink, GitHub, GitStore, NetBox
+from fgd_sync.ports import EventSink, GitHub, GitStore, Memory, NetBox
 from fgd_sync.render.commit_message import SUBJECT, Wording
 from fgd_sync.render.proposal import PULL, SYNC, Manner
 
@@ -56,6 +56,7 @@ class Publication:
     `url`: of the repository. `workspace`: the root of a clone whose objects need not be fetched again; None: there is
     none. `token` empty: git finds credentials as the user has set them up. `paths`, `fabrics`: what the run is about.
     `correlation_id` empty: a new one. `pull_from`: gives clients of the NetBox to pull from; None: it is a sync.
+    `memory`: what earlier runs found.
     """
 
     url: str
@@ -69,6 +70,7 @@ class Publication:
     context: RunContext = field(default_factory=RunContext)
     correlation_id: str = ""
     pull_from: Callable[[], NetBox] | None = None
+    memory: Memory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ class _Publishing:
     def run(self, request: Request, *, dry_run: bool) -> tuple[FabricReport, ...]:
         """Sync, or only plan."""
         settings, given = self._settings, self._publication
-        branch = Branch(self._store, given.branch, Reader(self._store, settings.ingestion), given.uncommitted)
+        reader = Reader(self._store, settings.ingestion, given.memory)
+        branch = Branch(self._store, given.branch, reader, given.uncommitted)
         if given.pull_from is None:
             ground = self._ground(branch, settings.github.commit_mode, SYNC)
             return self._done(ground, self._targets(branch, ground.tip), request, dry_run=dry_run)

@@ -13,6 +13,7 @@ from fgd_sync.cli.job import Job
 from fgd_sync.cli.listeners import listeners
 from fgd_sync.cli.publishing import Audience, Publication, authorship_of, publish
 from fgd_sync.cli.receivers import receivers, source_of_pulls
+from fgd_sync.cli.step_cache import memory_of
 from fgd_sync.flow.modes import Deed
 from fgd_sync.flow.on_branch import Uncommitted
 from fgd_sync.flow.reporter import Receiver
@@ -101,6 +102,7 @@ def _publication(job: Job, world: World, run_id: str = "") -> Publication:
         replace(job.occasion.context, trigger=PULL_TRIGGER) if is_pull else job.occasion.context,
         run_id,
         source_of_pulls(world, _netbox_token(job)) if is_pull else None,
+        memory_of(job, root, world.settings.ingestion),
     )
 
 

@@ -16,6 +16,7 @@ from fgd_sync.cli.failures import as_failure
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.matrix_command import matrix_text
 from fgd_sync.cli.settings_note import noted, settings_note
+from fgd_sync.cli.step_cache import cache_of
 from fgd_sync.cli.step_feedback import Voice, voice_of
 from fgd_sync.cli.step_pages import leave_pages
 from fgd_sync.cli.step_post import ENDED, RUN_ID
@@ -78,7 +79,7 @@ def _world(job: Job) -> World:
         job.step.warn(f"`{setting}` of a pull request's settings is not used: give it by the environment or an input")
 
     config = Path(job.inputs.config) if job.inputs.config else None
-    return make_world(config, job.inputs.overrides, pass_over if job.is_proposal else None)
+    return make_world(config, job.inputs.overrides, pass_over if job.is_proposal else None, cache_of(job))
 
 
 def _refuse_odd_modes(job: Job, world: World) -> None:

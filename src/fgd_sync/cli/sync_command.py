@@ -22,6 +22,7 @@ from fgd_sync.model.value import dataclass, replace
 
 if TYPE_CHECKING:
     from fgd_sync.cli.publishing import Publication
+    from fgd_sync.ports import Memory
 
 
 def _author(context: click.Context, option: click.Parameter, text: str) -> Signature | None:
@@ -120,10 +121,20 @@ def _publish(world: World, request: Request, task: _Task) -> tuple[FabricReport,
 
     wishes, told = task.wishes, task.told
     publication = publication_of(world, task.paths, wishes["remote"], wishes["branch"])
-    publication = replace(publication, authorship=authorship_of(wishes["message"], wishes["author"]))
+    authorship, memory = authorship_of(wishes["message"], wishes["author"]), _memory(world, publication, wishes)
+    publication = replace(publication, authorship=authorship, memory=memory)
     told_after = receivers(world, publication.context, os.environ.get("NETBOX_TOKEN", ""))
     audience = Audience(told.sinks, told.redis, told_after)
     return publish(world, publication, request, audience, dry_run=wishes["dry_run"])
+
+
+def _memory(world: World, publication: "Publication", wishes: Mapping[str, Any]) -> "Memory | None":
+    """What earlier runs found in the fabrics of the branch."""
+    from fgd_sync.adapters.commit_memory import CommitMemory
+    from fgd_sync.cli.memory import cache_for
+
+    cache, root = cache_for(given_start(), no_cache=wishes["no_cache"]), publication.workspace
+    return CommitMemory(cache, root, world.settings.ingestion) if cache and root else None
 
 
 def publication_of(world: World, paths: Sequence[Path], remote: str, branch: str) -> "Publication":

@@ -24,10 +24,13 @@ from fgd_sync.planning.readable import (
     is_utf8,
     may_hold_resources,
 )
-from fgd_sync.ports import GitStore
+from fgd_sync.ports import GitStore, Memory, Read
 
 _MOST_LINKS = 40
 """So many links in a row are followed, as by the kernel."""
+
+_MOST_ASKED = 8
+"""When files were asked for so often, all others are read at once: each time starts a process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +48,25 @@ class CommitTree:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads fabrics from commits of one store. Blobs that were read are kept: another tip has most of them too."""
+    """Reads fabrics from commits of one store. Blobs that were read are kept: another tip has most of them too.
+
+    `memory`: what earlier runs found; with it only what they did not see is read.
+    """
 
     store: GitStore
     settings: IngestionSettings
+    memory: Memory | None = None
     _known: dict[str, bytes] = field(default_factory=dict)
     _sizes: dict[str, int] = field(default_factory=dict)
 
     def warm(self, commit: str, folders: Iterable[str]) -> None:
         """Read the blobs of many fabrics together, so that each is there when it is read. Raises FgdError."""
+        if self.memory:
+            return
         everything = self.store.entries(commit)
         chosen = [self._choose(folder, _inside(everything, folder)) for folder in folders]
         self._measure(name for selection in chosen for name in selection.files.values())
-        self._fill(name for item in chosen for name in (*self._small(item).values(), *item.links.values()))
+        self._fill(name for item in chosen for name in (*self._small(item.files).values(), *item.links.values()))
 
     def _choose(self, folder: str, entries: Mapping[str, TreeEntry]) -> "_Selection":
         return _Selection(folder, entries, self.settings.supported_extensions)
@@ -93,8 +102,27 @@ class Reader:
                 )
 
     def _tree(self, chosen: "_Selection") -> Tree:
+        if self.memory is None or chosen.links or chosen.obstacles:
+            return self._whole(chosen)
+        return self.memory.recall(chosen.folder, chosen.files, self._some(chosen), lambda: self._whole(chosen))
+
+    def _some(self, chosen: "_Selection") -> Read:
+        """Reads some files of a fabric, all together when they are asked for one by one too often."""
+        asked = 0
+
+        def read(paths: Iterable[str]) -> dict[str, bytes | None]:
+            nonlocal asked
+            asked += 1
+            names = {path: chosen.files[path] for path in paths}
+            self._measure(names.values() if asked < _MOST_ASKED else chosen.files.values())
+            self._fill(self._small(names if asked < _MOST_ASKED else chosen.files).values())
+            return {path: self._known[name] for path, name in self._small(names).items()}
+
+        return read
+
+    def _whole(self, chosen: "_Selection") -> Tree:
         self._measure(chosen.files.values())
-        wanted = self._small(chosen)
+        wanted = self._small(chosen.files)
         self._fill([*wanted.values(), *chosen.links.values()])
         files = {path: self._known[name] for path, name in wanted.items()}
         targets = {path: self._known[name].decode("utf-8", "surrogateescape") for path, name in chosen.links.items()}
@@ -106,10 +134,10 @@ class Reader:
         }
         return Tree({path: data for path, data in files.items() if path not in obstacles}, obstacles)
 
-    def _small(self, chosen: "_Selection") -> dict[str, str]:
-        """The files that are not too large to be read."""
+    def _small(self, files: Mapping[str, str]) -> dict[str, str]:
+        """The files that are not too large to be read, of some by path."""
         limit = self.settings.max_file_size_mb * 1024 * 1024
-        return {path: name for path, name in chosen.files.items() if path == ARCHIVE_LOG or self._size(name) <= limit}
+        return {path: name for path, name in files.items() if path == ARCHIVE_LOG or self._size(name) <= limit}
 
     def _size(self, name: str) -> int:
         return len(self._known[name]) if name in self._known else self._sizes[name]

@@ -12,9 +12,11 @@ from fgd_sync.flow.telling import Timer, Watch, tell_planned
 from fgd_sync.model.code import CODES, PLAN_TOO_DESTRUCTIVE
 from fgd_sync.model.failure import FgdError, as_failure
 from fgd_sync.model.plan import Plan
+from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.archive_log import Stamp, seal, seal_form
 from fgd_sync.planning.place import ARCHIVE_LOG
+from fgd_sync.planning.recalled import Recalled
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,18 @@ def plan_several(world: World, runs: Sequence[Run]) -> dict[str, Planned]:
     found: dict[str, Planned] = {}
     for start in range(0, len(runs), most):
         some = runs[start : start + most]
-        costs = [sum(map(len, run.tree.files.values())) for run in some]
+        costs = [_cost(run.tree) for run in some]
         outcomes = world.spread(lambda run: _planned(world, run), some, costs)
         found.update(zip((run.sync_id for run in some), outcomes, strict=True))
     return found
+
+
+def _cost(tree: Tree) -> int:
+    """About how many bytes planning goes through."""
+    files = tree.files
+    if isinstance(files, Recalled) and files.resting:
+        return sum(len(files[path]) for path in files.changed)
+    return sum(map(len, files.values()))
 
 
 def _planned(world: World, run: Run) -> Planned:

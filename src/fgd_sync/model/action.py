@@ -110,6 +110,16 @@ INPUTS = (
         "Where to write the fabrics as static pages, for GitHub Pages: what is checked out, and the history.",
     ),
     Input("events-file", Kind.FILE, "Where to write the events of the run, one JSON object a line."),
+    Input(
+        "cache-dir",
+        Kind.FILE,
+        "Folder in the workspace for what runs remember, to be handed on by actions/cache; works with cache-key.",
+    ),
+    Input(
+        "cache-key",
+        Kind.SECRET,
+        "Secret of 16 characters or more that seals what is in cache-dir. Empty, as for forks: nothing is remembered.",
+    ),
     Input("netbox-url", Kind.TEXT, "Address of NetBox, such as https://netbox.example.org.", "", (), "netbox.url"),
     Input("netbox-token", Kind.SECRET, "Token for NetBox."),
     Input(
@@ -191,6 +201,8 @@ class Inputs:
     junit_file: str = ""
     site_folder: str = ""
     events_file: str = ""
+    cache_dir: str = ""
+    cache_key: str = field(default="", repr=False)
     netbox_url: str = ""
     netbox_token: str = field(default="", repr=False)
     netbox_target: str = ""

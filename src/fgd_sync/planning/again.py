@@ -94,8 +94,10 @@ class _Resources(Mapping[Ref, Resource]):
 def again(files: Recalled, tree: Tree, options: Options) -> Again | None:
     """What the plan consists of, built upon what is remembered; None if that cannot be done."""
     known = files.resting
-    if known is None or options.impact or known.options != options.digest or not _is_small(files):
+    if known is None or known.options != options.digest or not _is_small(files):
         return None
+    if options.impact and (files.changed or files.gone or options.base):
+        return None  # What a change touches is told of all resources.
     changed = Tree({path: files[path] for path in sorted(files.changed)})
     managed = _managed(files, changed, options)
     if managed is None or not _is_about(options, files):

@@ -61,7 +61,14 @@ def _plan_again(files: Recalled, tree: Tree, options: Options, found: "Again") -
     if not changes and not options.base and files.is_worn:
         files.keep(found.rest())
     sources = tuple(files.resting.sources) if files.resting else ()
-    return Plan(options.fabric, digest_of(tree), changes, found.diagnostics, found.inventory, sources)
+    impact = _impact_of_nothing() if options.impact else None
+    return Plan(options.fabric, digest_of(tree), changes, found.diagnostics, found.inventory, sources, impact)
+
+
+def _impact_of_nothing() -> "Impact":
+    from fgd_sync.model.impact import Impact
+
+    return Impact()
 
 
 def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, files: Recalled | None) -> Plan:
@@ -72,7 +79,7 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
     reconciled = Reconciler(tree, options, memory).run(managed, sources)
     earlier = earlier_versions(managed, reconciled.current, tree, options)
     scene = Scene.of(reconciled.current, earlier)
-    may_rest = files is not None and not (sources or tree.obstacles or options.base)
+    may_rest = files is not None and not (sources or tree.obstacles)
     look = partial(examine, scene, tree, options, spread=spread, is_watched=may_rest)
     beside = in_turn.beside if may_rest else spread.beside  # to send what is remembered would take longer
     with beside(look, scene.cost(options)) as examined:
@@ -106,7 +113,7 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
         form,
     )
     if files is not None and may_rest and not (made.changes or issues):
-        remember(files, Rest(made, reconciled, told, *placed), options)
+        remember(files, Rest(made, reconciled, told, *placed), tree, options)
     return made
 
 

@@ -7,6 +7,7 @@ Large tables are compact, so that a run which needs little of them need not make
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 
 from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.finding import Finding
@@ -15,12 +16,14 @@ from fgd_sync.model.resource import Ref
 from fgd_sync.model.structure import Structure
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
-from fgd_sync.planning.examine import Examination
+from fgd_sync.planning.examine import Examination, Scene, tell
+from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
+from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.reconcile import Outcome
 from fgd_sync.planning.survey import structure_of
-from fgd_sync.rules.registry import Evaluation
+from fgd_sync.rules.registry import Changes, Evaluation
 
 _FEW = 50
 """More resources than that are taken for all that a rule is for."""
@@ -123,7 +126,7 @@ def _both(some: frozenset[Ref] | None, others: frozenset[Ref] | None) -> frozens
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """A directory at rest: its plan has no changes, no earlier version and nothing to take in.
+    """A directory at rest: its plan has no changes and nothing to take in. What there was before does not count.
 
     `options` is the digest of what planning depended on. `owners` has the file of each resource; rules on several
     resources look at all but those `unread`. `local` is what is to be said of files by themselves, `told` of resources
@@ -152,21 +155,23 @@ class Rest:
     told: Sequence[Diagnostic]
 
 
-def remember(files: Recalled, rest: Rest, options: Options) -> None:
+def remember(files: Recalled, rest: Rest, tree: Tree, options: Options) -> None:
     """Keep a plan without changes for the next time, unless its files stand in each other's way."""
     current, state = rest.reconciled.current, rest.examined.state
     if rest.reconciled.diagnostics or rest.reconciled.held or rest.reconciled.saved or not can_be_kept(current):
         return
+    findings = {ref: one.findings for ref, one in state.items() if one.findings}
+    told = _told_alone(current, findings, tree, options) if options.base else rest.told
     files.keep(
         Resting(
             options.digest,
             Owners.of({ref: item.origin.path for ref, item in current.items()}),
             frozenset(ref for ref, item in current.items() if item.cleaned is None),
             rest.plan.sources,
-            structure_of(Tree(files), options),
+            structure_of(tree, options),
             rest.local,
-            _by_ref(rest.told),
-            {ref: one.findings for ref, one in state.items() if one.findings},
+            _by_ref(told),
+            findings,
             uses_of(state),
         )
     )
@@ -175,6 +180,15 @@ def remember(files: Recalled, rest: Rest, options: Options) -> None:
 def can_be_kept(refs: Collection[Ref]) -> bool:
     """Whether refs can be told from one another as text; an invalid resource may have any name."""
     return not any(_BETWEEN in word for ref in refs for word in ref)
+
+
+def _told_alone(
+    current: Mapping[Ref, Candidate], findings: Mapping[Ref, Sequence[Finding]], tree: Tree, options: Options
+) -> Sequence[Diagnostic]:
+    """What is to be said of resources when they are not compared with what there was before."""
+    scene = Scene.of(current, {})
+    told = tell(scene, scene.now, findings, Changes((), frozenset()), tree=tree)
+    return with_positions(chain.from_iterable(told.values()), tree.files, options)
 
 
 def _by_ref(items: Sequence[Diagnostic]) -> dict[Ref, list[Diagnostic]]:

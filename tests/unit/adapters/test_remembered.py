@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -12,8 +13,8 @@ import pytest
 
 from fgd_sync.adapters.clock import SystemClock
 from fgd_sync.adapters.listing import Look
-from fgd_sync.adapters.remembered import KIND, Cache
 from fgd_sync.adapters.sealed import Sealed, packed
+from fgd_sync.adapters.shelf import KIND, Cache
 from fgd_sync.adapters.workspace import LocalWorkspace
 from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.structure import Structure
@@ -150,16 +151,33 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_everything_is_read_anew_where_more_than_content_changed(
+def test_everything_is_read_and_compared_where_more_than_content_changed(
     fabric: Path, tmp_path: Path, change: Callable[[Path], object]
 ) -> None:
     cache = cache_at(tmp_path)
     keep(fabric, cache)
+    before = LocalWorkspace().read(fabric, SETTINGS).files
     change(fabric)
     tree, plain = workspace(cache).read(fabric, SETTINGS), LocalWorkspace().read(fabric, SETTINGS)
     assert isinstance(tree.files, Recalled)
-    assert tree.files.resting is None
     assert Tree(dict(tree.files), tree.obstacles) == plain
+    assert (tree.files.resting is None) == bool(plain.obstacles)
+    if tree.files.resting:
+        assert set(tree.files.changed) == {path for path, data in plain.files.items() if before.get(path) != data}
+        assert set(tree.files.gone) == before.keys() - plain.files.keys()
+
+
+def test_a_copy_elsewhere_with_other_times_is_compared_by_its_bytes(fabric: Path, tmp_path: Path) -> None:
+    """As a fresh checkout on a hosted runner, with a cache that was handed on."""
+    cache = cache_at(tmp_path)
+    keep(fabric, cache)
+    aside = tmp_path / "aside"
+    fabric.rename(aside)
+    shutil.copytree(aside, fabric)
+    (fabric / A).write_text("other\n")
+    files = recalled(fabric, cache)
+    assert files.resting == RESTING
+    assert (files.changed, files.gone) == ([A], [])
 
 
 def test_an_interrupted_run_is_not_passed_over(fabric: Path, tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+"""Where what planning found in a fabric directory is kept in a cache: one sealed file, for one version of this program.
+
+What is kept: the entries of the directory where it was read from a disk, the ids of its files, and the result.
+"""
+
+import pickle
+from hashlib import sha256
+from pathlib import Path
+
+from fgd_sync.adapters.file_ids import FileIds
+from fgd_sync.adapters.listing import Look
+from fgd_sync.adapters.program import program_digest
+from fgd_sync.adapters.sealed import Sealed, packed, unpacked
+from fgd_sync.model.value import dataclass
+from fgd_sync.planning.resting import Resting
+
+KIND = "fabrics"
+"""The folder of the cache that holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Where is remembered what was found, and the look that all of a run share.
+
+    `root`: what is below goes by its path from there, so that a cache serves wherever that is; None: by the whole path.
+    """
+
+    files: Sealed
+    look: Look
+    root: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was kept of a directory. `entries` is empty where it was read from a commit."""
+
+    entries: bytes
+    ids: FileIds
+    resting: Resting
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What is kept of the fabric that has its place in one directory, be it read there or from a commit."""
+
+    cache: Cache
+    directory: Path
+
+    @property
+    def _name(self) -> str:
+        place, root = self.directory.resolve(), self.cache.root
+        name = place.relative_to(root) if root and place.is_relative_to(root) else place
+        return sha256(str(name).encode("utf-8", "surrogateescape")).hexdigest()
+
+    def take(self) -> Kept | None:
+        """What is there for this version of the program."""
+        data = self.cache.files.read(KIND, self._name)
+        if data is None:
+            return None
+        program, *fields = unpacked(data)
+        if program.decode() != program_digest(self.cache.files, self.cache.look):
+            return None
+        entries, ids, resting = fields
+        return Kept(entries, FileIds.decode(ids), pickle.loads(resting))  # noqa: S301 - sealed by ourselves, see `Sealed`
+
+    def put(self, entries: bytes, ids: FileIds, resting: Resting) -> None:
+        """Keep what was found, instead of what was kept before."""
+        program = program_digest(self.cache.files, self.cache.look).encode()
+        value = pickle.dumps(resting, pickle.HIGHEST_PROTOCOL)
+        if not ids.are_lines:
+            return
+        self.cache.files.write(KIND, self._name, packed([program, entries, ids.encode(), value]))
