@@ -6,9 +6,8 @@ it. It is read only where a plan must know what a file held when it was last ing
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import count
 from typing import Any
 
 from fgd_sync.model.change import Change, Delete, Write
@@ -154,36 +153,31 @@ def _records(plan: Plan, stamp: Stamp) -> str:
     written = {item.path: item.data for item in plan.changes if isinstance(item, Write)}
     gone = {item.path for item in plan.changes if isinstance(item, Delete)}
     found = (item for item in plan.sources if item.fate in _INGESTED)
-    return "".join([_text(_record(item, stamp, written, kept=item.path not in gone)) for item in found])
+    return "".join([_text(item, stamp, written, kept=item.path not in gone) for item in found])
 
 
-def _text(record: dict[str, Any]) -> str:
-    """A record as an item of a list in YAML. There are as many as sources, and nearly all are of one form."""
-    targets = record.get("targets", ())
-    values = [value for key, value in record.items() if key != "targets"]
-    values += [value for target in targets for value in target.values()]
-    if any("\n" in value for value in values if isinstance(value, str)):
-        return emit([record])
-    stencil = _stencil(tuple(record), len(targets))
-    return stencil.filled(values) if stencil else emit([record])
+def _text(item: SourceOutcome, stamp: Stamp, written: Mapping[str, bytes], *, kept: bool) -> str:
+    """The record of a source as an item of a list in YAML. Nearly all are of one form."""
+    is_moved = bool(item.moved_to)
+    targets = [text for path in item.targets if path in written for text in (path, sha256(written[path]))]
+    values = (stamp.time, stamp.sync_id, item.path, item.sha256, str(item.fate), item.moved_to or kept, *targets)
+    stencil = _stencil(len(values), is_moved=is_moved)
+    if stencil is None or "\n" in "".join((item.path, item.moved_to, *item.targets)):
+        return emit(_record(values, is_moved=is_moved))
+    return stencil.filled(values)
+
+
+def _record(values: Sequence[Any], *, is_moved: bool) -> list[dict[str, Any]]:
+    keys = ("time", "sync", "source", "sha256", "action", "moved_to" if is_moved else "kept")
+    rest = values[len(keys) :]
+    targets = [{"path": path, "sha256": digest} for path, digest in zip(rest[::2], rest[1::2], strict=True)]
+    record: dict[str, Any] = dict(zip(keys, values, strict=False))
+    return [record | ({"targets": targets} if targets else {})]
 
 
 @lru_cache(maxsize=64)
-def _stencil(keys: tuple[str, ...], targets: int) -> Stencil | None:
-    cells = map(mark, count())
-    record: dict[str, Any] = {key: next(cells) for key in keys if key != "targets"}
-    own = len(record)
-    if targets:
-        record["targets"] = [{"path": next(cells), "sha256": next(cells)} for _ in range(targets)]
-    return stencil_of([record], own + 2 * targets)
+def _stencil(values: int, *, is_moved: bool) -> Stencil | None:
+    return stencil_of(_record([mark(number) for number in range(values)], is_moved=is_moved), values)
 
 
 _INGESTED = (Fate.ARCHIVED, Fate.PARTLY, Fate.SET_ASIDE)
-
-
-def _record(item: SourceOutcome, stamp: Stamp, written: Mapping[str, bytes], *, kept: bool) -> dict[str, Any]:
-    record: dict[str, Any] = {"time": stamp.time, "sync": stamp.sync_id, "source": item.path}
-    record |= {"sha256": item.sha256, "action": str(item.fate)}
-    record |= {"moved_to": item.moved_to} if item.moved_to else {"kept": kept}
-    targets = [{"path": path, "sha256": sha256(written[path])} for path in item.targets if path in written]
-    return record | ({"targets": targets} if targets else {})
