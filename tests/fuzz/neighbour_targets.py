@@ -6,6 +6,7 @@ that say any bytes. The first byte of an input says what is asked. No failure ma
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,6 +41,9 @@ from fgd_sync.render.drift_text import drift_payload, drift_text
 from fgd_sync.render.json_text import to_json
 from hand_clock import START, HandClock
 from talker import Talker
+
+for slow in ("github.Requester", "prometheus_client", "pynetbox", "redis"):
+    import_module(slow)  # Before the time of the first input runs.
 
 Asked = TypeVar("Asked")
 
