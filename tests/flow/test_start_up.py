@@ -37,7 +37,7 @@ def test_a_check_of_valid_files_imports_neither_explainer_nor_yaml_parser(tmp_pa
     (tmp_path / "north/raw").mkdir(parents=True)
     (tmp_path / "north/raw/a.yaml").write_text(server("server-01"))
     modules = imported(["check", "north", "--base", ""], tmp_path)
-    assert not modules & (SLOW - {"jsonschema_rs"})
+    assert not modules & SLOW
 
 
 def test_help_is_the_same_told_with_click_and_without(tmp_path: Path) -> None:
