@@ -54,15 +54,15 @@ def _notes(standing: Standing, now: str, paint: Paint) -> Iterator[str]:
         run = f", {note.holder.run_url}" if note.holder.run_url else ""
         until = "its lease ended at" if standing.lock_expired else "its lease lasts until"
         more = ": the next sync takes over" if standing.lock_expired else ""
-        yield f"at work: {visible(note.holder.owner)}{visible(run)}; {until} {note.expires_at}{more}"
+        yield f"at work: {visible(note.holder.owner)}{visible(run)}; {until} {visible(note.expires_at)}{more}"
         if note.cancel:
             reason = f": {visible(note.cancel.reason)}" if note.cancel.reason else ""
-            yield f"asked to stop by {visible(note.cancel.by)} at {note.cancel.at}{reason}"
+            yield f"asked to stop by {visible(note.cancel.by)} at {visible(note.cancel.at)}{reason}"
     record = standing.operation
     if record and record.note:
         yield visible(record.note)
     for finding in record.findings[:3] if record else ():
-        yield f"{finding.get('code', '')} {visible(str(finding.get('message', '')))}"
+        yield visible(f"{finding.get('code', '')} {finding.get('message', '')}")
     for item in standing.waiting:
         reason = f" ({visible(item.reason)})" if item.reason else ""
         yield f"{item.depth} reports wait for {visible(item.target)}, the oldest for {ago(item.oldest_at, now)}{reason}"
@@ -103,7 +103,7 @@ def _history_row(record: Operation) -> tuple[str, ...]:
 def events(record: Operation, found: Sequence[Event], *, color: bool) -> str:
     """The events of one sync, a line each."""
     paint = painter(color)
-    head = f"sync {visible(record.sync_id)} of fabric {visible(record.fabric)}: {record.state}"
+    head = f"sync {visible(record.sync_id)} of fabric {visible(record.fabric)}: {visible(record.state)}"
     rows = [(item.timestamp, item.type.value, _brief(item)) for item in found]
     lines = [head, *(table(("time", "event", "content"), rows, paint, right=frozenset()) if rows else ())]
     if record.events_left_out:
