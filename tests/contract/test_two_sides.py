@@ -172,10 +172,12 @@ def test_deleted_on_one_side_and_changed_on_the_other(sides: TwoSides, policy: s
     deletes, changes = (sides.write, sides.edit) if gone_in == "git" else (sides.edit, sides.write)
     deletes("web", None)
     changes("web", spec(1, vlan=1500))
-    for run in (sides.pull, sides.sync):
-        done(run())
+    notes = [note for run in (sides.pull, sides.sync) for note in done(run()).notes]
     there = ("web" in sides.in_git(), "web" in sides.in_netbox())
     if policy == "ask":
+        deeds = ("changed", "deleted") if gone_in == "git" else ("deleted", "changed")
+        words = "NetBox: VPC web was {} in NetBox and {} in git; nothing is written to it until a person decides"
+        assert words.format(*deeds) in notes
         assert there == (gone_in != "git", gone_in == "git")
         (item,) = done(sides.pull()).plan.pulled  # type: ignore[union-attr]
         netbox, git = (1500, ABSENT) if gone_in == "git" else (ABSENT, 1500)
@@ -282,6 +284,27 @@ def test_a_pull_keeps_what_both_agree_on_although_its_report_breaks_off(sides: T
     sides.fault = lambda *_: ""
     done(sides.pull())
     assert sides.in_git()["web"] == sides.in_netbox()["web"] == spec(1)
+
+
+def test_what_a_report_wrote_is_agreed_on_although_it_breaks_off_then(sides: TwoSides) -> None:
+    sides.write("new", spec(3, isolated=True))
+    sides.write("web", spec(1, isolated=True))
+    sides.write("db", None)
+    written: list[str] = []
+
+    def after_the_writes(number: int, method: str, path: str) -> str:  # noqa: ARG001 - the shape of a fault
+        written.append(method)
+        return "before" if method == "GET" and "DELETE" in written else ""
+
+    sides.fault = after_the_writes
+    done(sides.sync())
+    sides.fault = lambda *_: ""
+    sides.edit("new", spec(3))
+    sides.edit("web", spec(1))
+    sides.edit("db", spec(2))
+    for run in (sides.sync, sides.pull):
+        done(run())
+    assert sides.in_git() == sides.in_netbox() == {"new": spec(3), "web": spec(1), "db": spec(2)}
 
 
 @pytest.mark.parametrize("policy", ["ask", "git-wins"])

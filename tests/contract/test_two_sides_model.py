@@ -198,7 +198,7 @@ class People:
     def _check_last(self, name: str, there: list[Fields], known: Fields, before: Moment) -> None:
         """A value that is as in the base is no change, whatever was typed and taken back while NetBox was away."""
         for key, value in list(self.last.get(name, {}).items()):
-            unseen = self.outages and name in before.base and before.base[name][key] == value
+            unseen = self.outages and before.base.get(name, {}).get(key) == value
             values = [row[key] for row in there]
             if unseen or (key in known and known[key] == value):
                 del self.last[name][key]

@@ -85,7 +85,7 @@ class Transport(HTTPAdapter):
             response = super().send(request, stream=True, timeout=(min(_CONNECT_SECONDS, wait), wait), **kept)
             self._read(response, method, path)
         except (requests.RequestException, PoolError, OSError) as error:
-            raise _broken(error, method, path) from None
+            raise _broken(error, request) from None
         return response
 
     def _read(self, response: requests.Response, method: str, path: str) -> None:
@@ -114,14 +114,21 @@ def short_path(url: str | None) -> str:
     return urlsplit(url or "").path.partition("/api/")[2].strip("/")
 
 
+def _server(url: str | None) -> str:
+    """The server of an address, for messages: no path, and no password that somebody wrote into it."""
+    parts = urlsplit(url or "")
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
 def _may_repeat(request: requests.PreparedRequest, response: requests.Response) -> bool:
     return response.status_code == 429 or (response.status_code in _BUSY and request.method in _SAFE)
 
 
-def _broken(error: Exception, method: str, path: str) -> FgdError:
+def _broken(error: Exception, request: requests.PreparedRequest) -> FgdError:
     causes = list(_causes(error))
     unsent = any(isinstance(item, NewConnectionError | requests.ConnectTimeout) for item in causes)
-    failure = unreachable(method, path, _in_words(causes), sent=not unsent)
+    reason = f"at {_server(request.url)} {_in_words(causes)}"
+    failure = unreachable(str(request.method), short_path(request.url), reason, sent=not unsent)
     failure.details["unsent"] = unsent
     return failure
 
@@ -144,7 +151,7 @@ def _in_words(causes: "list[BaseException]") -> str:
         (requests.exceptions.ProxyError, "cannot be reached through the proxy"),
         (NameResolutionError, "has a name that is not known"),
         ((requests.Timeout, TimeoutError), "did not answer in time"),
-        (ConnectionRefusedError, "does not listen there: connection refused"),
+        (ConnectionRefusedError, "does not listen: connection refused"),
         (NewConnectionError, "cannot be reached"),
     )
     for kinds, words in table:

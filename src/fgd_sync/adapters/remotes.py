@@ -30,7 +30,9 @@ def remote_url(root: Path | None, remote: str) -> str:
 def configured_url(root: Path, remote: str) -> str:
     """The address of a remote of the work tree at `root`; "" if it has none of that name."""
     done = git_in(root, root).attempt("remote", "get-url", "--", remote)
-    return "" if done.status else os.fsdecode(done.output).rstrip("\n")
+    url = "" if done.status else os.fsdecode(done.output).rstrip("\n")
+    here = root / url
+    return str(here.resolve()) if url and ":" not in url and here.is_dir() else url
 
 
 def token_for(url: str, environment: Mapping[str, str]) -> str:

@@ -495,7 +495,7 @@ NETBOX_CONNECTION_FAILED = Code(
     "NetBox could not be reached",
     _W,
     Exit.REMOTE,
-    "Check `netbox.url` (NETBOX_URL) and the network; the report is kept and delivered by the next run.",
+    "Check `netbox.url` (NETBOX_URL) and the network.",
     retryable=True,
 )
 NETBOX_AUTHENTICATION_FAILED = Code(
@@ -553,7 +553,7 @@ NETBOX_FAILED = Code(
     "NetBox had a fault of its own",
     _W,
     Exit.REMOTE,
-    "See NetBox's log at that time; the report is kept and delivered by the next run.",
+    "See NetBox's log at that time.",
     retryable=True,
 )
 NETBOX_UNSUPPORTED = Code(

@@ -5,8 +5,9 @@ compared: changes of NetBox's own are in them already, and what has to wait for 
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from fgd_sync.model.difference import UNKNOWN
+from fgd_sync.model.difference import ABSENT, UNKNOWN
 from fgd_sync.model.location import format_route
 from fgd_sync.model.netbox import Record
 from fgd_sync.model.resource import JsonObject, Ref
@@ -100,14 +101,28 @@ def _merged(wanted: JsonObject, row: JsonObject, ref: Ref, settled: Ways) -> Jso
 
 def notes_of(ref: Ref, settled: Ways) -> Iterator[str]:
     """What waits for a pull or a person, in words."""
+    fields = settled.clashes or settled.by_netbox
+    if not fields:
+        return
+    base, netbox, git = fields[0].base, fields[0].netbox, fields[0].git
+    if base is UNKNOWN:
+        words = "not the same in NetBox and in git, and it is not known who changed it; left alone"
+        yield f"{ref}: {_named(fields)} {words}"
+        return
+    is_whole = fields[0].route == ()
+    what = f"{ref} was {_deed(base, netbox)}" if is_whole else f"{ref}: {_named(fields)} changed"
     if settled.clashes:
-        what = _named(settled.clashes)
-        if settled.clashes[0].base is UNKNOWN:
-            yield f"{ref}: {what} not the same in NetBox and in git, and it is not known who changed it; left alone"
-        else:
-            yield f"{ref}: {what} changed in NetBox and in git; nothing is written to it until a person decides"
-    elif settled.by_netbox:
-        yield f"{ref}: {_named(settled.by_netbox)} changed in NetBox; it waits for a pull"
+        also = f"{_deed(base, git)} in git" if is_whole else "in git"
+        yield f"{what} in NetBox and {also}; nothing is written to it until a person decides"
+    else:
+        yield f"{what} in NetBox; it waits for a pull"
+
+
+def _deed(base: Any, now: Any) -> str:
+    """What a side did to a resource."""
+    if now is ABSENT:
+        return "deleted"
+    return "made" if base is ABSENT else "changed"
 
 
 def _named(fields: Sequence[Field]) -> str:

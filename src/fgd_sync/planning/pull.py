@@ -5,6 +5,7 @@ resources that were changed in NetBox are written; what else a sync would do is 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from fgd_sync.model.change import Change, Delete, Write
 from fgd_sync.model.code import PULL_CONFLICT, PULL_REFUSED, Severity
@@ -145,11 +146,21 @@ def _pulled(ref: Ref, incoming: Incoming, fields: tuple[Field, ...], verdict: Ve
     if fields[0].route == ():
         action = Action.CREATE if ref in incoming.side.resources else Action.DELETE
     told = (
-        PulledField(item.route, item.base, item.netbox, item.git, incoming.editor(ref, item.route))
+        PulledField(
+            item.route, _plain(item.base), _plain(item.netbox), _plain(item.git), incoming.editor(ref, item.route)
+        )
         for whole in fields
         for item in (_parts(whole) if verdict is Verdict.ASKED else [whole])
     )
     return Pulled(ref, verdict, action, tuple(told), incoming.editor(ref))
+
+
+def _plain(value: Any) -> Any:
+    """A value as people are told of it; a whole resource without labels and annotations that it does not have."""
+    if not isinstance(value, dict) or value.keys() != {"metadata", "spec"}:
+        return value
+    metadata = {key: item for key, item in value["metadata"].items() if item}
+    return {**({"metadata": metadata} if metadata else {}), "spec": value["spec"]}
 
 
 def _parts(field: Field) -> list[Field]:

@@ -26,6 +26,7 @@ def read_core(work: Work, files: Mapping[str, bytes], git: Mapping[Ref, JsonObje
     """What NetBox has of the resources that it was told of. Raises FgdError unless all of it could be read."""
     fabric, settings = work.outcome.fabric, work.settings
     if not settings.inventory:
+        work.netbox.status()  # Raises unless it is a NetBox: else the settings are not at fault, but the address.
         raise FgdError(
             CONFIGURATION_INVALID,
             "there is nothing to pull from: NetBox has no Hedgehog plugin, and `netbox.inventory` is off",

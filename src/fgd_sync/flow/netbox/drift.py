@@ -45,6 +45,7 @@ def netbox_view(
 
 def _core(work: Work, records: Records) -> NetBoxView:
     if not work.settings.inventory:
+        work.netbox.status()  # Raises unless it is a NetBox: a wrong address must not look like nothing to compare.
         words = "not compared with NetBox: it has no inventory of the fabric (`netbox.inventory` is off)"
         return NetBoxView(CORE, None, (words,))
     if not are_marks_there(work):

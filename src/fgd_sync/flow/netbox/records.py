@@ -46,12 +46,22 @@ def tell_records(work: Work, fabric: PluginFabric, known: Mapping[str, str]) -> 
     differences = record_differences(work, work.records, fabric, changed)
     allowed = within_limits(work, list(differences.values()))
     done = [
-        _carried_out(work, work.records, fabric, item) and item == differences[kind]
+        _made_good(work, work.records, fabric, item) and item == differences[kind]
         for kind, item in zip(differences, allowed, strict=True)
     ]
     noted = [work.attempt(partial(_note, work, work.records, fabric, kind)) for kind in differences]
     told = [OTHERS, *(kind for kind, *whole in zip(differences, done, noted, strict=True) if all(whole))]
     return {kind: fresh[kind] for kind in told if known.get(kind) != fresh[kind]}
+
+
+def _made_good(work: Work, records: Records, fabric: PluginFabric, wanted: Difference) -> bool:
+    """Make a difference good; whether all of it was, and what NetBox has then is noted."""
+    before = len(work.made)
+    if not _carried_out(work, records, fabric, wanted):
+        return False
+    if work.pact is not None:
+        work.pact.wrote(records.of([wanted.what]), wanted, work.made[before:], fabric.object.id)
+    return True
 
 
 def _carried_out(work: Work, records: Records, fabric: PluginFabric, wanted: Difference) -> bool:
