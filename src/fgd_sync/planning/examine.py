@@ -24,7 +24,7 @@ from fgd_sync.planning.suppress import asks_for_silence, ignored, silenced, unus
 from fgd_sync.rules.registry import Changes, Context, Evaluation, evaluated, run_changes
 from fgd_sync.rules.rule import Fabric
 
-_COST = 200
+_COST = 40
 """What it costs to examine one resource, as reading so many bytes."""
 
 

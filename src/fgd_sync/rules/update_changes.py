@@ -1,7 +1,9 @@
 """Rules on what may change in a resource: the new version beside the one before."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
+from fgd_sync.fabric.index import Index
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.rules.connection import ENDS, REMOVED
@@ -200,11 +202,27 @@ def _refused_by_mistake(namespace: Node, fabric: Fabric, ranges: list[tuple[int,
         )
 
 
-def _users(namespace: Node, fabric: Fabric, field: str) -> Iterator[Node]:
+def _users(namespace: Node, fabric: Fabric, field: str) -> list[Node]:
     """The VPCs that name a namespace in a field."""
-    for vpc in nodes(fabric.index, VPC):
-        if vpc.ref.namespace == namespace.ref.namespace and vpc.at("spec", field).text == namespace.ref.name:
-            yield vpc
+    return fabric.index.once(_USERS[field]).get((namespace.ref.namespace, namespace.ref.name), [])
+
+
+def _by_prefixes(index: Index) -> dict[tuple[str, str], list[Node]]:
+    return _by_field(index, "ipv4Namespace")
+
+
+def _by_vlans(index: Index) -> dict[tuple[str, str], list[Node]]:
+    return _by_field(index, "vlanNamespace")
+
+
+def _by_field(index: Index, field: str) -> dict[tuple[str, str], list[Node]]:
+    found: dict[tuple[str, str], list[Node]] = defaultdict(list)
+    for vpc in nodes(index, VPC):
+        found[vpc.ref.namespace, vpc.at("spec", field).text].append(vpc)
+    return found
+
+
+_USERS = {"ipv4Namespace": _by_prefixes, "vlanNamespace": _by_vlans}
 
 
 def _within(vlan: int, ranges: list[tuple[int, int]]) -> bool:

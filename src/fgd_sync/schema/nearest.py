@@ -1,10 +1,13 @@
 """The word that a user probably meant: the nearest of the known ones to what was written, for "did you mean"."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from posixpath import commonprefix
 
 _LONGEST = 64
 _MOST_FORGIVEN = 3
+_FEW = 40
+"""So many known words are compared one by one."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -16,11 +19,63 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """
     if len(word) > _LONGEST:
         return None
-    plain = _plain(word)
-    best = min(((_distance(plain, _plain(other)), other) for other in known if _comparable(word, other)), default=None)
+    words = tuple(known)
+    best = _best(word, words if len(words) <= _FEW else _lexicon(words).within_one(_plain(word)))
+    if len(words) > _FEW and (best is None or best[0] > 1):
+        best = _best(word, _lexicon(words).within_reach(_plain(word)))
     if best is None or best[0] > _forgiven(min(len(word), len(best[1]))):
         return None
     return best[1]
+
+
+def _best(word: str, words: Iterable[str]) -> tuple[int, str] | None:
+    """The fewest slips, and the first word that is so near."""
+    plain, best = _plain(word), None
+    for other in words:
+        if _comparable(word, other):
+            found = _distance(plain, _plain(other), best[0] if best else _MOST_FORGIVEN), other
+            best = min(best, found) if best else found
+    return best
+
+
+class _Lexicon:
+    """Many words, prepared so that most need not be compared with a word that is near few of them."""
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self._letters = [(word, _letters(_plain(word))) for word in words]
+        self._shortened: dict[str, list[str]] = {}
+        for word in words:
+            for short in _shortened(_plain(word[:_LONGEST])):
+                self._shortened.setdefault(short, []).append(word)
+
+    def within_one(self, plain: str) -> Iterable[str]:
+        """All words that are one slip away, and perhaps more: without a letter, they are the same without a letter."""
+        return {word for short in _shortened(plain) for word in self._shortened.get(short, ())}
+
+    def within_reach(self, plain: str) -> Iterator[str]:
+        """All words that are so many slips away as are ever forgiven, and perhaps more: each changes one letter."""
+        mine = _letters(plain)
+        for word, letters in self._letters:
+            if (mine & ~letters).bit_count() <= _MOST_FORGIVEN and (letters & ~mine).bit_count() <= _MOST_FORGIVEN:
+                yield word
+
+
+@lru_cache(maxsize=8)
+def _lexicon(words: tuple[str, ...]) -> _Lexicon:
+    return _Lexicon(words)
+
+
+def _shortened(plain: str) -> set[str]:
+    """A word, and all that it is without one of its letters."""
+    return {plain, *(plain[:at] + plain[at + 1 :] for at in range(len(plain)))}
+
+
+def _letters(plain: str) -> int:
+    """Which letters occur in a word, as bits; several letters may share one."""
+    found = 0
+    for letter in plain:
+        found |= 1 << (ord(letter) & 63)
+    return found
 
 
 def _plain(word: str) -> str:
@@ -35,8 +90,8 @@ def _comparable(word: str, other: str) -> bool:
     return len(other) <= _LONGEST and abs(len(word) - len(other)) <= _MOST_FORGIVEN
 
 
-def _distance(one: str, two: str) -> int:
-    """Count the slips between two words (optimal string alignment); more than are ever forgiven may count as any more.
+def _distance(one: str, two: str, most: int) -> int:
+    """Count the slips between two words (optimal string alignment); more than `most` may count as any more.
 
     What both begin and end with costs nothing: names of a fabric have most of their letters in common.
     """
@@ -53,6 +108,6 @@ def _distance(one: str, two: str) -> int:
             if i > 1 and j > 1 and letter == two[j - 2] and one[i - 2] == other:
                 steps = min(steps, earlier[j - 2] + 1)
             row.append(steps)
-        if min(row) > _MOST_FORGIVEN and min(before) > _MOST_FORGIVEN:
-            return _MOST_FORGIVEN + 1
+        if min(row) > most and min(before) > most:
+            return most + 1
     return row[-1]

@@ -58,3 +58,10 @@ def test_the_word_with_the_fewest_slips_is_meant(written: str, known: list[str])
     near = [(slips(written, word), word) for word in known if abs(len(written) - len(word)) <= 3]
     best = min(near, default=(4, ""))
     assert nearest(written, known) == (best[1] if best[0] <= 3 else None)
+
+
+@given(st.text("ab-", max_size=8), st.integers(0, 4000))
+def test_among_many_words_the_same_is_meant_as_among_those_near(written: str, first: int) -> None:
+    known = [f"{number:b}".replace("0", "a").replace("1", "b") for number in range(first, first + 60)]
+    near = [other for other in known if nearest(written, [other])]
+    assert nearest(written, known) == nearest(written, near)
