@@ -3,6 +3,8 @@
 import gzip
 import json
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -69,3 +71,34 @@ def test_json_that_goes_too_far_is_a_failure_in_words(body: str) -> None:
         with pytest.raises(FgdError) as failed:
             call()
         assert TOKEN not in json.dumps([failed.value.message, failed.value.remedy])
+
+
+class Counting(BaseHTTPRequestHandler):
+    """An API that counts who connects, and keeps connections open."""
+
+    protocol_version = "HTTP/1.1"
+    connections = 0
+
+    def setup(self) -> None:
+        type(self).connections += 1
+        super().setup()
+
+    def do_GET(self) -> None:
+        body = b'{"protected": true}'
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_bounded_connections_are_kept_open_all_the_same() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Counting) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        context = RunContext(repository="acme/fabrics", api_url=f"http://127.0.0.1:{server.server_port}")
+        client = GitHubClient(TOKEN, context, GitHubSettings())
+        assert all(client.is_protected("main") for _ in range(3))
+        server.shutdown()
+    assert Counting.connections == 1

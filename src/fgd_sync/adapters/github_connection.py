@@ -37,6 +37,9 @@ class _Bounded(HTTPAdapter):
             raise TooManyRedirects
         return response
 
+    def close(self) -> None:
+        """Keep connections open: PyGithub ends its session after each request."""
+
 
 _SHARED = _Bounded()
 
