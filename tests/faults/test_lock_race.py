@@ -82,7 +82,7 @@ def extent(config: pytest.Config, *, short: tuple[int, int], long: tuple[int, in
 
 
 def test_one_of_many_wins_in_every_round(repository: Repository, pytestconfig: pytest.Config) -> None:
-    processes, rounds = extent(pytestconfig, short=(8, 2), long=(100, 20))
+    processes, rounds = extent(pytestconfig, short=(8, 2), long=(100, 4))
     for round_ in range(rounds):
         fabric = f"fabric-{round_}"
 
@@ -95,7 +95,7 @@ def test_one_of_many_wins_in_every_round(repository: Repository, pytestconfig: p
 
 
 def test_one_of_many_takes_a_dead_lock_over(repository: Repository, pytestconfig: pytest.Config) -> None:
-    processes, rounds = extent(pytestconfig, short=(6, 1), long=(50, 5))
+    processes, rounds = extent(pytestconfig, short=(6, 1), long=(50, 2))
     for round_ in range(rounds):
         fabric = f"fabric-{round_}"
         git = repository.open()
@@ -114,7 +114,7 @@ def test_one_of_many_takes_a_dead_lock_over(repository: Repository, pytestconfig
 def test_all_that_wait_get_their_turn_one_at_a_time_and_are_recorded(
     repository: Repository, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    processes, _ = extent(pytestconfig, short=(6, 1), long=(100, 1))
+    processes, _ = extent(pytestconfig, short=(6, 1), long=(50, 1))
     shop = tmp_path / "at work"
 
     def work(number: int) -> bool:
@@ -134,7 +134,7 @@ def test_all_that_wait_get_their_turn_one_at_a_time_and_are_recorded(
 
 
 def test_writers_of_one_state_lose_nothing(repository: Repository, pytestconfig: pytest.Config) -> None:
-    processes, rounds = extent(pytestconfig, short=(4, 3), long=(12, 10))
+    processes, rounds = extent(pytestconfig, short=(4, 3), long=(12, 5))
 
     def write(number: int) -> bool:
         ledger = repository.ledger(repository.open())

@@ -332,7 +332,7 @@ def test_several_actors_on_one_repository(request: pytest.FixtureRequest) -> Non
     run_state_machine_as_test(
         Actors,
         settings=settings(
-            max_examples=400 if long else 8,
+            max_examples=200 if long else 8,
             stateful_step_count=40 if long else 12,
             deadline=None,
             derandomize=not long,
