@@ -5,6 +5,7 @@ After each step the promises of the design are checked against a model that know
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +48,10 @@ MOMENTS = st.integers(1, 40)
 ARCHIVES = st.sampled_from(["rename", "remove", "keep"])
 
 
+SEEN: Counter[str] = Counter()
+"""What happened in all examples, for the figures."""
+
+
 class Actors(RuleBasedStateMachine):
     """One repository, and all who work on it."""
 
@@ -56,7 +61,6 @@ class Actors(RuleBasedStateMachine):
         self.settings, self.neighbour = SETTINGS, Neighbour()
         self.person_commits: list[str] = [self.site.tip]
         self.reports: list[FabricReport] = []
-        self.killed = 0
         self.count = 0
         self.disk = Path(tempfile.mkdtemp(dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
 
@@ -82,6 +86,7 @@ class Actors(RuleBasedStateMachine):
         return below(self.site.files())
 
     def push(self, files: dict[str, bytes | None]) -> None:
+        SEEN["pushes of people"] += 1
         self.person_commits.append(self.site.push({FOLDER + path: data for path, data in files.items()}))
 
     @rule(path=SOURCES, shapes=SHAPES)
@@ -238,10 +243,11 @@ class Actors(RuleBasedStateMachine):
     def run(self, store: MemoryStore, *, nested: bool = False) -> None:
         """One run: whatever becomes of it, what it published is judged by what it was published on."""
         known = set(self.site.server.commits)
+        SEEN["syncs"] += 1
         try:
             report = self.site.sync(store=store, receivers=[self.neighbour], settings=self.settings)
         except Killed:
-            self.killed += 1
+            SEEN["killed"] += 1
         except FgdError as failure:
             if failure.code not in (GITHUB_CONNECTION_FAILED, GITHUB_NOT_FOUND, PUSH_REJECTED):
                 raise
@@ -293,6 +299,7 @@ class Actors(RuleBasedStateMachine):
 
     def everybody_goes_home(self) -> None:
         """The last leases end, all neighbours are up: one sync puts everything right, another one changes nothing."""
+        SEEN["repositories"] += 1
         self.neighbour.down = False
         self.site.clock.seconds += 1000
         before = self.fabric
@@ -341,3 +348,4 @@ def test_several_actors_on_one_repository(request: pytest.FixtureRequest) -> Non
             print_blob=True,
         ),
     )
+    print(dict(SEEN))
