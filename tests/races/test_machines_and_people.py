@@ -124,7 +124,7 @@ def test_machines_and_people_at_one_branch(tmp_path: Path, scale: Scale) -> None
     end_leases(repository.bare)
     last = run(repository.clone("last"), "sync", "--publish", "--branch", "main")
     told = last.communicate(timeout=300)[0]
-    assert last.returncode in (0, 1), told
+    assert last.returncode in (0, 1, 3), told  # 3: people deleted all that the last sync left; that is refused.
     tip = git(repository.bare, "rev-parse", MAIN)
     run(repository.folder / "last", "sync", "--publish", "--branch", "main").communicate(timeout=300)
     assert git(repository.bare, "rev-parse", MAIN) == tip, "a second sync changed something"
