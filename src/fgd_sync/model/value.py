@@ -2,7 +2,7 @@
 
 A command defines a hundred of them before it does anything. The standard library compiles seven functions for each, and
 its module takes longer to import than all of ours that a command needs. Here one function is compiled, `__init__`, and
-only when the first value is made; the others are shared or made of what is compiled already. To type checkers these are
+only when several values are made; the others are shared or made of what is compiled already. To type checkers these are
 the functions of the standard library; `fields` and `asdict` of the library work on what is made here.
 """
 
@@ -85,15 +85,42 @@ def _field_of(given: Any) -> _Field:
 
 
 def _first_init(fields: _Fields, *, frozen: bool, slots: bool) -> Callable[..., None]:
-    """A constructor that puts a compiled one in its own place when it is called."""
+    """A constructor for a few values; then, or where arguments do not fit, it puts a compiled one in its own place."""
+    made = 0
 
     def __init__(self: Any, /, *values: Any, **named: Any) -> None:  # noqa: N807 - its name is shown
+        nonlocal made
+        made += 1
         cls = self.__class__
         if cls.__init__ is __init__:
+            if made <= _FEW and _filled(self, fields, values, named):
+                return
             cls.__init__ = _init(cls, fields, frozen=frozen, slots=slots)
         cls.__init__(self, *values, **named)
 
     return __init__
+
+
+_FEW = 2
+"""Of most classes a command makes no more values than that: to fill them in one by one is quicker than to compile."""
+
+
+def _filled(value: Any, fields: _Fields, values: tuple[Any, ...], named: dict[str, Any]) -> bool:
+    """Fill in the fields of a value; False if the arguments do not fit."""
+    given = {**dict(zip(fields, values, strict=False)), **named}
+    if len(given) < len(values) + len(named):
+        return False
+    for name, item in fields.items():
+        if name in given:
+            content = given.pop(name)
+        elif item.make is not _NOTHING:
+            content = item.make()
+        elif item.default is not _NOTHING:
+            content = item.default
+        else:
+            return False
+        object.__setattr__(value, name, content)
+    return not given
 
 
 def _init(cls: type, fields: _Fields, *, frozen: bool, slots: bool) -> Callable[..., None]:

@@ -110,6 +110,38 @@ def test_it_refuses_wrong_arguments(make: Any) -> None:
         make(nmae="a")
 
 
+def test_the_first_values_of_a_class_are_made_like_the_later_ones() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Fresh:
+        """A value."""
+
+        name: str
+        tags: list[str] = field(default_factory=list)
+        note: str = "n"
+
+    many = [Fresh("a", note="m") for _ in range(5)]
+    assert all(one == many[0] and (one.name, one.tags, one.note) == ("a", [], "m") for one in many)
+    assert many[0].tags is not many[1].tags
+    assert Fresh("a", ["t"], "m") != many[0]
+
+
+@pytest.mark.parametrize("values", [(), ("a", 1, [], "s", "n", "more")])
+@pytest.mark.parametrize("named", [{"name": "b"}, {"nmae": "b"}])
+def test_arguments_that_do_not_fit_are_refused_from_the_first_value_on(values: Any, named: Any) -> None:
+    @dataclass(slots=True)
+    class Fresh:
+        """A value."""
+
+        name: str
+        count: int = 3
+
+    if values or "nmae" in named:
+        for _ in range(4):
+            with pytest.raises(TypeError, match="__init__"):
+                Fresh(*values, **named)
+    assert Fresh("a", count=4).count == 4
+
+
 def test_values_can_be_keys() -> None:
     assert {One((1,)): "a", Empty(): "b", Position(1, 2): "c"}[One((1,))] == "a"
     assert hash(One((1,))) == hash(((1,),))
