@@ -19,47 +19,58 @@ from fgd_sync.rules.rule import Context, Fabric, Mark, Rule, Scope, rule
 
 __all__ = ["RULES", "TOPICS", "Context", "Mark", "Rule", "Scope", "rule", "run_all_local", "run_fabric", "run_local"]
 
-TOPICS: tuple[str, ...] = (
-    "meta",
-    "vpc",
-    "vpc_dhcp",
-    "vpc_leases",
-    "vpc_routes",
-    "vpc_bgp",
-    "vpc_fabric",
-    "attachment",
-    "attachment_fabric",
-    "peering",
-    "external",
-    "external_attachment",
-    "external_acl",
-    "routing_fabric",
-    "namespaces",
-    "connection",
-    "connection_links",
-    "connection_fabric",
-    "switch",
-    "switch_fabric",
-    "switch_profile",
-    "switch_profile_ports",
-    "profile_use",
-    "profile",
-    "profile_ports",
-    "gateway",
-    "gateway_interfaces",
-    "gateway_fabric",
-    "gateway_peering",
-    "gateway_nat",
-    "gateway_acl",
-    "gateway_peering_fabric",
-    "update_changes",
-    "update_deletions",
-    "advice",
-    "advice_peering",
-    "advice_fabric",
-    "advice_switches",
-)
-"""The modules of this package that hold rules, in the order in which documentation presents them."""
+TOPICS: Mapping[str, tuple[str, ...]] = {
+    "meta": (),
+    "vpc": ("VPC",),
+    "vpc_dhcp": ("VPC",),
+    "vpc_leases": ("VPC",),
+    "vpc_routes": ("VPC",),
+    "vpc_bgp": ("VPC",),
+    "vpc_fabric": ("VPC",),
+    "attachment": ("VPCAttachment",),
+    "attachment_fabric": ("VPCAttachment",),
+    "peering": ("VPCPeering",),
+    "external": ("External", "ExternalPeering"),
+    "external_attachment": ("ExternalAttachment",),
+    "external_acl": ("ExternalAttachment",),
+    "routing_fabric": ("External", "ExternalAttachment", "ExternalPeering", "VPCPeering"),
+    "namespaces": ("IPv4Namespace", "VLANNamespace"),
+    "connection": ("Connection",),
+    "connection_links": ("Connection",),
+    "connection_fabric": ("Connection",),
+    "switch": ("Switch",),
+    "switch_fabric": ("Switch",),
+    "switch_profile": ("Switch",),
+    "switch_profile_ports": ("Switch",),
+    "profile_use": ("Connection", "ExternalAttachment", "VPCAttachment"),
+    "profile": ("SwitchProfile",),
+    "profile_ports": ("SwitchProfile",),
+    "gateway": ("Gateway", "GatewayGroup"),
+    "gateway_interfaces": ("Gateway",),
+    "gateway_fabric": ("Gateway",),
+    "gateway_peering": ("GatewayPeering",),
+    "gateway_nat": ("GatewayPeering",),
+    "gateway_acl": ("GatewayPeering",),
+    "gateway_peering_fabric": ("GatewayPeering",),
+    "update_changes": ("Connection", "IPv4Namespace", "Switch", "VLANNamespace"),
+    "update_deletions": (
+        "Connection",
+        "External",
+        "GatewayGroup",
+        "IPv4Namespace",
+        "Server",
+        "Switch",
+        "SwitchGroup",
+        "VLANNamespace",
+        "VPC",
+    ),
+    "advice": ("Connection", "External", "IPv4Namespace", "Switch", "VPC"),
+    "advice_peering": ("ExternalAttachment", "ExternalPeering", "GatewayPeering", "VPC", "VPCPeering"),
+    "advice_fabric": ("Connection", "GatewayPeering", "Switch"),
+    "advice_switches": ("ExternalPeering", "Gateway", "Switch"),
+}
+"""The modules of this package that hold rules, in the order in which documentation presents them, and the kinds that
+their rules are on (none: all): a module is loaded for a resource of such a kind."""
 
 
 class _Table(Mapping[str, Rule]):
@@ -79,9 +90,11 @@ RULES: Mapping[str, Rule] = _Table()
 """Every rule by its id."""
 
 
-@lru_cache(maxsize=1)
-def _load() -> dict[str, Rule]:
-    modules = (import_module(f"fgd_sync.rules.{topic}") for topic in TOPICS)
+@lru_cache(maxsize=64)
+def _load(kind: str = "") -> dict[str, Rule]:
+    """The rules of all topics, or of those that concern a kind."""
+    topics = (topic for topic, kinds in TOPICS.items() if not kind or not kinds or kind in kinds)
+    modules = (import_module(f"fgd_sync.rules.{topic}") for topic in topics)
     return {item.id: item for module in modules for item in vars(module).values() if isinstance(item, Rule)}
 
 
@@ -96,7 +109,7 @@ def _active(
     severities = dict(chosen)
     return tuple(
         (item, severity)
-        for item in _load().values()
+        for item in _load(kind).values()
         if item.scope is scope
         and item.applies_to(kind, release)
         and (words is None or not item.about or item.about & words)
@@ -107,7 +120,7 @@ def _active(
 @lru_cache(maxsize=64)
 def _words(kind: str) -> frozenset[str]:
     """The keys that rules on a kind are about."""
-    return frozenset[str]().union(*(item.about for item in _load().values() if kind in item.kinds))
+    return frozenset[str]().union(*(item.about for item in _load(kind).values() if kind in item.kinds))
 
 
 def _gather(value: JsonObject, words: frozenset[str], found: set[str]) -> None:

@@ -1,5 +1,6 @@
 """The engine runs the rules that apply, as severely as asked for, and points into what the user wrote."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from fgd_sync.model.code import VALIDATION_FAILED, Severity
 from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.resource import Origin, Ref, Resource
-from fgd_sync.rules.registry import RULES, Context, Mark, Scope, run_fabric, run_local
+from fgd_sync.rules.registry import RULES, TOPICS, Context, Mark, Rule, Scope, run_fabric, run_local
 
 LONG = "production-web"
 GROUPS = {kind.name: kind.group for kind in KINDS}
@@ -26,6 +27,14 @@ def vpc(name: str, **subnet: Any) -> Resource:
 
 def rules_of(found: Resource, context: Context = Context()) -> list[str]:  # noqa: B008
     return [item.rule for item in run_local(found, context)]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_topic_names_the_kinds_that_its_rules_are_on(topic: str) -> None:
+    rules = [item for item in vars(import_module(f"fgd_sync.rules.{topic}")).values() if isinstance(item, Rule)]
+    assert rules
+    named = {kind for item in rules for kind in item.kinds} if all(item.kinds for item in rules) else set()
+    assert set(TOPICS[topic]) == named
 
 
 def test_a_valid_resource_has_no_findings() -> None:
