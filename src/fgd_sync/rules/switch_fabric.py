@@ -12,6 +12,8 @@ from fgd_sync.rules.rule import Fabric, fabric_rule
 from fgd_sync.rules.switch import KIND, is_leaf
 
 Users = dict[tuple[str, Address | int], Node]
+_Range = tuple[int, int, Node, Node]
+"""The first and the last VLAN, where the namespace is named, and the namespace."""
 
 
 @fabric_rule("SW-013", "The VLANNamespaces of a Switch exist", KIND)
@@ -61,10 +63,11 @@ def namespaces_differ(switch: Node, fabric: Fabric) -> Iterator[Finding]:
         if (namespace := find(fabric, VLANS, place))
         for first, last, _ in valid_ranges(namespace)
     ]
-    found.sort(key=lambda item: item[:2])
-    for number, (first, last, place, namespace) in enumerate(found):
-        others = (item for item in found[:number] if item[3].ref != namespace.ref)
-        before = max(others, key=lambda item: item[1], default=None)
+    widest: _Range | None = None
+    widest_other: _Range | None = None
+    for item in sorted(found, key=lambda item: item[:2]):
+        first, last, place, namespace = item
+        before = widest if widest is None or widest[3].ref != namespace.ref else widest_other
         if before and before[1] >= first:
             other = f"{before[0]}-{before[1]} of {before[3].ref}"
             yield place.finding(
@@ -75,6 +78,17 @@ def namespaces_differ(switch: Node, fabric: Fabric) -> Iterator[Finding]:
                     before[3].at("spec", "ranges").pointer("the other"),
                 ),
             )
+        widest, widest_other = _two_widest(item, widest, widest_other)
+
+
+def _two_widest(new: _Range, widest: _Range | None, other: _Range | None) -> tuple[_Range, _Range | None]:
+    """The range that ends last, and of those of other namespaces the one that does; the first of equals."""
+    if widest is None:
+        return new, None
+    is_other = new[3].ref != widest[3].ref
+    if new[1] > widest[1]:
+        return new, widest if is_other else other
+    return widest, new if is_other and (other is None or new[1] > other[1]) else other
 
 
 @fabric_rule("SW-015", "The groups of a Switch exist", KIND)
