@@ -67,7 +67,7 @@ _SECRETS = (
 _NAMED = pattern(
     rb"(?=[acmprst])(?:(passw(?:or)?d|passphrase|pwd|psk|snmp[_-]?community)|secret|token|client-key-data"
     rb"|(?:api|auth|private|secret|access|md5|radius|tacacs)[_-]?key)"
-    rb"[\"']?[ \t]*[:=][ \t]*(?:(?:!!|&)\S+[ \t]+){0,2}(?:[|>][-+0-9]{0,2}[ \t]*\r?\n[ \t]+)?"
+    rb"[\"']?[ \t]*[:=][ \t]*(?:(?:!!|&)[\w./-]{1,64}[ \t]+){0,2}(?:[|>][-+0-9]{0,2}[ \t]*\r?\n[ \t]+)?"
     rb"(\"(?:[^\"\\\r\n]|\\.)+\"|'[^'\r\n]+'|[^\s'\"|>&*!{}\[\],#][^\s,}\]]*)",
     re.IGNORECASE,
 )
