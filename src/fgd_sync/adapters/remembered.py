@@ -7,6 +7,7 @@ touched, else if its digest is the same; one in a commit if it has the same id. 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fgd_sync.adapters.carry_out import JOURNAL
 from fgd_sync.adapters.entries import Entries
@@ -23,7 +24,9 @@ from fgd_sync.planning.place import MANAGED, META, RAW, UNMANAGED
 from fgd_sync.planning.readable import is_lfs_pointer, is_utf8, may_be_read
 from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.resting import Resting
-from fgd_sync.ports import Read, Whole
+
+if TYPE_CHECKING:  # A check needs nothing of what the ports are about.
+    from fgd_sync.ports import Read, Whole
 
 _PLAIN = (RAW, MANAGED, UNMANAGED)
 """The folders in which a new file is read wherever it lies."""
@@ -36,8 +39,8 @@ MOST_TOUCHED = 20
 class Source:
     """Where the files of a fabric are: how some are read and how all are, and what to remember of the place."""
 
-    read: Read
-    whole: Whole
+    read: "Read"
+    whole: "Whole"
     settings: IngestionSettings
     entries: Entries | None = None
 
