@@ -1,6 +1,7 @@
 """The digests of many files, kept as text: their SHA-256, and their ids in git, which few runs need."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from hashlib import sha1, sha256
 
 from fgd_sync.adapters.sealed import packed, unpacked
@@ -25,9 +26,9 @@ class FileIds(Mapping[str, str]):
     def __init__(self, lines: bytes, blobs: bytes) -> None:
         """`lines`: see `lines_of`; `blobs`: in the same order the ids in git."""
         self._lines, self._packed = lines, blobs
-        words = lines.decode("utf-8", "surrogateescape").replace("\n", "\0").split("\0")
+        words = _words(lines)
         self._shas = dict(zip(words[:-1:2], words[1::2], strict=True))
-        self._known, self._blobs = self._shas.copy(), dict[str, str]()
+        self._new, self._old, self._are_others = dict[str, str](), dict[str, str](), False
 
     @classmethod
     def of(cls, files: Mapping[str, bytes]) -> "FileIds":
@@ -48,32 +49,32 @@ class FileIds(Mapping[str, str]):
 
     def put(self, path: str, ids: Ids) -> None:
         """Note the ids of a file that changed or is new."""
-        self._blobs = self._all_blobs
-        self._shas[path], self._blobs[path] = ids
+        self._are_others = self._are_others or path not in self._shas
+        self._old.setdefault(path, self._shas.get(path, ""))
+        self._shas[path], self._new[path] = ids
 
     def drop(self, path: str) -> None:
         """Note that a file is gone."""
+        self._are_others = True
         del self._shas[path]
 
     def blob(self, path: str) -> str:
         """The id of a file in git; empty for one that is not known."""
-        return self._all_blobs.get(path, "")
+        return self._new.get(path) or self._blobs.get(path, "")
 
-    @property
-    def _all_blobs(self) -> dict[str, str]:
-        if not self._blobs:
-            self._blobs = dict(zip(self._known, self._packed.decode().split(), strict=True))
-        return self._blobs
+    @cached_property
+    def _blobs(self) -> dict[str, str]:
+        """The ids in git that were kept."""
+        return dict(zip(_words(self._lines)[:-1:2], self._packed.decode().split(), strict=True))
 
     @property
     def lines(self) -> bytes:
         """The ids as `lines_of` has them."""
-        differing = [path for path, sha in self._shas.items() if self._known.get(path) != sha]
-        if len(differing) > _FEW or self._shas.keys() != self._known.keys():
+        if self._are_others or len(self._old) > _FEW:
             return lines_of(self._shas)
         lines = self._lines
-        for path in differing:
-            lines = lines.replace(_line(path, self._known[path]), _line(path, self._shas[path]), 1)
+        for path, old in self._old.items():
+            lines = lines.replace(_line(path, old), _line(path, self._shas[path]), 1)
         return lines
 
     @property
@@ -83,14 +84,18 @@ class FileIds(Mapping[str, str]):
 
     def encode(self) -> bytes:
         """The ids as bytes; for those that `are_lines`."""
-        blobs = self._all_blobs
-        return packed([lines_of(self._shas), " ".join(blobs[path] for path in sorted(self._shas)).encode()])
+        return packed([lines_of(self._shas), " ".join(self.blob(path) for path in sorted(self._shas)).encode()])
 
     @classmethod
     def decode(cls, data: bytes) -> "FileIds":
         """The ids that were encoded."""
         lines, blobs = unpacked(data)
         return cls(lines, blobs)
+
+
+def _words(lines: bytes) -> list[str]:
+    """Paths and their SHA-256 in turn, and an empty text at the end."""
+    return lines.decode("utf-8", "surrogateescape").replace("\n", "\0").split("\0")
 
 
 def _line(path: str, sha: str) -> bytes:

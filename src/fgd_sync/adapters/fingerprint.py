@@ -13,7 +13,7 @@ from array import array
 from hashlib import sha256
 
 from fgd_sync.adapters.head import commit_at, repository_around
-from fgd_sync.adapters.listing import LINK, Look, is_settled
+from fgd_sync.adapters.listing import Look, is_settled
 
 _CONFIGURATION, _GITHUB, _MANIFEST = "fgd_config.yaml", ".github", ".hnp/manifest.yaml"
 _COMPILED = "__pycache__"
@@ -117,8 +117,8 @@ class _Seen:
             self._digest.update(b"%d %b\0" % (len(folder.names), folder.listed))
             self._digest.update(folder.marks)
             self._newest = max(self._newest, folder.newest)
-            for number in folder.numbers(LINK):
-                self.say(os.path.realpath(f"{root}/{prefix}{folder.names[number]}"))
+            for name in folder.links:
+                self.say(os.path.realpath(f"{root}/{prefix}{name}"))
 
     def file(self, path: str) -> None:
         """Note a file that is opened by its path, links followed; that it is not there, too."""

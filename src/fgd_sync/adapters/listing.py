@@ -47,13 +47,14 @@ def _numbers(descriptor: int, names: list[str]) -> list[int]:
 
 
 class Folder:
-    """The entries of a folder, in the order of their names.
+    """The entries of a folder, in the order of their names, which `listed` has as bytes.
 
     `marks` has the numbers of all entries, one after the other; a folder has nothing but its mode. `modified`: the time
     of the folder itself, from before the look; `newest`: the last change of the folder and of anything in it.
+    `folders` and `links`: the names of those; hidden folders do not count.
     """
 
-    __slots__ = ("marks", "modified", "names", "newest")
+    __slots__ = ("folders", "links", "listed", "marks", "modified", "names", "newest")
 
     def __init__(self, path: str) -> None:
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -63,26 +64,25 @@ class Folder:
             self.marks = array("q", _numbers(descriptor, self.names))
         finally:
             os.close(descriptor)
+        self.listed = "\0".join(self.names).encode("utf-8", "surrogateescape")
         self.modified = own.st_mtime_ns
-        self.newest = max(own.st_ctime_ns, max(self.marks[_CHANGED::WIDTH], default=0))
-        for number in self.numbers(FOLDER):
-            start = number * WIDTH
-            self.marks[start + 1 : start + WIDTH] = array("q", _BLANK)
-
-    def numbers(self, kind: int) -> "Iterator[int]":
-        """The entries of a kind, by their number."""
+        self.folders: list[str] = []
+        self.links: list[str] = []
         modes = self.marks[::WIDTH]
-        meant = {mode for mode in set(modes) if mode & KIND == kind}
-        return (number for number, mode in enumerate(modes) if mode in meant) if meant else iter(())
+        if any(mode & KIND in (FOLDER, LINK) for mode in set(modes)):
+            self._sort(modes)
+        self.newest = max(own.st_ctime_ns, max(self.marks[_CHANGED::WIDTH], default=0))
 
-    def folders(self) -> "Iterator[str]":
-        """The names of the folders in it that count: all but hidden ones."""
-        return (name for name in map(self.names.__getitem__, self.numbers(FOLDER)) if name[0] != "." or name == META)
-
-    @property
-    def listed(self) -> bytes:
-        """All names as bytes."""
-        return "\0".join(self.names).encode("utf-8", "surrogateescape")
+    def _sort(self, modes: "array[int]") -> None:
+        """Take folders and links out; what a folder was like when it was looked into counts, and nothing else of it."""
+        for number, mode in enumerate(modes):
+            name = self.names[number]
+            if mode & KIND == LINK:
+                self.links.append(name)
+            elif mode & KIND == FOLDER:
+                self.marks[number * WIDTH + 1 : (number + 1) * WIDTH] = array("q", _BLANK)
+                if name[0] != "." or name == META:
+                    self.folders.append(name)
 
     def settled(self, now: int) -> bytes:
         """The numbers as bytes; of entries that can change once more after `now` without another time only the mode."""
@@ -130,4 +130,4 @@ class Look:
                 raise OSError(f"too many folders in one another: {root}/{prefix}")
             found = self.folder(f"{root}/{prefix}")
             yield prefix, found
-            waiting += [f"{prefix}{name}/" for name in found.folders() if name != besides]
+            waiting += [f"{prefix}{name}/" for name in found.folders if name != besides]

@@ -8,7 +8,7 @@ speed and nothing else. Imports next to nothing.
 
 import os
 import stat
-from hmac import compare_digest, digest
+from hmac import compare_digest, new
 
 _SEAL = 32
 _FORMAT = b"fgd-sync cache 1"
@@ -33,8 +33,8 @@ class Sealed:
             data = _read(f"{self._folder}/{kind}/{name}")
         except OSError:
             return None
-        content = data[_SEAL:]
-        return content if compare_digest(data[:_SEAL], self._seal(kind, name, content)) else None
+        content = memoryview(data)[_SEAL:]
+        return bytes(content) if compare_digest(data[:_SEAL], self._seal(kind, name, content)) else None
 
     def write(self, kind: str, name: str, content: bytes) -> None:
         """Keep the content under a name, if there is room for it."""
@@ -46,8 +46,10 @@ class Sealed:
         except OSError:
             return
 
-    def _seal(self, kind: str, name: str, content: bytes) -> bytes:
-        return digest(self._key, b"%b\0%b\0%b\0%b" % (_FORMAT, kind.encode(), name.encode(), content), "sha256")
+    def _seal(self, kind: str, name: str, content: bytes | memoryview) -> bytes:
+        made = new(self._key, b"%b\0%b\0%b\0" % (_FORMAT, kind.encode(), name.encode()), "sha256")
+        made.update(content)
+        return made.digest()
 
 
 def packed(fields: list[bytes]) -> bytes:
