@@ -15,7 +15,7 @@ from fgd_sync.flow.lock_store import LockStore, foreign_note
 from fgd_sync.flow.lost_sync import lost_sync
 from fgd_sync.flow.state_refs import Refs
 from fgd_sync.flow.tenure import Tenure
-from fgd_sync.model.code import PUSH_REJECTED, SYNC_ALREADY_IN_PROGRESS, SYNC_NOT_FOUND
+from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, PUSH_REJECTED, SYNC_ALREADY_IN_PROGRESS, SYNC_NOT_FOUND
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import RefMove
 from fgd_sync.model.lock_note import CancelRequest, Holder, LockNote, Share
@@ -171,6 +171,8 @@ class Locks:
         except FgdError as failure:
             if failure.code is PUSH_REJECTED:
                 return False
+            if failure.code is GITHUB_CONNECTION_FAILED:
+                raise  # The lock still has what is to be written; who comes next can write it.
             # The history cannot be written: the lock is moved all the same.
             return self._moved(steps)
         return True

@@ -108,7 +108,7 @@ class Reconciler:
                 continue
             group.sort(key=lambda item: (item.origin.path, item.origin.document, item.prefix != (), str(item.prefix)))
             if self._repeated(ref, group):
-                yield ref, group[0]
+                yield ref, _with_comments_of_all(group)
             else:
                 self._out.held |= {item.origin.path for item in group}
 

@@ -34,7 +34,7 @@ def test_the_last_tip_is_that_of_the_newest_sync_that_was_completed() -> None:
 class CutOff(MemoryStore):
     """The connection is cut when the history is written: before the server has heard of it, or `after` it has."""
 
-    def __init__(self, server: Server, *, after: bool) -> None:
+    def __init__(self, server: Server, *, after: bool = False) -> None:
         super().__init__(server)
         self._due, self._after = True, after
 
@@ -58,3 +58,14 @@ def test_a_run_that_was_cut_off_before_its_history_is_recorded_by_the_next(after
     assert (newest.sync_id, cut.sync_id) == (second.sync_id, first.sync_id)
     assert (cut.state, cut.commit) == ("completed", first.commit)
     assert cut.note.endswith("; it had ended, and its history could not be written") != after
+
+
+def test_a_run_that_is_cut_off_when_it_takes_over_leaves_the_record_to_the_next() -> None:
+    site = MemorySite({"north/.hnp/manifest.yaml": b"fabric_name: north\n"})
+    first = site.sync(store=CutOff(site.server))
+    second = site.sync(store=CutOff(site.server))
+    assert second.failure
+    assert second.failure.code is GITHUB_CONNECTION_FAILED
+    site.sync()
+    assert first.sync_id in {item.sync_id for item in site.book().operations()}
+    assert LOCK not in site.server.refs

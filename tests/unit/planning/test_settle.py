@@ -41,6 +41,12 @@ def test_a_draft_stays_when_another_file_takes_its_name_though_its_resource_is_m
     assert files["unmanaged/x.yaml"] == WRONG.encode()
 
 
+def test_of_two_sources_that_say_the_same_all_comments_are_kept() -> None:
+    tree = Tree({"raw/a.yaml": FIXED.encode(), "raw/b.yaml": f"# from the other file\n{FIXED}".encode()})
+    files = tree.after(plan(tree, OPTIONS).changes).files
+    assert files["managed/servers/server-01.yaml"].startswith(b"# from the other file\n")
+
+
 def after(old: str, new: str) -> dict[str, bytes]:
     tree = Tree({"unmanaged/x.yaml": old.encode(), "raw/x.yaml": new.encode()})
     return dict(tree.after(plan(tree, OPTIONS).changes).files)
