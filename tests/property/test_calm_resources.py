@@ -11,8 +11,8 @@ from fgd_sync.fabric.index import Index
 from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
-from fgd_sync.rules.calm import calm
-from fgd_sync.rules.registry import RULES, Context, evaluated
+from fgd_sync.rules.calm import ALONE, calm
+from fgd_sync.rules.registry import RULES, Context, Scope, evaluated
 from fgd_sync.rules.rule import Fabric
 
 GROUPS = {kind.name: kind.group for kind in KINDS}
@@ -135,3 +135,8 @@ def test_findings_are_those_of_the_rules(seed: int, context: Context, is_watched
 def test_much_of_what_is_right_is_calm(kind: str) -> None:
     fabrics = [Maker(Random(number)).resources() for number in range(100)]
     assert sum(ref.kind == kind for resources in fabrics for ref in calm(Index(resources))) > 40
+
+
+def test_no_rule_on_several_resources_is_for_what_is_alone() -> None:
+    for rule in RULES.values():
+        assert rule.scope is not Scope.FABRIC or (rule.kinds and not {*ALONE} & {*rule.kinds})

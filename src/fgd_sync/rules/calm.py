@@ -9,13 +9,13 @@ from fgd_sync.fabric.index import Index
 from fgd_sync.model.resource import Ref
 from fgd_sync.rules.calm_connections import Machine, calm_connections, machines
 from fgd_sync.rules.calm_vpcs import calm_vpcs
-from fgd_sync.rules.forms import attachments, others, vpcs, wirings
+from fgd_sync.rules.forms import NAMESPACE, attachments, others, vpcs, wirings
 from fgd_sync.rules.plain import Attachment
 from fgd_sync.rules.plain_connection import Wiring
 from fgd_sync.rules.plain_vpc import Vpc
 
 _NEEDED = {"": frozenset({"l2vni", "l3vni"}), "l3vni": frozenset({"l3vni"})}
-_ALONE = ("Server", "SwitchGroup", "ServerProfile", "IPv4Namespace", "VLANNamespace", "SwitchProfile", "GatewayGroup")
+ALONE = ("Server", "SwitchGroup", "ServerProfile", "IPv4Namespace", "VLANNamespace", "SwitchProfile", "GatewayGroup")
 """The kinds that no rule on several resources is for."""
 
 Carriers = tuple[frozenset[str], str, str]
@@ -32,7 +32,7 @@ def calm(index: Index) -> frozenset[Ref]:
     return frozenset(
         ref
         for ref in index.written
-        if ref.kind in _ALONE or (ref.namespace == "default" and ref.name in quiet.get(ref.kind, ()))
+        if ref.kind in ALONE or (ref.namespace == NAMESPACE and ref.name in quiet.get(ref.kind, ()))
     )
 
 
