@@ -3,7 +3,6 @@
 What is kept: the entries of the directory where it was read from a disk, the ids of its files, and the result.
 """
 
-import pickle
 from hashlib import sha256
 from pathlib import Path
 
@@ -60,13 +59,17 @@ class Shelf:
         program, *fields = unpacked(data)
         if program.decode() != program_digest(self.cache.files, self.cache.look):
             return None
+        import pickle
+
         entries, ids, resting = fields
         return Kept(entries, FileIds.decode(ids), pickle.loads(resting))  # noqa: S301 - sealed by ourselves, see `Sealed`
 
     def put(self, entries: bytes, ids: FileIds, resting: Resting) -> None:
         """Keep what was found, instead of what was kept before."""
         program = program_digest(self.cache.files, self.cache.look).encode()
-        value = pickle.dumps(resting, pickle.HIGHEST_PROTOCOL)
         if not ids.are_lines:
             return
+        import pickle
+
+        value = pickle.dumps(resting, pickle.HIGHEST_PROTOCOL)
         self.cache.files.write(KIND, self._name, packed([program, entries, ids.encode(), value]))

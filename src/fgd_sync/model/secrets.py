@@ -59,10 +59,8 @@ def _any_of(names: Iterable[str]) -> bytes:
 
 
 _SECRETS = (
-    re.compile(_any_of(_UNMISTAKABLE)),
-    re.compile(
-        rb"(?<![A-Za-z0-9])(?=[-$A-Za-z])(?:%b)" % _any_of(name for name in _FORMS if name not in _UNMISTAKABLE)
-    ),
+    pattern(_any_of(_UNMISTAKABLE)),
+    pattern(rb"(?<![A-Za-z0-9])(?=[-$A-Za-z])(?:%b)" % _any_of(name for name in _FORMS if name not in _UNMISTAKABLE)),
 )
 _NAMED = pattern(
     rb"(?=[acmprst])(?:(passw(?:or)?d|passphrase|pwd|psk|snmp[_-]?community)|secret|token|client-key-data"

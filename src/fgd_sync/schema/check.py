@@ -4,7 +4,6 @@ from fgd_sync.model.finding import Finding
 from fgd_sync.model.kinds import Kind
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.schema.catalogue import Catalogue
-from fgd_sync.schema.explain import explain
 
 
 def check(catalogue: Catalogue, kind: Kind, body: JsonObject) -> list[Finding]:
@@ -15,4 +14,6 @@ def check(catalogue: Catalogue, kind: Kind, body: JsonObject) -> list[Finding]:
     """
     if catalogue.is_valid(kind, body):
         return []
+    from fgd_sync.schema.explain import explain
+
     return explain(catalogue, kind, body)
