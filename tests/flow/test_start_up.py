@@ -15,7 +15,14 @@ SLOW = {
     *("socket", "string", "subprocess", "tempfile", "unicodedata", "uuid", "yaml"),
 }
 
-OTHER_RULES = ("rules.advice", "rules.external", "rules.gateway", "rules.peering", "rules.profile_ports", "rules.switch")
+OTHER_RULES = (
+    "rules.advice",
+    "rules.external",
+    "rules.gateway",
+    "rules.peering",
+    "rules.profile_ports",
+    "rules.switch",
+)
 
 
 def imported(arguments: list[str], folder: Path) -> set[str]:
