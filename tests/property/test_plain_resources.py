@@ -37,12 +37,12 @@ spec:
 ---
 apiVersion: vpc.githedgehog.com/v1beta1
 kind: VPCAttachment
-metadata: {name: web, annotations: {note: here}}
+metadata: {name: web, annotations: {note: here, fabric.githedgehog.com/p2p-link: 10.9.0.0/31}}
 spec: {subnet: web/back, connection: server-01--unbundled--leaf-01, nativeVLAN: true}
 ---
 apiVersion: wiring.githedgehog.com/v1beta1
 kind: Connection
-metadata: {name: server-01--unbundled--leaf-01}
+metadata: {name: server-with-a-name-that-is-longer--unbundled--leaf-that-has-a-long-name}
 spec: {unbundled: {mtu: 9036, link: {server: {port: server-01/enp2s1}, switch: {port: leaf-01/E1/1}}}}
 ---
 apiVersion: wiring.githedgehog.com/v1beta1

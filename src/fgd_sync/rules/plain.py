@@ -7,10 +7,11 @@ and severity; what has none may be right all the same. Tests hold that to what t
 
 from typing import NamedTuple
 
+from fgd_sync.fabric.addresses import ipv4_range
 from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.resource import JsonObject, Resource
 from fgd_sync.rules.plain_connection import Wiring, wiring_of
-from fgd_sync.rules.plain_vpc import Vpc, is_label, vpc_of
+from fgd_sync.rules.plain_vpc import Vpc, is_label, is_name, vpc_of
 
 _P2P_LINK = "fabric.githedgehog.com/p2p-link"
 
@@ -52,7 +53,7 @@ def form_of(resource: Resource) -> Form | None:
     if type(metadata) is not dict or type(spec) is not dict:
         return None
     name = metadata.get("name")
-    if type(name) is not str or not is_label(name) or metadata.get("namespace", "default") != "default":
+    if type(name) is not str or not is_name(name) or metadata.get("namespace", "default") != "default":
         return None
     match resource.ref.kind:
         case "VPC":
@@ -62,7 +63,7 @@ def form_of(resource: Resource) -> Form | None:
         case "VPCAttachment":
             return _attachment(spec, metadata.get("annotations") or {})
         case "Server" | "SwitchGroup" | "ServerProfile":
-            return _ALONE
+            return _ALONE if is_label(name) else None
     return None
 
 
@@ -70,8 +71,14 @@ def _attachment(spec: JsonObject, annotations: object) -> Attachment | None:
     subnet, connection = spec.get("subnet"), spec.get("connection")
     if type(subnet) is not str or type(connection) is not str or not is_label(connection):
         return None
-    if type(annotations) is not dict or _P2P_LINK in annotations:
+    if type(annotations) is not dict or not _is_pair(annotations.get(_P2P_LINK)):
         return None
     vpc, slash, name = subnet.partition("/")
     name = name if slash else "default"
     return Attachment(vpc, name, connection, spec.get("nativeVLAN") is True) if vpc and is_label(name) else None
+
+
+def _is_pair(link: object) -> bool:
+    """Whether a point-to-point link has two addresses, if there is one."""
+    found = ipv4_range(link) if type(link) is str else None
+    return link is None or (found is not None and found[1] - found[0] == 1)

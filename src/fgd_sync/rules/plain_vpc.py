@@ -11,7 +11,7 @@ from fgd_sync.model.resource import JsonObject
 from fgd_sync.rules.reserved import DEFAULT_RESERVED, ranges_of
 
 _LABEL = pattern("[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
-_MOST_LABEL, _MOST_NAME, _MOST_SUBNETS = 63, 11, 20
+_MOST_NAME, _MOST_LABEL, _MOST_VPC, _MOST_SUBNETS = 253, 63, 11, 20
 _LEAST_HOSTS = 4
 _MTU = range(96, 9037)
 _SPEC = frozenset({"ipv4Namespace", "vlanNamespace", "mode", "subnets", "defaultIsolated", "defaultRestricted"})
@@ -51,8 +51,13 @@ def _reserved(texts: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     return tuple((item.first, item.last) for item in ranges_of(texts) if item.version == 4)
 
 
+def is_name(text: str) -> bool:
+    """Whether a resource may have a name."""
+    return len(text) <= _MOST_NAME and _LABEL.fullmatch(text) is not None
+
+
 def is_label(text: str) -> bool:
-    """Whether a name may stand anywhere: in names, in labels and their values."""
+    """Whether a name may also stand in a label."""
     return len(text) <= _MOST_LABEL and _LABEL.fullmatch(text) is not None
 
 
@@ -60,7 +65,7 @@ def vpc_of(name: str, spec: JsonObject) -> Vpc | None:
     """The form of a VPC, if it has one."""
     prefixes, vlans = spec.get("ipv4Namespace") or "default", spec.get("vlanNamespace") or "default"
     mode, written = spec.get("mode") or "", spec.get("subnets")
-    if not (len(name) <= _MOST_NAME and spec.keys() <= _SPEC and mode in ("", "l3vni")):
+    if not (len(name) <= _MOST_VPC and spec.keys() <= _SPEC and mode in ("", "l3vni")):
         return None
     if not (type(prefixes) is type(vlans) is str and type(written) is dict and 0 < len(written) <= _MOST_SUBNETS):
         return None
