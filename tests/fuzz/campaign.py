@@ -8,11 +8,13 @@ seeds with the fix. `--replay` only runs the seeds, and some mutations of each, 
 """
 
 import argparse
+import os
 import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -108,14 +110,20 @@ def _entry(word: str) -> str:
     return f'"{escaped}"\n'
 
 
+def _within_a_folder(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command whose temporary files are in memory, and gone with it: libFuzzer ends a process where it stands."""
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="fuzz-", dir=memory) as folder:
+        known, out, err = {**os.environ, "TMPDIR": folder}, subprocess.PIPE, subprocess.STDOUT
+        return subprocess.run(command, stdout=out, stderr=err, env=known, text=True, errors="replace", check=False)
+
+
 def run(names: tuple[str, ...], seconds: int, corpus: Path) -> int:
     """Fuzz the targets one after the other, each in a process of its own; how many broke."""
     broken = 0
     for name in names:
         command = [sys.executable, __file__, "--child", "--seconds", str(seconds), "--corpus", str(corpus), name]
-        done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False
-        )
+        done = _within_a_folder(command)
         lines = done.stdout.splitlines()
         is_well = done.returncode == 0 and not any("ERROR: libFuzzer" in line for line in lines)
         executed = [line.split()[-1] for line in lines if line.startswith("stat::number_of_executed_units")]

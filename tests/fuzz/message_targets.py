@@ -1,6 +1,8 @@
 """What reads settings, records, payloads and answers, as targets for fuzzing: only an FgdError may come of any bytes."""
 
+import atexit
 import json
+import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -44,7 +46,8 @@ from fgd_sync.schema.imported import import_crds
 from hand_clock import START, HandClock
 from memory_store import MemoryStore, Server
 
-SCRATCH = Path(tempfile.mkdtemp(prefix="fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+SCRATCH = Path(tempfile.mkdtemp(prefix="fuzz-"))
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 OLD, NEW = "1" * 40, "2" * 40
 HEAD = {"ref": "topic", "sha": NEW, "repo": {"full_name": "acme/fabrics"}}
 BASE = {"ref": "main", "sha": OLD, "repo": {"full_name": "acme/fabrics"}}

@@ -11,29 +11,8 @@ from typing import Any
 from shaped import shaped
 
 STATUSES = (
-    200,
-    201,
-    204,
-    200,
-    202,
-    301,
-    302,
-    307,
-    400,
-    401,
-    403,
-    404,
-    405,
-    409,
-    412,
-    422,
-    429,
-    500,
-    502,
-    503,
-    999,
-    200,
-)
+    *(200, 201, 204, 200, 202, 301, 302, 307, 400, 401, 403, 404, 405, 409, 412, 422, 429, 500, 502, 503, 999, 200),
+)  # fmt: skip
 HEADERS = (
     *("", "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 1900000000", "X-RateLimit-Remaining: 5\r\nX-RateLimit-Limit: 9"),
     *("X-RateLimit-Remaining: \xb2\r\nX-RateLimit-Limit: \xb3", "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 1e400"),
