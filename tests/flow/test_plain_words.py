@@ -1,6 +1,8 @@
 """The words of a check are read without click where they are plain; click reads them alike."""
 
+import io
 import re
+from contextlib import redirect_stdout
 
 import pytest
 
@@ -8,6 +10,7 @@ from fgd_sync.adapters.clock import new_id
 from fgd_sync.cli.check_command import command
 from fgd_sync.cli.checking import Asked, plainly_asked
 from fgd_sync.cli.replay import Start
+from fgd_sync.cli.say import say
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,12 @@ def test_ids_are_random_uuids() -> None:
     assert len(ids) == 100
     form = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
     assert all(map(form.fullmatch, ids))
+
+
+def test_what_an_output_cannot_show_is_written_as_utf_8() -> None:
+    written = io.BytesIO()
+    output = io.TextIOWrapper(written, encoding="ascii")
+    with redirect_stdout(output):
+        say("plain")
+        say("größer \ud800\n")
+    assert written.getvalue() == "plain\ngrößer ?\n".encode()
