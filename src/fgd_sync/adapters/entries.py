@@ -4,6 +4,7 @@ Takes a look at the directory; gives it as bytes to be kept, and later what diff
 """
 
 from array import array
+from bisect import bisect_left
 
 from fgd_sync.adapters.listing import KIND, WIDTH, Look
 from fgd_sync.adapters.sealed import packed, unpacked
@@ -27,11 +28,10 @@ class Entries:
 
     def __contains__(self, path: object) -> bool:
         folder, slash, name = str(path).rpartition("/")
-        prefix = folder + slash
-        if prefix not in self._names:
-            found = self._folders.get(prefix)
-            self._names[prefix] = frozenset(found.names if found else ())
-        return name in self._names[prefix]
+        found = self._folders.get(folder + slash)
+        names = found.names if found else []
+        place = bisect_left(names, name)
+        return place < len(names) and names[place] == name
 
     def modified(self, folder: str) -> int:
         """When entries of a folder at the top came or went last, as it was before the look; 0: there is no folder."""
