@@ -18,12 +18,11 @@ class Entries:
     `newest`: the last change of any.
     """
 
-    __slots__ = ("_began", "_folders", "_names", "newest")
+    __slots__ = ("_began", "_folders", "newest")
 
     def __init__(self, look: Look, directory: str) -> None:
         """Look at a directory. Raises OSError and OverflowError where that cannot be done."""
         self._folders, self._began = dict(look.below(directory)), look.began
-        self._names: dict[str, frozenset[str]] = {}
         self.newest = max(folder.newest for folder in self._folders.values())
 
     def __contains__(self, path: object) -> bool:
