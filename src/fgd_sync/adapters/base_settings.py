@@ -31,7 +31,7 @@ def base_settings(
         return None
     places = [Path(os.path.normpath(here / explicit))] if explicit else places_of(here)
     inside = [path for path in places if path.is_relative_to(root)]
-    now = {path.relative_to(root).as_posix(): path.read_bytes() for path in inside if path.is_file()}
+    now = {path.relative_to(root).as_posix(): _content(path) for path in inside if path.is_file()}
     with suppress(FgdError):
         endings = tuple({path.name.lower() for path in inside})
         old = repository.earlier(root, revision, now, folder="", endings=endings)
@@ -40,3 +40,8 @@ def base_settings(
             found = (old.get(name, now.get(name, b"")) for name in names)
             return settings_of(next(filter(None, found), b""), overrides, os.environ)
     return None
+
+
+def _content(path: Path) -> bytes:
+    """The content of a file; of one behind a link nothing: that differs from whatever the base has there."""
+    return path.read_bytes() if path.resolve() == path else b""

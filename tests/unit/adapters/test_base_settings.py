@@ -47,3 +47,14 @@ def test_a_named_file_is_compared_with_itself(tmp_path: Path) -> None:
         found = base_settings(GitRepository(), base, Path("ci/strict.yaml"), {})
     assert found
     assert found.ingestion.limits.max_deletes == 5
+
+
+def test_a_link_in_place_of_the_file_is_a_change(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    base = commit(tmp_path, {"fgd_config.yaml": OLD.encode(), "weaker.yaml": b"fgd: {}\n"})
+    (tmp_path / "fgd_config.yaml").unlink()
+    (tmp_path / "fgd_config.yaml").symlink_to("weaker.yaml")
+    with contextlib.chdir(tmp_path):
+        found = base_settings(GitRepository(), base, None, {})
+    assert found
+    assert found.ingestion.limits.max_deletes == 5
