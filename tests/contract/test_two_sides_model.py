@@ -143,7 +143,8 @@ class People:
     def _note_deleted(self, side: str, name: str) -> None:
         """Nothing is to be seen of it any more; but what the other side made anew by itself stays."""
         other = self.rows(SIDES[side]).get(name)
-        self.last[name] = {GONE: True} if other is None or name in self.met else other
+        is_agreed = name in self.met or name in self.sides.agreed()
+        self.last[name] = {GONE: True} if other is None or is_agreed else other
 
     def decide(self) -> None:
         """Somebody looks at what is proposed: merges it, refuses it, or leaves it for another day."""
@@ -186,7 +187,8 @@ class People:
             self.met.discard(name)
         elif len(there) == 2:
             one, two = there
-            self.agreed[name] = {key: value for key, value in one.items() if two[key] == value}
+            both = {key: value for key, value in one.items() if two[key] == value}
+            self.agreed[name] = {**self.agreed.get(name, {}), **both}
             self.met |= {name} if one == two else set()
 
     def _check_gone(self, name: str, is_back: bool, before: Moment) -> None:
