@@ -40,7 +40,7 @@ def _no_words(tree: ast.AST) -> Iterator[ast.AST]:
     """Strings that are no words for people: types, and regular expressions."""
     for node in ast.walk(tree):
         annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
-        is_pattern = isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.")
+        is_pattern = isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("re.", "pattern"))
         yield from ast.walk(annotation) if annotation else ()
         yield from ast.walk(node) if is_pattern else ()
 
