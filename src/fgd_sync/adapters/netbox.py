@@ -143,7 +143,7 @@ class PynetboxClient:
         """What the token may do here, as far as NetBox tells: it does not tell of deleting."""
         words = {"POST": "add", "PUT": "change"}
         try:
-            actions = self._call("OPTIONS", path, lambda request: list(request.options().get("actions", {})))
+            actions = self._call("OPTIONS", path, lambda request: set(request.options().get("actions", {})))
         except FgdError as failure:
             if failure.code is code.NETBOX_PERMISSION_DENIED:
                 return frozenset()
