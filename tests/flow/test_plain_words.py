@@ -4,11 +4,13 @@ import io
 import re
 from contextlib import redirect_stdout
 
+import click
 import pytest
 
 from fgd_sync.adapters.clock import new_id
 from fgd_sync.cli.check_command import command
 from fgd_sync.cli.checking import Asked, plainly_asked
+from fgd_sync.cli.group import cli
 from fgd_sync.cli.replay import Start
 from fgd_sync.cli.say import say
 
@@ -32,7 +34,8 @@ from fgd_sync.cli.say import say
 def test_plain_words_are_read_as_click_reads_them(words: str) -> None:
     given = words.split()
     start = Start(["check", *given])
-    assert plainly_asked(start) == Asked(start, **command.make_context("check", given).params)
+    above = click.Context(cli, **cli.context_settings)
+    assert plainly_asked(start) == Asked(start, **command.make_context("check", given, above).params)
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_command_that_is_shown_exists_with_its_options(line: str) -> None:
         found = command.get_command(click.Context(command), words.pop(0))
         assert found is not None, line
         command = found
-    command.make_context("fgd", words).close()
+    command.make_context("fgd", words, click.Context(cli, **cli.context_settings)).close()
 
 
 def test_links_inside_the_project_lead_somewhere() -> None:
