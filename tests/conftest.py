@@ -13,7 +13,7 @@ from forge.forge import Forge, serving_forge
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-settings.register_profile("ci", max_examples=100, deadline=None, suppress_health_check=_CALM, derandomize=True)
+settings.register_profile("ci", max_examples=60, deadline=None, suppress_health_check=_CALM, derandomize=True)
 settings.register_profile("fuzz", max_examples=50_000, deadline=None, suppress_health_check=_CALM)
 settings.load_profile("ci")
 

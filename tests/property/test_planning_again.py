@@ -175,7 +175,7 @@ def base_of(files: dict[str, bytes]) -> dict[str, bytes]:
     return old | {path: b"" for path in files if path.startswith("managed/") and path not in REST.files}
 
 
-@settings(max_examples=settings().max_examples // 30)
+@settings(max_examples=settings().max_examples // 20)
 @given(st.lists(st.tuples(st.lists(edits(MANAGED), min_size=1, max_size=3), st.booleans()), min_size=1, max_size=4))
 def test_any_edits_in_any_order(steps: list[tuple[list[tuple[str, str, int, int]], bool]]) -> None:
     tree = REST
