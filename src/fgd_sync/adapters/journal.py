@@ -91,15 +91,13 @@ def pending(root: Root) -> Intent | None:
 
 
 def _verify(root: Root, wanted: Effect) -> None:
-    """Compare each path with what the plan expects; the bytes of what is only renamed are compared when it is."""
-    moves = wanted.moves
     for path, expected in wanted.before.items():
         status = root.stat(path)
         if expected is None and status is not None:
             raise outdated(readable(path), "has appeared")
         if expected is not None and status is None:
             raise outdated(readable(path), "has been removed")
-        if status is not None and not _is_as_expected(root, path, status, None if path in moves else expected):
+        if status is not None and not _is_as_expected(root, path, status, expected):
             raise outdated(readable(path), "has changed")
 
 
