@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from fgd_sync.adapters.file_ids import ids_of
 from fgd_sync.adapters.remembered import MOST_TOUCHED, Remembered, Source, compared, plain
 from fgd_sync.adapters.shelf import Cache, Shelf
 from fgd_sync.model.config import IngestionSettings
@@ -37,6 +36,5 @@ class CommitMemory:
             return compared(source, shelf, None)
         files = Remembered(source, shelf, data)
         gone = [path for path in kept.ids if path not in ids]
-        made = {path: ids_of(item) for path, item in data.items()}
-        files.build_upon(kept, made, gone, is_worn=len(fresh) + len(gone) > MOST_TOUCHED)
+        files.build_upon(kept, gone, is_worn=len(fresh) + len(gone) > MOST_TOUCHED)
         return Tree(files)

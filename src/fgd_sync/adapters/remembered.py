@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fgd_sync.adapters.carry_out import JOURNAL
 from fgd_sync.adapters.entries import Entries
-from fgd_sync.adapters.file_ids import FileIds, Ids, ids_of
+from fgd_sync.adapters.file_ids import FileIds, ids_of
 from fgd_sync.adapters.os_errors import readable
 from fgd_sync.adapters.root import open_root
 from fgd_sync.adapters.shelf import Cache, Kept, Shelf
@@ -105,8 +105,9 @@ class Remembered(Recalled):
             return Tree(Remembered(self._source, self._shelf, self._data))
         return compared(self._source, self._shelf, None)
 
-    def build_upon(self, kept: Kept, made: Mapping[str, Ids], gone: Sequence[str], *, is_worn: bool) -> None:
-        """Take what was kept. `made`: the ids of files that may be new or other than then; the rest is as it was."""
+    def build_upon(self, kept: Kept, gone: Sequence[str], *, is_worn: bool) -> None:
+        """Take what was kept. What was read already may be new or other than then; the rest is as it was."""
+        made = {path: ids_of(data) for path, data in self._data.items()}
         self.gone, self.is_worn = gone, is_worn
         self.new = [path for path in made if path not in kept.ids]
         self.changed = [path for path in made if made[path][0] != kept.ids.get(path)]
@@ -163,8 +164,7 @@ def _touched(source: Source, shelf: Shelf, kept: Kept) -> Tree | None:
     if data is None:
         return None
     files, gone = Remembered(source, shelf, data), [path for path in found if path not in data]
-    made = {path: ids_of(item) for path, item in data.items()}
-    files.build_upon(kept, made, gone, is_worn=len(touched) > MOST_TOUCHED)
+    files.build_upon(kept, gone, is_worn=len(touched) > MOST_TOUCHED)
     return Tree(files)
 
 
@@ -186,8 +186,7 @@ def compared(source: Source, shelf: Shelf, kept: Kept | None) -> Tree:
     tree = source.whole()
     files = Remembered(source, shelf, tree.files)
     if kept and not tree.obstacles:
-        made = {path: ids_of(data) for path, data in tree.files.items()}
-        files.build_upon(kept, made, [path for path in kept.ids if path not in made], is_worn=True)
+        files.build_upon(kept, [path for path in kept.ids if path not in tree.files], is_worn=True)
     return Tree(files, tree.obstacles)
 
 

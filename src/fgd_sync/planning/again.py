@@ -15,7 +15,7 @@ from fgd_sync.model.resource import Ref, Resource
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass, replace
 from fgd_sync.planning.archive_log import LogMemory
-from fgd_sync.planning.changes import earlier_versions
+from fgd_sync.planning.changes import deletions, earlier_versions
 from fgd_sync.planning.discover import discover
 from fgd_sync.planning.examine import Scene, tell
 from fgd_sync.planning.judge import Candidate
@@ -163,7 +163,7 @@ class _Rework:
         kept = {ref: items for ref, items in self._known.told.items() if ref not in self._gone and ref not in told}
         kept |= {ref: items for ref, items in told.items() if items}
         diagnostics = sorted(chain(local, *kept.values()), key=sort_key)
-        others = [*self._reconciled.inventory, *_deleted(current, earlier)]
+        others = [*self._reconciled.inventory, *deletions(current, earlier)]
 
         def rest() -> Resting:
             return self._rest(sorted(local, key=sort_key), state, kept, options)
@@ -246,8 +246,3 @@ class _Rework:
             findings=findings | {ref: one.findings for ref, one in state.items() if one.findings},
             uses=known.uses.along_with(uses_of(state)),
         )
-
-
-def _deleted(current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate]) -> Sequence[ResourceChange]:
-    gone = {ref: item for ref, item in earlier.items() if ref not in current}
-    return [ResourceChange(ref, Action.DELETE, item.origin.path) for ref, item in gone.items()]

@@ -3,8 +3,9 @@
 The version before is that of the base revision; else the one that is managed now and that a source replaces.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
+from fgd_sync.model.plan import Action, ResourceChange
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.judge import Candidate, Verdict
@@ -31,6 +32,11 @@ def earlier_versions(
             if item.ref and item.cleaned is not None and (item.ref in current or not may_hold_more):
                 earlier[item.ref] = item
     return earlier
+
+
+def deletions(current: Container[Ref], earlier: Mapping[Ref, Candidate]) -> list[ResourceChange]:
+    """The resources that a user deleted since the base revision."""
+    return [ResourceChange(ref, Action.DELETE, item.origin.path) for ref, item in earlier.items() if ref not in current]
 
 
 def _replaced(managed: Mapping[str, Reading], current: Mapping[Ref, Candidate]) -> Iterator[tuple[Ref, Candidate]]:

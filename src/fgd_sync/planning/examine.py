@@ -81,9 +81,9 @@ def examine(
     state = evaluated(fabric, list(scene.now), spread)
     findings = {ref: one.findings for ref, one in state.items()}
     told = tell(scene, [*scene.before, *scene.now], findings, run_changes(fabric), tree=tree)
-    return (
-        Examination(state, told) if is_watched else Examination({}, {ref: said for ref, said in told.items() if said})
-    )
+    if is_watched:
+        return Examination(state, told)
+    return Examination({}, {ref: said for ref, said in told.items() if said})
 
 
 def tell(

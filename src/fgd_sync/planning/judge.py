@@ -175,7 +175,7 @@ def _written(
     body: JsonObject, notes: Comments | None, origin: Origin, options: Options, *, filled: Filled | None
 ) -> bytes:
     """The bytes of a resource that is described in one place only; `filled`: how its body is made of an outline."""
-    is_known = filled and options.form.shape is canonical
+    is_known = options.form.shape is canonical
     written = stencilled(filled, body, origin, options.fabric) if filled and is_known else b""
     return written or written_alone(options.form.shape(body, notes), origin, options.fabric)
 

@@ -16,7 +16,7 @@ from fgd_sync.model.resource import Ref
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LogMemory, sha256
-from fgd_sync.planning.changes import earlier_versions
+from fgd_sync.planning.changes import deletions, earlier_versions
 from fgd_sync.planning.discover import Discovery, discover
 from fgd_sync.planning.examine import Scene, examine
 from fgd_sync.planning.form_change import form_change, form_notice
@@ -169,9 +169,7 @@ def _inventory(
     inventory: Iterable[ResourceChange], current: Container[Ref], earlier: Mapping[Ref, Candidate]
 ) -> tuple[ResourceChange, ...]:
     """Every resource of the fabric, and those that a user deleted since the base revision."""
-    gone = {ref: item for ref, item in earlier.items() if ref not in current}
-    deleted = (ResourceChange(ref, Action.DELETE, item.origin.path) for ref, item in gone.items())
-    return tuple(sorted((*inventory, *deleted), key=lambda item: (item.ref, item.path)))
+    return tuple(sorted((*inventory, *deletions(current, earlier)), key=lambda item: (item.ref, item.path)))
 
 
 def digest_of(tree: Tree) -> str:
