@@ -160,7 +160,7 @@ def _by_outline(body: str, count: int, max_depth: int) -> Blocks | None:
     outline = _OUTLINES.get(lines)
     if outline is None:
         if lines in _OUTLINES:
-            _OUTLINES[lines] = _learnt(ROW.findall(body), max_depth)
+            _OUTLINES[lines] = _learnt(ROW.findall(body), count, max_depth)
         elif len(_OUTLINES) < _MOST_OUTLINES and is_worth_it(count):
             _OUTLINES[lines] = None
         return None
@@ -170,8 +170,10 @@ def _by_outline(body: str, count: int, max_depth: int) -> Blocks | None:
     return Blocks(outline.filled(found), None, Filled(outline, found))
 
 
-def _learnt(rows: list[_Row], max_depth: int) -> Outline | None:
-    """The outline of some lines; None where they hold no document."""
+def _learnt(rows: list[_Row], count: int, max_depth: int) -> Outline | None:
+    """The outline of so many lines; None where they hold no document, or one of them is not read here."""
+    if len(rows) != count:
+        return None
     numbers = count_up()
     marked = [
         (indent, dash, key, value and mark(next(numbers)), item and mark(next(numbers)), "")
