@@ -54,9 +54,10 @@ site: $(VENV)/installed
 screenshots: $(VENV)/installed
 	$(BIN)/python docs/screenshots.py
 
-# Ratios to kubeconform where it is at hand: make bench KUBECONFORM=/path/to/kubeconform
+# Times and memory, as ratios to kubeconform where it is at hand: make bench KUBECONFORM=/path/to/kubeconform
+# Shorter, or written into docs/performance.md: make bench BENCH="--sizes 1000 --steps check", BENCH="--page docs/performance.md"
 bench: $(VENV)/installed
-	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python tests/bench/bench.py $(BENCH)
 
 # How many of the documented mistakes a validator of schemas finds: make compare KUBECONFORM=/path/to/kubeconform
 compare: $(VENV)/installed

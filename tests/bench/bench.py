@@ -1,204 +1,128 @@
-"""How long checks and syncs take, beside kubeconform on the same files, in rounds that take turns.
+"""How long checks and syncs take, and how much memory, beside kubeconform on the same files, in rounds that take turns.
 
-Run by `make bench`. KUBECONFORM names the program to compare with; without it the times stand alone. A table for people;
-`--json FILE` writes all figures: seconds of wall clock and of processor time, peak memory, and the ratios to kubeconform.
-On a machine with other work the ratios of processor time are what to trust.
+Run by `make bench`; docs/performance.md explains it. KUBECONFORM names the program to compare with; without it the times
+stand alone. Prints a table with each figure beside its goal.
 """
 
 import argparse
 import json
 import os
+import platform
 import shutil
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from fabric_maker import documents
-from measure import Command, Step, cost_of, in_turns, summary
+from bench_report import GOAL_SIZE, Figures, table, write_into
+from bench_steps import KUBECONFORM, START_UP, STEPS, Content, Shape, start_up_steps, steps_for
+from measure import in_turns, peak_memory, summary
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "crd"
-FGD: Command = [sys.executable, "-m", "fgd_sync.cli"]
-QUIET = ["--no-color", "--format", "github", "--base", ""]
-COLD = [*QUIET, "--no-cache"]
-KUBECONFORM = "kubeconform"
-
-MUST = {
-    "check": 1.0,
-    "check, schemas only": 0.7,
-    "check, nothing changed": 0.06,
-    "check, one file changed": 0.12,
-    "sync from raw": 1.0,
-    "sync, without a cache": 0.8,
-    "sync, nothing changed": 0.06,
-    "sync, one file changed": 0.12,
-}
-"""The most that a step may take of kubeconform's wall clock, with so many resources as below and two cores."""
-_GOAL_SIZE = 10_000
+_MEMORY_FILES = Path("/dev/shm")
+_WARM_UP, _MORE = 1, 3
+"""Rounds of start-up: some before anything counts, in which modules are compiled, and so many times more that count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How many resources a fabric has, how many stand in a file, and what its files are like."""
-
-    resources: int
-    per_file: int
-    comments: bool = False
-    errors: bool = False
-
-    def __str__(self) -> str:
-        """The shape in words."""
-        extras = [name for name, is_so in (("comments", self.comments), ("1 % errors", self.errors)) if is_so]
-        return ", ".join([f"{self.resources} resources", f"{self.per_file} a file", *extras])
-
-
-def write_raw(folder: Path, shape: Shape) -> None:
-    """A fabric directory with resources in its raw/."""
-    (folder / "raw").mkdir(parents=True)
-    batch: list[str] = []
-    for number, text in enumerate(documents(shape.resources, comments=shape.comments, errors=shape.errors), 1):
-        batch.append(text)
-        if len(batch) == shape.per_file or number == shape.resources:
-            (folder / "raw" / f"{number:06d}.yaml").write_text("---\n".join(batch))
-            batch = []
+def measure(shape: Shape, rounds: int, kubeconform: str, *, names: Collection[str], folder: Path | None) -> Figures:
+    """The figures of one shape."""
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        steps = steps_for(shape, Path(scratch), kubeconform, names)
+        costs = in_turns(steps, rounds if shape.resources <= GOAL_SIZE else 1)
+        reference = costs.get(KUBECONFORM)
+        return {
+            **asdict(shape),
+            "steps": {
+                name: {**summary(costs[name], reference), "memory_mb": peak_memory(step)}
+                for name, step in steps.items()
+            },
+        }
 
 
-def kubeconform_schemas(folder: Path) -> str:
-    """Our schemas under the names by which kubeconform looks them up; gives its -schema-location."""
-    folder.mkdir()
-    for path in SCHEMAS.glob("*/*/*.json"):
-        group, version = path.parts[-3:-1]
-        shutil.copy(path, folder / f"{group}_{path.stem}_{version}.json")
-    return f"{folder}/{{{{.Group}}}}_{{{{.ResourceKind}}}}_{{{{.ResourceAPIVersion}}}}.json"
+def start_up(rounds: int) -> Figures:
+    """What a command costs before it does anything."""
+    with tempfile.TemporaryDirectory() as scratch:
+        steps = start_up_steps(Path(scratch))
+        in_turns(steps, _WARM_UP)
+        return {name: summary(found, None) for name, found in in_turns(steps, _MORE * rounds).items()}
 
 
-def steps_for(shape: Shape, base: Path, kubeconform: str) -> dict[str, Step]:
-    """What is measured of a shape, in order: `managed` holds the fabric once it is taken in."""
-    fresh, work, managed = base / "fresh", base / "work", base / "managed"
-    write_raw(fresh, shape)
-
-    def renew() -> None:
-        shutil.rmtree(work, ignore_errors=True)
-        shutil.copytree(fresh, work)
-
-    def edit() -> None:
-        path = min((managed / "managed" / "servers").iterdir())
-        text = path.read_text()
-        path.write_text(text.replace("rack ", "row ") if "rack " in text else text.replace("row ", "rack "))
-
-    def warm(command: str, change: Callable[[], object] = lambda: None) -> Step:
-        step = Step([*FGD, command, "managed", *QUIET], base)
-
-        def known() -> None:
-            cost_of(step)
-            change()
-
-        return replace(step, prepare=known)
-
-    shutil.copytree(fresh, managed)
-    in_turns({"take in": Step([*FGD, "sync", "managed", *COLD], base)}, 1)
-    check, sync = [*FGD, "check"], [*FGD, "sync"]
-    location = kubeconform_schemas(base / "schemas")
-    compared = [kubeconform, "-strict", "-n", "2", "-schema-location", location, str(fresh / "raw")]
+def machine(kubeconform: str, folder: Path | None) -> dict[str, str]:
+    """What the figures were measured on."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    version = (
+        subprocess.run([kubeconform, "-v"], capture_output=True, text=True, check=True).stdout if kubeconform else ""
+    )
     return {
-        **({KUBECONFORM: Step(compared, base)} if kubeconform else {}),
-        "check": Step([*check, "fresh", *COLD], base),
-        "check, schemas only": Step([*check, "fresh", *COLD, "--schemas-only"], base),
-        "check, nothing changed": warm("check"),
-        "check, one file changed": warm("check", edit),
-        "sync from raw": Step([*sync, "work", *COLD], base, renew),
-        "sync, without a cache": Step([*sync, "managed", *COLD], base),
-        "sync, nothing changed": warm("sync"),
-        "sync, one file changed": warm("sync", edit),
+        "cores": f"{cores} cores ({platform.machine()})",
+        "system": platform.system(),
+        "python": f"Python {platform.python_version()}",
+        "files": "files in memory" if folder == _MEMORY_FILES else "files on disk",
+        **({"kubeconform": f"kubeconform {version.strip()}"} if kubeconform else {}),
     }
 
 
-def measure(shape: Shape, rounds: int, kubeconform: str, folder: Path | None) -> dict[str, Any]:
-    """The figures of one shape."""
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        costs = in_turns(steps_for(shape, Path(scratch), kubeconform), rounds)
-    reference = costs.get(KUBECONFORM)
-    return {**asdict(shape), "steps": {name: summary(found, reference) for name, found in costs.items()}}
+def shapes_for(sizes: list[int], per_file: list[int], contents: list[Content] | None) -> list[Shape]:
+    """Every size, number of resources to a file and content; if no content is asked for, all of them at one size only."""
+    extra_size = GOAL_SIZE if GOAL_SIZE in sizes else max(sizes)
+    return [
+        Shape(size, per, content)
+        for size in sizes
+        for per in per_file
+        for content in contents or (Content if size == extra_size else [Content.CLEAN])
+        if per < size or per == 1
+    ]
 
 
-def start_up(rounds: int) -> dict[str, dict[str, float]]:
-    """What a command costs before it does anything."""
-    with tempfile.TemporaryDirectory() as scratch:
-        base = Path(scratch)
-        for count in (1, 100):
-            write_raw(base / f"of-{count}", Shape(count, 1))
-        steps = {
-            "python": Step([sys.executable, "-c", "pass"], base),
-            "fgd --help": Step([*FGD, "--help"], base),
-            "check, 1 resource": Step([*FGD, "check", "of-1", *COLD], base),
-            "check, 100 resources": Step([*FGD, "check", "of-100", *COLD], base),
-        }
-        in_turns(steps, 1)  # compiles the modules, as installing the program does
-        return {name: summary(found, None) for name, found in in_turns(steps, 3 * rounds).items()}
-
-
-def table(figures: dict[str, Any]) -> str:
-    """All figures for people."""
-    lines = ["start-up", *(_row(name, step, 0) for name, step in figures["start_up"].items())]
-    for found in figures["shapes"]:
-        shape = Shape(**{name: found[name] for name in ("resources", "per_file", "comments", "errors")})
-        lines += ["", str(shape), *(_row(name, step, shape.resources) for name, step in found["steps"].items())]
-    return "\n".join([*lines, *_growth(figures["shapes"])])
-
-
-def _row(name: str, step: dict[str, float], resources: int) -> str:
-    row = f"  {name:<24}{step['wall']:9.3f} s{step['cpu']:9.3f} s CPU{step['memory_mb']:6.0f} MB"
-    if "wall_ratio" in step and name != KUBECONFORM:
-        row += f"   {step['wall_ratio']:6.2f} x{step['cpu_ratio']:6.2f} x CPU"
-        row += f"   must {MUST[name]:.2f}" if resources == _GOAL_SIZE else ""
-    return row
-
-
-def _growth(shapes: list[dict[str, Any]]) -> list[str]:
-    """How much longer a step takes for ten times as many resources."""
-    sizes = {found["resources"]: found["steps"] for found in shapes if found["per_file"] == 1}
-    lines = []
-    for size in sorted(sizes):
-        if size * 10 in sizes:
-            ratios = [f"{name} {sizes[size * 10][name]['cpu'] / step['cpu']:.1f}" for name, step in sizes[size].items()]
-            lines += ["", f"growth of CPU time from {size} to {size * 10} resources", f"  {', '.join(ratios)}"]
-    return lines
-
-
-def shapes_for(sizes: list[int], per_file: list[int]) -> list[Shape]:
-    """Every size in every number of resources a file; comments and errors with the first of both."""
-    plain = [Shape(size, per) for size in sizes for per in per_file if per < size]
-    extra = [Shape(sizes[-1], per_file[0], comments=True), Shape(sizes[-1], per_file[0], errors=True)]
-    return [*plain, *extra]
-
-
-def main() -> None:
-    """Measure the sizes asked for."""
+def options() -> argparse.Namespace:
+    """What the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000, 10000])
-    parser.add_argument("--per-file", type=int, nargs="+", default=[1, 100])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", type=Path, metavar="FILE")
-    parser.add_argument("--folder", type=Path, help="where to put the files, such as a memory file system: /dev/shm")
-    options = parser.parse_args()
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000, 10_000, 100_000], metavar="RESOURCES")
+    parser.add_argument("--per-file", type=int, nargs="+", default=[1, 100], metavar="RESOURCES")
+    parser.add_argument(
+        "--contents", type=Content, choices=list(Content), nargs="+", help="default: all, at 10,000 only"
+    )
+    steps = [START_UP, *STEPS]
+    parser.add_argument("--steps", choices=steps, nargs="+", default=steps, metavar="STEP", help="; ".join(steps))
+    parser.add_argument("--rounds", type=int, default=3, help="of sizes up to 10,000; larger ones are measured once")
+    folder = _MEMORY_FILES if _MEMORY_FILES.is_dir() else None
+    parser.add_argument("--folder", type=Path, default=folder, help="where to put the files; default: in memory")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write the tables into this page, between its marks")
+    parser.add_argument(
+        "--read", type=Path, metavar="FILE", help="show the figures of such a JSON file; measure nothing"
+    )
+    return parser.parse_args()
+
+
+def measured(asked: argparse.Namespace) -> Figures:
+    """The figures of all that is asked for."""
     kubeconform = os.environ.get("KUBECONFORM", "")
     with tempfile.TemporaryDirectory() as cache:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = os.environ["XDG_CACHE_HOME"] = os.environ["XDG_STATE_HOME"] = cache
-        figures = {
-            "start_up": start_up(options.rounds),
+        return {
+            "machine": machine(kubeconform, asked.folder),
+            "start_up": start_up(asked.rounds) if START_UP in asked.steps else {},
             "shapes": [
-                measure(shape, options.rounds, kubeconform, options.folder)
-                for shape in shapes_for(options.sizes, options.per_file)
+                measure(shape, asked.rounds, kubeconform, names=asked.steps, folder=asked.folder)
+                for shape in shapes_for(asked.sizes, asked.per_file, asked.contents)
             ],
         }
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=2))
+
+
+def main() -> None:
+    """Measure, or read, what is asked for, and show it."""
+    asked = options()
+    figures = json.loads(asked.read.read_text()) if asked.read else measured(asked)
+    if asked.json:
+        asked.json.write_text(json.dumps(figures, indent=2) + "\n")
+    if asked.page:
+        write_into(asked.page, figures)
     print(table(figures))
-    if not kubeconform:
-        print("\nset KUBECONFORM to its path for ratios to kubeconform")
+    if not asked.read and not shutil.which(os.environ.get("KUBECONFORM", "")):
+        print("\nset KUBECONFORM to its path for ratios to kubeconform", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import kubeconform_schemas
+from bench_steps import kubeconform_schemas
+
 from fgd_sync.model.code import Severity
 from fgd_sync.rules.registry import RULES
 

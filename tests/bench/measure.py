@@ -1,4 +1,8 @@
-"""What a command costs: wall clock, processor time and peak memory, with children; in rounds that take turns."""
+"""What a command costs: wall clock and processor time with children, in rounds that take turns; and its peak memory.
+
+Memory is that of the command with all that it started, each page counted once, and is looked at in a run of its own, so
+that looking costs no time that is measured.
+"""
 
 import os
 import statistics
@@ -6,20 +10,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 Command = list[str]
+
+_LOOK_EVERY = 0.01
+"""Seconds between two looks at the memory of a command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of wall clock, seconds of processor time (user and system), peak resident set of the largest process."""
+    """Seconds of wall clock, and seconds of processor time (user and system)."""
 
     wall: float
     cpu: float
-    memory_mb: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +42,27 @@ class Step:
 def cost_of(step: Step) -> Cost:
     """Run a step once. Status 1 means that errors were found; any other than 0 ends the benchmark."""
     step.prepare()
-    with tempfile.TemporaryFile() as output:
+    with _output() as output:
         start = time.perf_counter()
         process = subprocess.Popen(step.command, cwd=step.folder, stdout=output, stderr=output)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):
-            output.seek(0)
-            sys.exit(f"{' '.join(step.command)} ended with {process.returncode}:\n{output.read()[-2000:].decode()}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024)
+        _require_success(step, process.returncode, output)
+    return Cost(wall, usage.ru_utime + usage.ru_stime)
+
+
+def peak_memory(step: Step) -> int:
+    """The most memory in MB that a step takes, with all its processes, in one run of it; 0 where the system tells none."""
+    step.prepare()
+    peak = 0
+    with _output() as output:
+        process = subprocess.Popen(step.command, cwd=step.folder, stdout=output, stderr=output, start_new_session=True)
+        while process.poll() is None:
+            peak = max(peak, sum(_memory_of(number) for number in _session(process.pid)))
+            time.sleep(_LOOK_EVERY)
+        _require_success(step, process.returncode, output)
+    return round(peak / 1024)
 
 
 def in_turns(steps: Mapping[str, Step], rounds: int) -> dict[str, list[Cost]]:
@@ -60,10 +79,38 @@ def summary(costs: list[Cost], reference: list[Cost] | None) -> dict[str, float]
     found = {
         "wall": round(statistics.median(item.wall for item in costs), 4),
         "cpu": round(statistics.median(item.cpu for item in costs), 4),
-        "memory_mb": max(item.memory_mb for item in costs),
     }
     if reference:
         pairs = list(zip(costs, reference, strict=True))
         found["wall_ratio"] = round(statistics.median(one.wall / other.wall for one, other in pairs), 3)
         found["cpu_ratio"] = round(statistics.median(one.cpu / other.cpu for one, other in pairs), 3)
     return found
+
+
+@contextmanager
+def _output() -> Iterator[IO[bytes]]:
+    with tempfile.TemporaryFile() as output:
+        yield output
+
+
+def _require_success(step: Step, code: int, output: IO[bytes]) -> None:
+    if code not in (0, 1):
+        output.seek(0)
+        sys.exit(f"{' '.join(step.command)} ended with {code}:\n{output.read()[-2000:].decode()}")
+
+
+def _session(leader: int) -> Iterator[int]:
+    """The processes of a session."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if int((entry / "stat").read_text().rpartition(")")[2].split()[3]) == leader:
+                yield int(entry.name)
+
+
+def _memory_of(process: int) -> int:
+    """The memory of a process in kB, what it shares with others counted in parts."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0

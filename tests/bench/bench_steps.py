@@ -1,0 +1,134 @@
+"""What the benchmark measures: fabrics of a shape, and the commands that are run on them, beside kubeconform."""
+
+import shutil
+import sys
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from fabric_maker import documents
+from measure import Command, Step, cost_of
+
+SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "crd"
+FGD: Command = [sys.executable, "-m", "fgd_sync.cli"]
+QUIET = ["--no-color", "--format", "github", "--base", ""]
+COLD = [*QUIET, "--no-cache"]
+KUBECONFORM, START_UP = "kubeconform", "start-up"
+
+
+class Content(StrEnum):
+    """What the files of a fabric are like."""
+
+    CLEAN = "clean"
+    COMMENTS = "comments"
+    ERRORS = "errors"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How many resources a fabric has, how many stand in a file, and what its files are like."""
+
+    resources: int
+    per_file: int
+    content: Content = Content.CLEAN
+
+    def __str__(self) -> str:
+        """The shape in words."""
+        files = "one to a file" if self.per_file == 1 else f"{self.per_file} to a file"
+        extra = {Content.COMMENTS: ", with comments", Content.ERRORS: ", 1 % with an error"}.get(self.content, "")
+        return f"{self.resources:,} resources, {files}{extra}"
+
+
+def write_raw(folder: Path, shape: Shape) -> None:
+    """A fabric directory with resources in its raw/."""
+    (folder / "raw").mkdir(parents=True)
+    batch: list[str] = []
+    wants = {"comments": shape.content is Content.COMMENTS, "errors": shape.content is Content.ERRORS}
+    for number, text in enumerate(documents(shape.resources, **wants), 1):
+        batch.append(text)
+        if len(batch) == shape.per_file or number == shape.resources:
+            (folder / "raw" / f"{number:06d}.yaml").write_text("---\n".join(batch))
+            batch = []
+
+
+def kubeconform_schemas(folder: Path) -> str:
+    """Our schemas under the names by which kubeconform looks them up; gives its -schema-location."""
+    folder.mkdir()
+    for path in SCHEMAS.glob("*/*/*.json"):
+        group, version = path.parts[-3:-1]
+        shutil.copy(path, folder / f"{group}_{path.stem}_{version}.json")
+    return f"{folder}/{{{{.Group}}}}_{{{{.ResourceKind}}}}_{{{{.ResourceAPIVersion}}}}.json"
+
+
+def compared(base: Path, kubeconform: str) -> Step:
+    """The reference: kubeconform on the files that `check` gets."""
+    location = kubeconform_schemas(base / "schemas")
+    return Step([kubeconform, "-strict", "-n", "2", "-schema-location", location, str(base / "fresh" / "raw")], base)
+
+
+def _sync_from_raw(base: Path) -> Step:
+    def renew() -> None:
+        shutil.rmtree(base / "work", ignore_errors=True)
+        shutil.copytree(base / "fresh", base / "work")
+
+    return Step([*FGD, "sync", "work", *COLD], base, renew)
+
+
+def _warm(command: str, *, edited: bool) -> Callable[[Path], Step]:
+    """A command that ran before on the same files, but for one that was edited in between if `edited`."""
+
+    def made(base: Path) -> Step:
+        step = Step([*FGD, command, "managed", *QUIET], base)
+
+        def known() -> None:
+            cost_of(step)
+            if edited:
+                _edit(base / "managed")
+
+        return replace(step, prepare=known)
+
+    return made
+
+
+def _edit(fabric: Path) -> None:
+    path = min((fabric / "managed" / "servers").iterdir())
+    text = path.read_text()
+    path.write_text(text.replace("rack ", "row ") if "rack " in text else text.replace("row ", "rack "))
+
+
+STEPS: dict[str, Callable[[Path], Step]] = {
+    "check": lambda base: Step([*FGD, "check", "fresh", *COLD], base),
+    "check, schemas only": lambda base: Step([*FGD, "check", "fresh", *COLD, "--schemas-only"], base),
+    "sync from raw": _sync_from_raw,
+    "sync, without a cache": lambda base: Step([*FGD, "sync", "managed", *COLD], base),
+    "check, nothing changed": _warm("check", edited=False),
+    "sync, nothing changed": _warm("sync", edited=False),
+    "check, one file changed": _warm("check", edited=True),
+    "sync, one file changed": _warm("sync", edited=True),
+}
+"""In the folder there is `fresh`, with everything in raw/, and `managed`, where all of it is taken in."""
+
+_ON_FRESH = {"check", "check, schemas only", "sync from raw"}
+
+
+def steps_for(shape: Shape, base: Path, kubeconform: str, names: Collection[str]) -> dict[str, Step]:
+    """What is measured of a shape, in order, with the fabrics that it takes."""
+    write_raw(base / "fresh", shape)
+    if set(names) - _ON_FRESH:
+        shutil.copytree(base / "fresh", base / "managed")
+        cost_of(Step([*FGD, "sync", "managed", *COLD], base))
+    reference = {KUBECONFORM: compared(base, kubeconform)} if kubeconform else {}
+    return {**reference, **{name: make(base) for name, make in STEPS.items() if name in names}}
+
+
+def start_up_steps(base: Path) -> dict[str, Step]:
+    """What a command costs before it does anything."""
+    for count in (1, 100):
+        write_raw(base / f"of-{count}", Shape(count, 1))
+    return {
+        "python": Step([sys.executable, "-c", "pass"], base),
+        "fgd --help": Step([*FGD, "--help"], base),
+        "check, 1 resource": Step([*FGD, "check", "of-1", *COLD], base),
+        "check, 100 resources": Step([*FGD, "check", "of-100", *COLD], base),
+    }
