@@ -27,7 +27,7 @@ from fgd_sync.yamldoc.emit import emit
 from remembered import MemoryFiles
 
 CATALOGUE = Catalogue(load)
-OPTIONS = Options("north", CATALOGUE, Context(FabricSettings(gateway=True)))
+OPTIONS = Options("north", CATALOGUE, Context(FabricSettings(gateway=True)), impact=True)
 STAMP = Stamp("2026-01-02T03:04:05Z", "sync-1")
 SURROUNDINGS = (Path(__file__).parents[1] / "rules" / "surroundings.yaml").read_text(encoding="utf-8")
 FABRIC_RULES = [rule for rule in RULES.values() if rule.scope is not Scope.DOCUMENT]

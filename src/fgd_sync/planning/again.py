@@ -5,8 +5,9 @@ and keeps the rest. Gives up where the change is of another sort: then everythin
 """
 
 from collections import ChainMap, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from fgd_sync.fabric.index import Index, key_of
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
@@ -15,7 +16,7 @@ from fgd_sync.model.resource import Ref, Resource
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass, replace
 from fgd_sync.planning.archive_log import LogMemory
-from fgd_sync.planning.changes import deletions, earlier_versions
+from fgd_sync.planning.changes import ABSENT, deletions, earlier_versions
 from fgd_sync.planning.discover import discover
 from fgd_sync.planning.examine import Scene, tell
 from fgd_sync.planning.judge import Candidate
@@ -28,6 +29,10 @@ from fgd_sync.planning.resting import Resting, can_be_kept, uses_of
 from fgd_sync.planning.survey import structure_of
 from fgd_sync.rules.registry import RULES, Evaluation, Part, evaluated, run_changes
 from fgd_sync.rules.rule import Fabric
+
+if TYPE_CHECKING:
+    from fgd_sync.model.impact import Impact
+    from fgd_sync.planning.impact_near import Links
 
 _MOST_CHANGED = 0.2
 """If a larger part of all files changed, everything is planned."""
@@ -44,6 +49,7 @@ class Again:
     reconciled: Outcome
     diagnostics: tuple[Diagnostic, ...]
     inventory: Sequence[ResourceChange]
+    impact: "Impact | None"
     rest: Callable[[], Resting]
 
 
@@ -94,23 +100,25 @@ class _Resources(Mapping[Ref, Resource]):
 def again(files: Recalled, tree: Tree, options: Options) -> Again | None:
     """What the plan consists of, built upon what is remembered; None if that cannot be done."""
     known = files.resting
-    if known is None or known.options != options.digest or not _is_small(files):
+    if known is None or known.options != options.digest:
         return None
-    if options.impact and (files.changed or files.gone or options.base):
-        return None  # What a change touches is told of all resources.
-    changed = Tree({path: files[path] for path in sorted(files.changed)})
+    fresh = {*files.changed, *(path for path in options.base if path in files)}
+    is_told = known.links or not (options.impact and (fresh or files.gone or options.base))
+    if not is_told or not _is_small(fresh, files):
+        return None
+    changed = Tree({path: files[path] for path in sorted(fresh)})
     managed = _managed(files, changed, options)
-    if managed is None or not _is_about(options, files):
+    if managed is None:
         return None
     readings = [read(path, changed.files[path], options) for path in managed]
     reconciled = Reconciler(changed, options, LogMemory(None)).run(readings, [])
-    if not can_be_kept(reconciled.current) or not _is_alone(known, reconciled, files):
+    if not can_be_kept(reconciled.current) or not _is_alone(known, reconciled, fresh, files):
         return None
-    return _Rework(known, readings, reconciled, tree).run(options)
+    return _Rework(known, readings, reconciled, tree, paths=fresh.union(files.gone)).run(options)
 
 
-def _is_small(files: Recalled) -> bool:
-    return len(files.changed) + len(files.gone) <= max(1, len(files) * _MOST_CHANGED)
+def _is_small(fresh: Collection[str], files: Recalled) -> bool:
+    return len(fresh) + len(files.gone) <= max(1, len(files) * _MOST_CHANGED)
 
 
 def _managed(files: Recalled, changed: Tree, options: Options) -> Sequence[str] | None:
@@ -122,18 +130,12 @@ def _managed(files: Recalled, changed: Tree, options: Options) -> Sequence[str] 
     return None if any(others) or emptied or not files.are_ours_the_same else found.managed
 
 
-def _is_about(options: Options, files: Recalled) -> bool:
-    """Whether what differs from the base revision is what changed, or is not there any more."""
-    changed = set(files.changed)
-    return all(path in changed or path not in files for path in options.base)
-
-
-def _is_alone(known: Resting, reconciled: Outcome, files: Recalled) -> bool:
-    """Whether the files that changed concern no other file: nobody's place is taken, nothing is described twice."""
-    paths, gone = set(files.changed), set(files.gone)
-    owned = all(known.owners.get(ref, item.origin.path) in paths | gone for ref, item in reconciled.current.items())
+def _is_alone(known: Resting, reconciled: Outcome, fresh: set[str], files: Recalled) -> bool:
+    """Whether the files that are read concern no other file: nobody's place is taken, nothing is described twice."""
+    paths = fresh.union(files.gone)
+    owned = all(known.owners.get(ref, item.origin.path) in paths for ref, item in reconciled.current.items())
     placed = all(
-        (item.path in paths or item.path not in files) and paths.issuperset(item.sources)
+        (item.path in fresh or item.path not in files) and fresh.issuperset(item.sources)
         for item in reconciled.inventory
     )
     return owned and placed and not (reconciled.diagnostics or reconciled.held or reconciled.saved)
@@ -142,10 +144,12 @@ def _is_alone(known: Resting, reconciled: Outcome, files: Recalled) -> bool:
 class _Rework:
     """Builds upon what is known."""
 
-    def __init__(self, known: Resting, readings: Sequence[Reading], reconciled: Outcome, tree: Tree) -> None:
-        assert isinstance(tree.files, Recalled)
+    def __init__(
+        self, known: Resting, readings: Sequence[Reading], reconciled: Outcome, tree: Tree, *, paths: set[str]
+    ) -> None:
+        """`paths`: the files that were read again, and those that are gone."""
         self._known, self._readings, self._reconciled, self._tree = known, readings, reconciled, tree
-        self._paths = {*tree.files.changed, *tree.files.gone}
+        self._paths = paths
         self._gone = known.owners.within(self._paths)
         new = {ref: item.origin.path for ref, item in reconciled.current.items()}
         self._owners = known.owners.after(self._gone, new)
@@ -169,7 +173,26 @@ class _Rework:
             return self._rest(sorted(local, key=sort_key), state, kept, options)
 
         inventory = Inventory(others, self._kept, len(self._owners) - len(self._reconciled.current))
-        return Again(self._readings, self._reconciled, tuple(diagnostics), inventory, rest)
+        impact = self._impact(current, earlier, options) if options.impact else None
+        return Again(self._readings, self._reconciled, tuple(diagnostics), inventory, impact, rest)
+
+    def _impact(self, current: _Candidates, earlier: Mapping[Ref, Candidate], options: Options) -> "Impact":
+        """What the change touches, made of what is near it."""
+        new = self._reconciled.current
+        touched, links = {*self._gone, *new, *earlier}, self._links
+        if not touched or links is None:
+            from fgd_sync.model.impact import Impact  # only for the summary
+
+            return Impact()
+        from fgd_sync.planning.compare import near_impact  # 20 ms, only for the summary
+
+        brought = {ref for ref, item in new.items() if options.base.get(item.origin.path) == ABSENT}
+        return near_impact(touched, current, earlier, links, brought=brought)
+
+    @property
+    def _links(self) -> "Links | None":
+        new = (item.resource for item in self._reconciled.current.values() if item.cleaned is not None)
+        return self._known.links.after(self._gone, new) if self._known.links else None
 
     def _kept(self) -> Iterator[ResourceChange]:
         changed = self._reconciled.current
@@ -245,4 +268,5 @@ class _Rework:
             told=told,
             findings=findings | {ref: one.findings for ref, one in state.items() if one.findings},
             uses=known.uses.along_with(uses_of(state)),
+            links=self._links,
         )

@@ -1,14 +1,16 @@
-"""The fabric before and after a change, side by side, for the impact summary."""
+"""The fabric before and after a change, side by side, for the impact summary: as much of both as that depends on."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from fgd_sync.fabric.index import Index
 from fgd_sync.model.impact import Impact
 from fgd_sync.model.resource import Ref, Resource
 from fgd_sync.planning.changes import ABSENT
 from fgd_sync.planning.impact import impact
+from fgd_sync.planning.impact_near import Links, links_of, near
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
+from fgd_sync.planning.resting import can_be_kept
 
 
 def impact_of(
@@ -19,18 +21,35 @@ def impact_of(
     brought: frozenset[Ref] = frozenset(),
 ) -> Impact:
     """What the change from the base revision, or from what is managed, touches. `brought`: what sources newly bring."""
-    return impact(Index(_before(current, earlier, options, brought)), Index(_canonical(current.values())))
+    added = {ref for ref, item in current.items() if options.base.get(item.origin.path) == ABSENT}
+    touched = {*earlier, *brought, *added}
+    if not touched:
+        return Impact()
+    if not can_be_kept((*current, *earlier)):  # Then links cannot be told apart.
+        return _impact(touched | current.keys(), current, earlier, {*brought, *added})
+    return near_impact(touched, current, earlier, links_of(current), brought={*brought, *added})
 
 
-def _before(
-    current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate], options: Options, brought: frozenset[Ref]
-) -> Iterator[Resource]:
-    there = (
-        item
-        for ref, item in current.items()
-        if ref not in earlier and ref not in brought and options.base.get(item.origin.path) != ABSENT
-    )
-    yield from _canonical((*earlier.values(), *there))
+def near_impact(
+    touched: Collection[Ref],
+    current: Mapping[Ref, Candidate],
+    earlier: Mapping[Ref, Candidate],
+    links: Links,
+    *,
+    brought: Collection[Ref],
+) -> Impact:
+    """The same, where what may have changed is known, and what was not there before, and who names whom now."""
+    versions = (some[ref] for ref in touched for some in (current, earlier) if ref in some)
+    around = near((item.resource for item in versions if item.cleaned is not None), links)
+    return _impact({*touched, *around}, current, earlier, brought)
+
+
+def _impact(
+    refs: Iterable[Ref], current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate], brought: Collection[Ref]
+) -> Impact:
+    now = {ref: current[ref] for ref in refs if ref in current}
+    before = {ref: item for ref, item in now.items() if ref not in brought} | dict(earlier)
+    return impact(Index(_canonical(before.values())), Index(_canonical(now.values())))
 
 
 def _canonical(candidates: Iterable[Candidate]) -> Iterator[Resource]:

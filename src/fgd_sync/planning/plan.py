@@ -61,14 +61,7 @@ def _plan_again(files: Recalled, tree: Tree, options: Options, found: "Again") -
     if not changes and not options.base and files.is_worn:
         files.keep(found.rest())
     sources = tuple(files.resting.sources) if files.resting else ()
-    impact = _impact_of_nothing() if options.impact else None
-    return Plan(options.fabric, digest_of(tree), changes, found.diagnostics, found.inventory, sources, impact)
-
-
-def _impact_of_nothing() -> "Impact":
-    from fgd_sync.model.impact import Impact
-
-    return Impact()
+    return Plan(options.fabric, digest_of(tree), changes, found.diagnostics, found.inventory, sources, found.impact)
 
 
 def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, files: Recalled | None) -> Plan:

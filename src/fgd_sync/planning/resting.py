@@ -8,6 +8,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.finding import Finding
@@ -24,6 +25,9 @@ from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.reconcile import Outcome
 from fgd_sync.planning.survey import structure_of
 from fgd_sync.rules.registry import Changes, Evaluation
+
+if TYPE_CHECKING:
+    from fgd_sync.planning.impact_near import Links
 
 _FEW = 50
 """More resources than that are taken for all that a rule is for."""
@@ -130,7 +134,8 @@ class Resting:
 
     `options` is the digest of what planning depended on. `owners` has the file of each resource; rules on several
     resources look at all but those `unread`. `local` is what is to be said of files by themselves, `told` of resources
-    among others; `findings` is what the latter is made of, `uses` what it depends on.
+    among others; `findings` is what the latter is made of, `uses` what it depends on. `links`: who names whom, for
+    summaries; None: nobody asked for one.
     """
 
     options: str
@@ -142,6 +147,7 @@ class Resting:
     told: Mapping[Ref, Sequence[Diagnostic]]
     findings: Mapping[Ref, Sequence[Finding]]
     uses: Uses
+    links: "Links | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +179,15 @@ def remember(files: Recalled, rest: Rest, tree: Tree, options: Options) -> None:
             _by_ref(told),
             findings,
             uses_of(state),
+            _links(current) if options.impact else None,
         )
     )
+
+
+def _links(current: Mapping[Ref, Candidate]) -> "Links":
+    from fgd_sync.planning.impact_near import links_of  # only for the summary
+
+    return links_of(current)
 
 
 def can_be_kept(refs: Collection[Ref]) -> bool:
