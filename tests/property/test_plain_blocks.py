@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fgd_sync.model.location import Route
 from fgd_sync.yamldoc.block_lookup import block_lookup
 from fgd_sync.yamldoc.blocks import read_blocks
+from fgd_sync.yamldoc.commented import read_plain
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.lookup import Lookup
 from fgd_sync.yamldoc.parse import parse
@@ -85,9 +86,9 @@ def assert_same_places(text: str) -> None:
 def assert_same(text: str) -> int:
     """Read every document of a text in both ways; how many there were that the reader for plain blocks reads.
 
-    What is compared is read from its outline, which is learnt before.
+    What is compared is made of its outline and the places of its comments, which are learnt before.
     """
-    pieces = [piece for piece in cut(text) if [read_blocks(piece.core, LIMITS) for _ in range(3)][-1]]
+    pieces = [piece for piece in cut(text) if [read_plain(piece.core, LIMITS) for _ in range(4)][-1]]
     for piece, document in zip(cut(text), parse(text.encode(), LIMITS).documents, strict=True):
         by_parser = read_piece(piece, document.line, LIMITS)
         assert repr((document.value, document.comments, document.problem)) == repr(by_parser), piece.text

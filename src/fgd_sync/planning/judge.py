@@ -167,14 +167,15 @@ def _judge_body(
     findings += tuple(misuse(body))
     text = "" if verdict is Verdict.VALID else blank.text
     notes, shape = cleaned.comments, options.form.shape
-    written = _written(body, notes, blank.origin, options, filled=filled if body is value else None) if write else b""
+    is_as_read = body is value and notes is comments and (notes is None or (filled and filled.remarks))
+    written = _written(body, notes, blank.origin, options, filled=filled if is_as_read else None) if write else b""
     return Candidate(blank.origin, blank.prefix, verdict, text, findings, ref, body, notes, written, shape)
 
 
 def _written(
     body: JsonObject, notes: Comments | None, origin: Origin, options: Options, *, filled: Filled | None
 ) -> bytes:
-    """The bytes of a resource that is described in one place only; `filled`: how its body is made of an outline."""
+    """The bytes of a resource that is described in one place only; `filled`: how it is made of an outline."""
     is_known = options.form.shape is canonical
     written = stencilled(filled, body, origin, options.fabric) if filled and is_known else b""
     return written or written_alone(options.form.shape(body, notes), origin, options.fabric)

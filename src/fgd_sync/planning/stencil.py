@@ -1,7 +1,7 @@
 """The bytes of a resource from the outline of its document: what is written around the values is made once.
 
-Gives what `written_alone` gives for a document without comments that is in normal form but for the order of its keys,
-as nearly all are. The stencil of an outline is the outline itself, put in order and written with marks for the values.
+Gives what `written_alone` gives for a document that is in normal form but for the order of its keys, as nearly all are.
+The stencil of an outline is the outline itself, put in order and written with marks for values and comments.
 """
 
 from functools import lru_cache
@@ -13,13 +13,14 @@ from fgd_sync.planning.place import MANAGED, drop_path
 from fgd_sync.planning.rewrite import rewrite
 from fgd_sync.planning.tracking import adopted, with_tracking
 from fgd_sync.yamldoc.outline import Filled, Outline, mark
+from fgd_sync.yamldoc.remarks import Places
 from fgd_sync.yamldoc.stencil import Stencil, stencil_of
 
 
 def stencilled(filled: Filled, body: JsonObject, origin: Origin, fabric: str) -> bytes:
     """The bytes of a resource that is described in one place only; empty where they must be made otherwise.
 
-    `body` is what the outline is filled to.
+    `body` is what the outline is filled to. Its comments are those of `filled`.
     """
     draft = Draft(body, None, filled.outline)
     rewrite(draft)
@@ -27,14 +28,22 @@ def stencilled(filled: Filled, body: JsonObject, origin: Origin, fabric: str) ->
     if draft.body is not body or (is_managed and adopted(body) is not body):
         return b""
     marks = () if is_managed else (fabric, drop_path(origin.path), str(origin.document))
-    stencil = _stencil(filled.outline, is_managed=is_managed)
-    return stencil.filled((*filled.values, *marks)).encode() if stencil and "\n" not in "".join(marks) else b""
+    places, texts = (filled.remarks.places, filled.remarks.texts) if filled.remarks else (None, ())
+    stencil = _stencil(filled.outline, places, is_managed=is_managed)
+    if stencil is None or "\n" in "".join(marks):
+        return b""
+    return stencil.filled((*filled.values, *marks), [text[1:] for text in texts]).encode()
 
 
 @lru_cache(maxsize=2048)
-def _stencil(outline: Outline, *, is_managed: bool) -> Stencil | None:
+def _stencil(outline: Outline, places: Places | None, *, is_managed: bool) -> Stencil | None:
+    """The stencil of documents with comments in these places: the cells of a document, our marks, and its comments."""
     cells = outline.cells
     body = in_order(outline.filled([mark(number) for number in range(cells)]))
-    if is_managed:
+    if not is_managed:
+        body = with_tracking(body, mark(cells), mark(cells + 1), mark(cells + 2))
+        cells += 3
+    if places is None:
         return stencil_of(body, cells)
-    return stencil_of(with_tracking(body, mark(cells), mark(cells + 1), mark(cells + 2)), cells + 3)
+    numbers = range(cells, cells + places.count)
+    return stencil_of(body, cells + places.count, places.filled([f"#{mark(number)}" for number in numbers]))

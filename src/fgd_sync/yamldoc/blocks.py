@@ -134,6 +134,15 @@ def read_blocks(text: str, limits: Limits) -> Blocks | None:
         return None
 
 
+def read_lines(text: str, limits: Limits) -> Blocks | None:
+    """What `read_blocks` gives, read line by line."""
+    body = body_of(text)
+    try:
+        return _by_line(body, body.count("\n"), limits.max_depth)
+    except _BeyondError:
+        return None
+
+
 def _by_line(body: str, count: int, max_depth: int) -> Blocks | None:
     """A document of so many lines read line by line."""
     rows = ROW.findall(body)

@@ -42,7 +42,7 @@ class Document:
     `index` counts the documents of the file from 0. `text` is its original text, its `---` line and the comments
     that belong to it included; `line` is the line of the file where that text begins, from 1.
     `value` may share parts (aliases): whoever changes it copies first. `filled`: how it is made of an outline, where
-    that is known and there are no comments.
+    that is known and no comments of neighbours belong to it.
     """
 
     index: int

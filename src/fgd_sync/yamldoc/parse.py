@@ -7,7 +7,7 @@ from collections.abc import Container
 
 from fgd_sync.model.code import INVALID_YAML, TOO_LARGE, TOO_MANY_DOCUMENTS
 from fgd_sync.model.location import Position
-from fgd_sync.yamldoc.blocks import read_blocks
+from fgd_sync.yamldoc.commented import read_plain
 from fgd_sync.yamldoc.decode import decode, find_forbidden
 from fgd_sync.yamldoc.document import Document, Problem, Source
 from fgd_sync.yamldoc.limits import Limits
@@ -50,11 +50,11 @@ def _documents(pieces: list[Piece], limits: Limits, only: Container[int] | None)
 
 def _plain(index: int, piece: Piece, line: int, limits: Limits) -> Document | None:
     """A document in plain blocks, as nearly all are; None: it is not."""
-    found = None if (piece.head or piece.foot) and find_forbidden(piece.text) else read_blocks(piece.core, limits)
+    found = None if (piece.head or piece.foot) and find_forbidden(piece.text) else read_plain(piece.core, limits)
     if not found:
         return None
-    comments = with_neighbours(piece, found.comments)
-    return Document(index, found.value, comments, piece.text, line, None, None if comments else found.filled)
+    filled = None if piece.head or piece.foot else found.filled
+    return Document(index, found.value, with_neighbours(piece, found.comments), piece.text, line, None, filled)
 
 
 def _any(index: int, piece: Piece, line: int, limits: Limits) -> Document:

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from fgd_sync.model.value import dataclass
+from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.emit import emit, scalar
 from fgd_sync.yamldoc.outline import MARK
 from fgd_sync.yamldoc.quote import quote_all
@@ -20,14 +21,17 @@ class Stencil:
     text: str
     order: Callable[[Sequence[Any]], Iterable[Any]]
 
-    def filled(self, values: Sequence[Any]) -> str:
-        """The text with values: strings without a line end, other scalars, and empty collections."""
-        return self.text % quote_all(self.order(values), scalar)
+    def filled(self, values: Sequence[Any], comments: Sequence[str] = ()) -> str:
+        """The text with values: strings without a line end, other scalars, and empty collections.
+
+        `comments`: what stands in the cells after those of the values, as it is.
+        """
+        return self.text % tuple(self.order((*quote_all(values, scalar), *comments)))
 
 
-def stencil_of(structure: Any, cells: int) -> Stencil | None:
+def stencil_of(structure: Any, cells: int, comments: Comments | None = None) -> Stencil | None:
     """The stencil of a structure; None where a mark of its cells is not found again just once, or there is but one."""
-    text = emit(structure)
+    text = emit(structure, comments)
     order = [int(number) for number in MARK.findall(text)]
     if sorted(order) != list(range(cells)) or cells < 2:
         return None
