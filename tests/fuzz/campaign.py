@@ -25,7 +25,16 @@ SEEDS = HERE / "seeds"
 MANIFESTS = ("yaml_text", "plain_blocks", "planned", "reports", "secret_forms", "records")
 MESSAGES = ("settings", "inputs", "occasion", "journal", "cache", "state", "netbox", "schemas")
 NEIGHBOURS = ("github", "git", "netbox_http", "redis", "pushgateway", "cluster")
-MODULES = {"manifest_targets": MANIFESTS, "message_targets": MESSAGES, "neighbour_targets": NEIGHBOURS}
+TWINS = ("taught", "glances")
+MODULES = {
+    "manifest_targets": MANIFESTS,
+    "message_targets": MESSAGES,
+    "neighbour_targets": NEIGHBOURS,
+    "twin_targets": TWINS,
+}
+DEAR = (*NEIGHBOURS, "glances")
+"""Targets of which each input takes a connection, a process, or a fabric that is examined."""
+
 TARGETS = tuple(name for names in MODULES.values() for name in names)
 
 SECONDS_PER_INPUT = 10
@@ -63,7 +72,7 @@ def replay(names: tuple[str, ...], mutations: int) -> int:
     count = 0
     for name in names:
         target, random = function_of(name), Random(name)
-        some = mutations // 3 if name in NEIGHBOURS else mutations  # Each takes a connection or a process.
+        some = mutations // 3 if name in DEAR else mutations
         for path in sorted((SEEDS / name).iterdir()):
             seed = path.read_bytes()
             for data in (seed, *(mutated(seed, random) for _ in range(some))):
