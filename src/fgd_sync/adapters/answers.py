@@ -23,18 +23,29 @@ class Answer:
     """What a command said.
 
     `digest` is the fingerprint of `scope` while it was at work. `alone`: directories that it had to be alone at work
-    on. `parts` is what it printed: texts and, in between, the names of what is filled in.
+    on. `halves`: the folders to look into, in two parts. `parts` is what it printed: texts and, in between, the names
+    of what is filled in.
     """
 
-    __slots__ = ("alone", "digest", "parts", "scope", "status")
+    __slots__ = ("alone", "digest", "halves", "parts", "scope", "status")
 
-    def __init__(self, scope: Scope, digest: str, *, alone: list[str], status: int, parts: list[str]) -> None:
-        self.scope, self.digest, self.alone, self.status, self.parts = scope, digest, alone, status, parts
+    def __init__(
+        self,
+        scope: Scope,
+        digest: str,
+        *,
+        alone: list[str],
+        halves: tuple[list[str], list[str]],
+        status: int,
+        parts: list[str],
+    ) -> None:
+        self.scope, self.digest, self.status = scope, digest, status
+        self.alone, self.halves, self.parts = alone, halves, parts
 
     def encode(self) -> bytes:
         """The answer as bytes."""
         scope = self.scope
-        lists = (scope.roots, scope.files, scope.spots, self.alone, self.parts)
+        lists = (scope.roots, scope.files, scope.spots, self.alone, *self.halves, self.parts)
         head = [b"%d" % scope.is_at_head, self.digest.encode(), b"%d" % self.status]
         return packed([*head, *(packed([_encoded(text) for text in texts]) for texts in lists)])
 
@@ -42,9 +53,11 @@ class Answer:
     def decode(cls, data: bytes) -> "Answer":
         """The answer that was encoded. Raises ValueError for other bytes."""
         is_at_head, digest, status, *lists = unpacked(data)
-        roots, files, spots, alone, parts = ([_decoded(text) for text in unpacked(texts)] for texts in lists)
+        roots, files, spots, alone, theirs, ours, parts = (
+            [_decoded(text) for text in unpacked(texts)] for texts in lists
+        )
         scope = Scope(roots, files, spots, is_at_head=is_at_head == b"1")
-        return cls(scope, digest.decode(), alone=alone, status=int(status), parts=parts)
+        return cls(scope, digest.decode(), alone=alone, halves=(theirs, ours), status=int(status), parts=parts)
 
 
 def name_of(arguments: list[str]) -> str:

@@ -114,7 +114,7 @@ class _Seen:
     def folders(self, root: str, besides: str = "") -> None:
         """Note all that is in a folder; of hidden ones, and of those named `besides`, only that they are there."""
         for prefix, folder in self._look.below(root, besides):
-            self._digest.update(b"%d %b\0" % (len(folder.names), folder.listed))
+            self._digest.update(b"%d %b\0" % (len(folder.marks), folder.listed))
             self._digest.update(folder.marks)
             self._newest = max(self._newest, folder.newest)
             for name in folder.links:

@@ -11,7 +11,7 @@ from array import array
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # The module of that name takes longer to import than all the rest.
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 FOLDER, LINK = 0o040000, 0o120000
 """Kinds of entries, as modes tell them."""
@@ -30,6 +30,8 @@ _TICK, COARSE_TICK = _SECOND // 20, 5 * _SECOND // 2
 """How long two changes may look as if they were made at once; where a file system counts whole seconds, longer."""
 
 _BLANK = [0] * (WIDTH - 1)
+_FEW = 1000
+"""So many entries are looked at before somebody else could begin."""
 
 
 def is_settled(changed: int, since: int) -> bool:
@@ -54,29 +56,28 @@ class Folder:
     `folders` and `links`: the names of those; hidden folders do not count.
     """
 
-    __slots__ = ("folders", "links", "listed", "marks", "modified", "names", "newest")
+    __slots__ = ("_names", "folders", "links", "listed", "marks", "modified", "newest")
 
-    def __init__(self, path: str) -> None:
-        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            own = os.stat(descriptor)  # noqa: PTH116 - a Path costs more than all the rest
-            self.names = sorted(os.listdir(descriptor))  # noqa: PTH208 - see above
-            self.marks = array("q", _numbers(descriptor, self.names))
-        finally:
-            os.close(descriptor)
-        self.listed = "\0".join(self.names).encode("utf-8", "surrogateescape")
-        self.modified = own.st_mtime_ns
+    def __init__(self, listed: bytes, marks: "array[int]", modified: int, changed: int) -> None:
+        self.listed, self.marks, self.modified = listed, marks, modified
+        self._names: list[str] | None = None
         self.folders: list[str] = []
         self.links: list[str] = []
-        modes = self.marks[::WIDTH]
+        modes = marks[::WIDTH]
         if any(mode & KIND in (FOLDER, LINK) for mode in set(modes)):
             self._sort(modes)
-        self.newest = max(own.st_ctime_ns, max(self.marks[_CHANGED::WIDTH], default=0))
+        self.newest = max(changed, max(marks[_CHANGED::WIDTH], default=0))
+
+    @property
+    def names(self) -> list[str]:
+        """The names, which few runs need."""
+        if self._names is None:
+            self._names = self.listed.decode("utf-8", "surrogateescape").split("\0") if self.marks else []
+        return self._names
 
     def _sort(self, modes: "array[int]") -> None:
         """Take folders and links out; what a folder was like when it was looked into counts, and nothing else of it."""
-        for number, mode in enumerate(modes):
-            name = self.names[number]
+        for number, (name, mode) in enumerate(zip(self.names, modes, strict=True)):
             if mode & KIND == LINK:
                 self.links.append(name)
             elif mode & KIND == FOLDER:
@@ -95,26 +96,65 @@ class Folder:
         return marks.tobytes()
 
 
-class Look:
-    """Folders as they were when they were first asked for."""
+def look_into(path: str) -> Folder:
+    """What lies in a folder now. Raises OSError, and OverflowError for numbers that no file system should give."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        own = os.stat(descriptor)  # noqa: PTH116 - a Path costs more than all the rest
+        names = sorted(os.listdir(descriptor))  # noqa: PTH208 - see above
+        marks = array("q", _numbers(descriptor, names))
+    finally:
+        os.close(descriptor)
+    listed = "\0".join(names).encode("utf-8", "surrogateescape")
+    return Folder(listed, marks, own.st_mtime_ns, own.st_ctime_ns)
 
-    __slots__ = ("_folders", "began")
+
+class Look:
+    """Folders as they were when they were first asked for. `expect` leaves some to somebody else."""
+
+    __slots__ = ("_expected", "_folders", "_gather", "began")
 
     def __init__(self) -> None:
         self._folders: dict[str, Folder] = {}
+        self._expected: Collection[str] = ()
+        self._gather: Callable[[], dict[str, Folder]] = dict
         self.began = time.time_ns()
 
     def renew(self) -> None:
         """Forget what was seen: it is looked at again."""
+        self.gather()
         self._folders.clear()
         self.began = time.time_ns()
 
+    def expect(self, paths: "Collection[str]", found: "Callable[[], dict[str, Folder]]") -> None:
+        """Somebody looks into some folders from now on: `found` waits for that and gives what was found."""
+        self._expected, self._gather = paths, found
+
+    def gather(self) -> None:
+        """Take what was expected, so that nobody is at work any more."""
+        self._expected = ()
+        self._folders |= self._gather()
+        self._gather = dict
+
     def folder(self, path: str) -> Folder:
         """What lies in a folder. Raises OSError, and OverflowError for numbers that no file system should give."""
+        if path in self._expected:
+            self.gather()
         found = self._folders.get(path)
         if found is None:
-            found = self._folders[path] = Folder(path)
+            found = self._folders[path] = look_into(path)
         return found
+
+    def halves(self) -> tuple[list[str], list[str]]:
+        """The folders in two parts with about half of all entries each; none where too few for that lie in them."""
+        counts = {path: len(folder.marks) // WIDTH for path, folder in self._folders.items()}
+        left = sum(counts.values()) // 2
+        halves: tuple[list[str], list[str]] = [], []
+        for path in sorted(counts, key=lambda path: counts[path], reverse=True) if left > _FEW else ():
+            is_first = counts[path] <= left
+            halves[not is_first].append(path)
+            left -= counts[path] * is_first
+        return halves
 
     def below(self, root: str, besides: str = "") -> "Iterator[tuple[str, Folder]]":
         """A folder and all that count below it, each with its path from `root` and a slash; "" is the root itself.

@@ -5,6 +5,7 @@ Runs before everything else and imports next to nothing. Whatever is in doubt is
 
 import os
 
+from fgd_sync.adapters.ahead import look_ahead
 from fgd_sync.adapters.answers import KIND, Answer, name_of
 from fgd_sync.adapters.cache_place import cache_at
 from fgd_sync.adapters.fingerprint import fingerprint
@@ -38,6 +39,7 @@ def replayed(start: Start) -> int | None:
     except (OSError, ValueError):
         return None
     finally:
+        start.look.gather()
         for descriptor in held:
             os.close(descriptor)
     if answer is None:
@@ -54,6 +56,7 @@ def _known(start: Start, held: list[int]) -> Answer | None:
         return None
     answer = Answer.decode(data)
     held += map(_held, answer.alone)
+    look_ahead(start.look, *answer.halves)
     now = fingerprint(answer.scope, start.look)
     return answer if now and now.digest == answer.digest else None
 
