@@ -85,6 +85,9 @@ class Memory(Protocol):
         `ids`: of all files that are read, in git. Where something is remembered, only what differs from that is read.
         """
 
+    def leave(self) -> None:
+        """Leave what was found where later runs find it, if it is not there yet. Never raises FgdError."""
+
 
 Read = Callable[[Iterable[str]], Mapping[str, bytes | None]]
 """Gives the bytes of some files; without those that are too large."""

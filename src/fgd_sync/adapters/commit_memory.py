@@ -25,9 +25,9 @@ class CommitMemory:
     def recall(self, folder: str, ids: Mapping[str, str], read: Read, whole: Whole) -> Tree:
         """The files of a fabric, with what is remembered of them; only those that differ are read. Raises FgdError."""
         source, shelf = Source(read, whole, self.settings), Shelf(self.cache, self.root / folder)
-        kept = shelf.take()
+        kept = shelf.take(len(ids))
         if kept is None:
-            return compared(source, shelf, None)
+            return compared(source, shelf, None) if shelf.keeps(len(ids)) else whole()
         fresh = [path for path, name in ids.items() if kept.ids.blob(path) != name]
         if len(fresh) > len(ids) * _MOST_FRESH:
             return compared(source, shelf, kept)
@@ -38,3 +38,8 @@ class CommitMemory:
         gone = [path for path in kept.ids if path not in ids]
         files.build_upon(kept, gone, is_worn=len(fresh) + len(gone) > MOST_TOUCHED)
         return Tree(files)
+
+    def leave(self) -> None:
+        """Leave in refs what was found in large fabrics."""
+        if self.cache.refs:
+            self.cache.refs.leave()

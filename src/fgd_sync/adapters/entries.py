@@ -32,6 +32,9 @@ class Entries:
         place = bisect_left(names, name)
         return place < len(names) and names[place] == name
 
+    def __len__(self) -> int:
+        return sum(len(folder.names) for folder in self._folders.values())
+
     def modified(self, folder: str) -> int:
         """When entries of a folder at the top came or went last, as it was before the look; 0: there is no folder."""
         found = self._folders.get(f"{folder}/")

@@ -138,7 +138,9 @@ def remembered(
             return {path: root.read(path) for path in paths}
 
     source, shelf = Source(read, reread, settings, entries), Shelf(cache, directory)
-    kept = shelf.take()
+    kept = shelf.take(len(entries))
+    if kept is None and not shelf.keeps(len(entries)):
+        return reread(), 0
     found = _touched(source, shelf, kept) if kept else None
     if found is None:
         found = compared(source, shelf, kept)

@@ -20,31 +20,39 @@ _MOST_BYTES, _MOST_FILES = 1 << 28, 500
 
 
 class Sealed:
-    """Sealed files below a folder, by kind and name."""
+    """Sealed files below a folder, by kind and name. `folder` empty: none are kept here."""
 
-    __slots__ = ("_folder", "_key")
+    __slots__ = ("_key", "folder")
 
     def __init__(self, folder: str, key: bytes) -> None:
-        self._folder, self._key = folder, key
+        self.folder, self._key = folder, key
 
     def read(self, kind: str, name: str) -> bytes | None:
         """What was written under a name; None if nothing was, or somebody else did it."""
         try:
-            data = _read(f"{self._folder}/{kind}/{name}")
+            return self.opened(kind, name, _read(f"{self.folder}/{kind}/{name}")) if self.folder else None
         except OSError:
             return None
-        content = memoryview(data)[_SEAL:]
-        return bytes(content) if compare_digest(data[:_SEAL], self._seal(kind, name, content)) else None
 
     def write(self, kind: str, name: str, content: bytes) -> None:
         """Keep the content under a name, if there is room for it."""
-        folder = f"{self._folder}/{kind}"
+        folder = f"{self.folder}/{kind}"
         try:
-            _make(folder)
-            _put(f"{folder}/{name}", self._seal(kind, name, content) + content)
-            _prune(folder)
+            if self.folder:
+                _make(folder)
+                _put(f"{folder}/{name}", self.closed(kind, name, content))
+                _prune(folder)
         except OSError:
             return
+
+    def closed(self, kind: str, name: str, content: bytes) -> bytes:
+        """The bytes of a sealed file."""
+        return self._seal(kind, name, content) + content
+
+    def opened(self, kind: str, name: str, data: bytes) -> bytes | None:
+        """The content of a sealed file; None if somebody else made it, or made it for something else."""
+        content = memoryview(data)[_SEAL:]
+        return bytes(content) if compare_digest(data[:_SEAL], self._seal(kind, name, content)) else None
 
     def _seal(self, kind: str, name: str, content: bytes | memoryview) -> bytes:
         made = new(self._key, b"%b\0%b\0%b\0" % (_FORMAT, kind.encode(), name.encode()), "sha256")

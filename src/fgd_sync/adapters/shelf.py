@@ -5,6 +5,7 @@ What is kept: the entries of the directory where it was read from a disk, the id
 
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fgd_sync.adapters.file_ids import FileIds
 from fgd_sync.adapters.listing import Look
@@ -12,6 +13,9 @@ from fgd_sync.adapters.program import program_digest
 from fgd_sync.adapters.sealed import Sealed, packed, unpacked
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.resting import Resting
+
+if TYPE_CHECKING:  # A desk has no such refs.
+    from fgd_sync.adapters.ref_memory import RefMemory
 
 KIND = "fabrics"
 """The folder of the cache that holds it."""
@@ -22,11 +26,13 @@ class Cache:
     """Where is remembered what was found, and the look that all of a run share.
 
     `root`: what is below goes by its path from there, so that a cache serves wherever that is; None: by the whole path.
+    `refs`: where what large fabrics held is found besides, if the files have nothing.
     """
 
     files: Sealed
     look: Look
     root: Path | None = None
+    refs: "RefMemory | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +57,21 @@ class Shelf:
         name = place.relative_to(root) if root and place.is_relative_to(root) else place
         return sha256(str(name).encode("utf-8", "surrogateescape")).hexdigest()
 
-    def take(self) -> Kept | None:
-        """What is there for this version of the program."""
-        data = self.cache.files.read(KIND, self._name)
+    def keeps(self, files: int) -> bool:
+        """Whether what is put here serves later runs, of a fabric of so many files."""
+        refs = self.cache.refs
+        return bool(self.cache.files.folder) or (refs is not None and refs.keeps and refs.serves(files))
+
+    def take(self, files: int) -> Kept | None:
+        """What is there for this version of the program, of a fabric that has so many files now."""
+        refs = self.cache.refs
+        kept = self._understood(self.cache.files.read(KIND, self._name))
+        if kept or refs is None or not refs.serves(files):
+            return kept
+        data = refs.read(self._name)
+        return self._understood(None if data is None else self.cache.files.opened(KIND, self._name, data))
+
+    def _understood(self, data: bytes | None) -> Kept | None:
         if data is None:
             return None
         program, *fields = unpacked(data)
@@ -72,4 +90,7 @@ class Shelf:
         import pickle
 
         value = pickle.dumps(resting, pickle.HIGHEST_PROTOCOL)
-        self.cache.files.write(KIND, self._name, packed([program, entries, ids.encode(), value]))
+        content = packed([program, entries, ids.encode(), value])
+        self.cache.files.write(KIND, self._name, content)
+        if self.cache.refs and self.cache.refs.serves(len(ids)):
+            self.cache.refs.keep(self._name, self.cache.files.closed(KIND, self._name, content))

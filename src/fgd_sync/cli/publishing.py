@@ -49,6 +49,10 @@ from fgd_sync.render.commit_message import SUBJECT, Wording
 from fgd_sync.render.proposal import PULL, SYNC, Manner
 
 
+def nothing_remembered(git: GitStore) -> None:
+    """No memory of earlier runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """Where a run publishes and as whom.
@@ -56,7 +60,7 @@ class Publication:
     `url`: of the repository. `workspace`: the root of a clone whose objects need not be fetched again; None: there is
     none. `token` empty: git finds credentials as the user has set them up. `paths`, `fabrics`: what the run is about.
     `correlation_id` empty: a new one. `pull_from`: gives clients of the NetBox to pull from; None: it is a sync.
-    `memory`: what earlier runs found.
+    `memory`: what earlier runs found, also in the repository.
     """
 
     url: str
@@ -70,7 +74,7 @@ class Publication:
     context: RunContext = field(default_factory=RunContext)
     correlation_id: str = ""
     pull_from: Callable[[], NetBox] | None = None
-    memory: Memory | None = None
+    memory: Callable[[GitStore], Memory | None] = nothing_remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +126,21 @@ class _Publishing:
         settings, self._courses = world.settings.sync, list[Course]()
         end = world.clock.monotonic() + settings.timeout_seconds
         retries = Retries(settings.retry_policy, world.clock, random.random, end, hook=self._tell_retry)
+        self._memory = publication.memory(store)
         self._store = ResilientStore(store, Breaker(store.name, world.clock), retries)
         self._recorder = Recorder()
         self._holder = holder_of(publication.context, publication.correlation_id or world.new_id())
 
     def run(self, request: Request, *, dry_run: bool) -> tuple[FabricReport, ...]:
         """Sync, or only plan."""
+        reports = self._reports(request, dry_run=dry_run)
+        if self._memory and not dry_run:
+            self._memory.leave()
+        return reports
+
+    def _reports(self, request: Request, *, dry_run: bool) -> tuple[FabricReport, ...]:
         settings, given = self._settings, self._publication
-        reader = Reader(self._store, settings.ingestion, given.memory)
+        reader = Reader(self._store, settings.ingestion, self._memory)
         branch = Branch(self._store, given.branch, reader, given.uncommitted)
         if given.pull_from is None:
             ground = self._ground(branch, settings.github.commit_mode, SYNC)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from fgd_sync.adapters.checkout import checked_out
@@ -102,7 +103,7 @@ def _publication(job: Job, world: World, run_id: str = "") -> Publication:
         replace(job.occasion.context, trigger=PULL_TRIGGER) if is_pull else job.occasion.context,
         run_id,
         source_of_pulls(world, _netbox_token(job)) if is_pull else None,
-        memory_of(job, root, world.settings.ingestion),
+        partial(memory_of, job, root, world.settings),
     )
 
 

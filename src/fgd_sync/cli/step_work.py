@@ -11,12 +11,13 @@ from pathlib import Path
 from fgd_sync.adapters.checkout import has_commit
 from fgd_sync.adapters.git import GitRepository
 from fgd_sync.adapters.signals import interruptible
+from fgd_sync.adapters.workspace import LocalWorkspace
 from fgd_sync.cli.common import make_world, targets_of
 from fgd_sync.cli.failures import as_failure
 from fgd_sync.cli.job import Job
 from fgd_sync.cli.matrix_command import matrix_text
 from fgd_sync.cli.settings_note import noted, settings_note
-from fgd_sync.cli.step_cache import cache_of
+from fgd_sync.cli.step_cache import cache_of, with_refs
 from fgd_sync.cli.step_feedback import Voice, voice_of
 from fgd_sync.cli.step_pages import leave_pages
 from fgd_sync.cli.step_post import ENDED, RUN_ID
@@ -79,7 +80,9 @@ def _world(job: Job) -> World:
         job.step.warn(f"`{setting}` of a pull request's settings is not used: give it by the environment or an input")
 
     config = Path(job.inputs.config) if job.inputs.config else None
-    return make_world(config, job.inputs.overrides, pass_over if job.is_proposal else None, cache_of(job))
+    world = make_world(config, job.inputs.overrides, pass_over if job.is_proposal else None)
+    workspace = LocalWorkspace(with_refs(job, cache_of(job), world.settings))
+    return replace(world, workspace=workspace, source=DiskSource(workspace, world.repository, world.settings))
 
 
 def _refuse_odd_modes(job: Job, world: World) -> None:

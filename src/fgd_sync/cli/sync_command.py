@@ -1,7 +1,8 @@
 """`fgd sync`: plan and make the plan, in the files at hand or on a branch of a remote repository."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from fgd_sync.model.value import dataclass, replace
 
 if TYPE_CHECKING:
     from fgd_sync.cli.publishing import Publication
-    from fgd_sync.ports import Memory
+    from fgd_sync.ports import GitStore, Memory
 
 
 def _author(context: click.Context, option: click.Parameter, text: str) -> Signature | None:
@@ -121,20 +122,32 @@ def _publish(world: World, request: Request, task: _Task) -> tuple[FabricReport,
 
     wishes, told = task.wishes, task.told
     publication = publication_of(world, task.paths, wishes["remote"], wishes["branch"])
-    authorship, memory = authorship_of(wishes["message"], wishes["author"]), _memory(world, publication, wishes)
-    publication = replace(publication, authorship=authorship, memory=memory)
+    authorship = authorship_of(wishes["message"], wishes["author"])
+    publication = replace(publication, authorship=authorship, memory=_memory(world, publication, wishes))
     told_after = receivers(world, publication.context, os.environ.get("NETBOX_TOKEN", ""))
     audience = Audience(told.sinks, told.redis, told_after)
     return publish(world, publication, request, audience, dry_run=wishes["dry_run"])
 
 
-def _memory(world: World, publication: "Publication", wishes: Mapping[str, Any]) -> "Memory | None":
-    """What earlier runs found in the fabrics of the branch."""
+def _memory(
+    world: World, publication: "Publication", wishes: Mapping[str, Any]
+) -> "Callable[[GitStore], Memory | None]":
+    """What earlier runs found in the fabrics of the branch; in refs too, if others have the key of this one."""
+    from fgd_sync.adapters.cache_place import KEY_VARIABLE
     from fgd_sync.adapters.commit_memory import CommitMemory
+    from fgd_sync.adapters.ref_memory import RefMemory
     from fgd_sync.cli.memory import cache_for
 
     cache, root = cache_for(given_start(), no_cache=wishes["no_cache"]), publication.workspace
-    return CommitMemory(cache, root, world.settings.ingestion) if cache and root else None
+
+    def memory(git: "GitStore") -> "Memory | None":
+        if cache is None or root is None:
+            return None
+        is_shared = bool(os.environ.get(KEY_VARIABLE))
+        refs = RefMemory(lambda: nullcontext(git), world.settings.sync.state_refs, keeps=True) if is_shared else None
+        return CommitMemory(replace(cache, refs=refs), root, world.settings.ingestion)
+
+    return memory
 
 
 def publication_of(world: World, paths: Sequence[Path], remote: str, branch: str) -> "Publication":

@@ -118,7 +118,7 @@ INPUTS = (
     Input(
         "cache-key",
         Kind.SECRET,
-        "Secret of 16 characters or more that seals what is in cache-dir. Empty, as for forks: nothing is remembered.",
+        "Secret of 16 characters or more that seals what runs remember. Empty, as for forks: nothing is remembered.",
     ),
     Input("netbox-url", Kind.TEXT, "Address of NetBox, such as https://netbox.example.org.", "", (), "netbox.url"),
     Input("netbox-token", Kind.SECRET, "Token for NetBox."),

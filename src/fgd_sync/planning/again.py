@@ -27,12 +27,15 @@ from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.reconcile import Outcome, Reconciler
 from fgd_sync.planning.resting import Resting, can_be_kept, uses_of
 from fgd_sync.planning.survey import structure_of
-from fgd_sync.rules.registry import RULES, Evaluation, Part, evaluated, run_changes
+from fgd_sync.rules.registry import RULES, Changes, Evaluation, Part, evaluated, run_changes
 from fgd_sync.rules.rule import Fabric
 
 if TYPE_CHECKING:
     from fgd_sync.model.impact import Impact
     from fgd_sync.planning.impact_near import Links
+
+Told = Mapping[Ref, Sequence[Diagnostic]]
+"""What is to be said of resources."""
 
 _MOST_CHANGED = 0.2
 """If a larger part of all files changed, everything is planned."""
@@ -163,14 +166,12 @@ class _Rework:
         said = (item for reading in self._readings for item in reading.diagnostics)
         local = [item for item in self._known.local if item.location.path not in self._paths]
         local += self._placed((*said, *managed_notices(self._readings)), options)
-        state, told = self._examine(current, earlier, options)
-        kept = {ref: items for ref, items in self._known.told.items() if ref not in self._gone and ref not in told}
-        kept |= {ref: items for ref, items in told.items() if items}
-        diagnostics = sorted(chain(local, *kept.values()), key=sort_key)
+        state, told, alone = self._examine(current, earlier, options)
+        diagnostics = sorted(chain(local, *self._told(told).values()), key=sort_key)
         others = [*self._reconciled.inventory, *deletions(current, earlier)]
 
         def rest() -> Resting:
-            return self._rest(sorted(local, key=sort_key), state, kept, options)
+            return self._rest(sorted(local, key=sort_key), state, self._told(alone()), options)
 
         inventory = Inventory(others, self._kept, len(self._owners) - len(self._reconciled.current))
         impact = self._impact(current, earlier, options) if options.impact else None
@@ -203,10 +204,13 @@ class _Rework:
 
     def _examine(
         self, current: _Candidates, earlier: Mapping[Ref, Candidate], options: Options
-    ) -> tuple[Mapping[Ref, Evaluation], Mapping[Ref, Sequence[Diagnostic]]]:
-        """What rules found in the resources that they had to look at, and what is to be said of those and of others."""
+    ) -> tuple[Mapping[Ref, Evaluation], Told, Callable[[], Told]]:
+        """What rules found in the resources that they had to look at, and what is to be said of those and of others.
+
+        The last gives what is to be said when nothing is compared with what there was before.
+        """
         if options.schemas_only:
-            return {}, {}
+            return {}, {}, dict
         scene = self._scene(current, earlier, options)
         index = Index(_Resources(scene.now), is_watched=True)
         fabric = Fabric(index, options.context, Index([item.resource for item in scene.before.values()]))
@@ -219,7 +223,18 @@ class _Rework:
         }
         findings |= {ref: one.findings for ref, one in state.items()}
         told = tell(scene, refs, findings, changes, tree=self._tree)
-        return state, {ref: self._placed(items, options) for ref, items in told.items()}
+
+        def alone() -> Told:
+            here = Scene(scene.now, {})
+            said = tell(here, refs & here.now.keys(), findings, Changes((), frozenset()), tree=self._tree)
+            return {ref: self._placed(items, options) for ref, items in said.items()}
+
+        return state, {ref: self._placed(items, options) for ref, items in told.items()}, alone
+
+    def _told(self, new: Told) -> Told:
+        """What was to be said of resources, with what is new; nothing of those that are gone."""
+        kept = {ref: items for ref, items in self._known.told.items() if ref not in self._gone and ref not in new}
+        return kept | {ref: items for ref, items in new.items() if items}
 
     def _scene(self, current: _Candidates, earlier: Mapping[Ref, Candidate], options: Options) -> Scene:
         owners = self._owners.after(self._unread, {}) if self._unread else self._owners
@@ -254,7 +269,7 @@ class _Rework:
         self,
         local: Sequence[Diagnostic],
         state: Mapping[Ref, Evaluation],
-        told: Mapping[Ref, Sequence[Diagnostic]],
+        told: Told,
         options: Options,
     ) -> Resting:
         known, stale = self._known, self._gone | state.keys()

@@ -6,7 +6,6 @@ Everything else is the same before and after, and nothing that is told of the ch
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 from fgd_sync.fabric.values import items, mapping, mappings, text
@@ -15,7 +14,7 @@ from fgd_sync.model.resource import Ref, Resource
 from fgd_sync.planning.judge import Candidate
 
 _GROUPS = {kind.name: kind.group for kind in KINDS}
-_BETWEEN, _WORDS = "\0", len(Ref._fields)
+_BETWEEN = "\0"
 _EXTERNAL_SIDE = "ext."
 _PEERINGS = frozenset({"VPCPeering", "ExternalPeering", "GatewayPeering"})
 _PARTIES = frozenset({"VPC", "External"})
@@ -81,7 +80,7 @@ def named_by(resource: Resource) -> set[Ref]:
 
 
 class Links:
-    """Who names whom, kept as text: by the words of a ref those of the refs that it names, all in one."""
+    """Who names whom, kept as text: by the words of a ref kinds and names of those that it names, all in one."""
 
     __slots__ = ("_names",)
 
@@ -102,25 +101,27 @@ class Links:
 
     def named(self, refs: Iterable[Ref]) -> Iterator[Ref]:
         """What some resources name."""
-        return chain.from_iterable(map(_refs, (self._names.get(_BETWEEN.join(ref), "") for ref in refs)))
+        return (named for ref in refs for named in _refs(self._names.get(_BETWEEN.join(ref), ""), ref))
 
     def users(self) -> Mapping[Ref, Sequence[Ref]]:
         """By resource those that name it."""
         found: dict[Ref, list[Ref]] = defaultdict(list)
         for words, names in self._names.items():
             user = Ref(*words.split(_BETWEEN))
-            for ref in _refs(names):
+            for ref in _refs(names, user):
                 found[ref].append(user)
         return found
 
 
 def _names_of(resources: Iterable[Resource]) -> dict[str, str]:
     found = ((resource.ref, named_by(resource)) for resource in resources)
-    return {_BETWEEN.join(ref): _BETWEEN.join(chain.from_iterable(names)) for ref, names in found if names}
+    pairs = ((ref, (word for name in names for word in (name.kind, name.name))) for ref, names in found if names)
+    return {_BETWEEN.join(ref): _BETWEEN.join(words) for ref, words in pairs}
 
 
-def _refs(words: str) -> Iterator[Ref]:
-    return map(Ref, *[iter(words.split(_BETWEEN))] * _WORDS) if words else iter(())
+def _refs(words: str, near: Ref) -> Iterator[Ref]:
+    parts = iter(words.split(_BETWEEN) if words else ())
+    return (Ref(_GROUPS[kind], kind, near.namespace, name) for kind, name in zip(parts, parts, strict=True))
 
 
 def links_of(current: Mapping[Ref, Candidate]) -> Links:

@@ -58,7 +58,7 @@ def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = 
 
 def _plan_again(files: Recalled, tree: Tree, options: Options, found: "Again") -> Plan:
     changes = tuple(_managed_changes(tree, found.readings, found.reconciled))
-    if not changes and not options.base and files.is_worn:
+    if not changes and files.is_worn:
         files.keep(found.rest())
     sources = tuple(files.resting.sources) if files.resting else ()
     return Plan(options.fabric, digest_of(tree), changes, found.diagnostics, found.inventory, sources, found.impact)
