@@ -9,11 +9,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fault_world import CHANGES, KEEP, SCENARIOS, Saboteur, build, failing, interrupt, outcomes, sabotaged, state
+from fault_world import (  # fmt: skip
+    BEFORE,
+    CHANGES,
+    KEEP,
+    SCENARIOS,
+    Saboteur,
+    build,
+    failing,
+    interrupt,
+    outcomes,
+    real,
+    sabotaged,
+    state,
+)
 
-from fgd_sync.adapters.journal import make, recover
+from fgd_sync.adapters.journal import INDEX, make, recover
 from fgd_sync.model import code
-from fgd_sync.model.change import Write
+from fgd_sync.model.change import Move, Write
 from fgd_sync.model.failure import FgdError
 
 DRIVER = Path(__file__).with_name("crash_driver.py")
@@ -83,6 +96,28 @@ def test_disk_that_is_full_from_some_call_on(scenario: str, fast: Path) -> None:
         if saboteur.count <= step:
             break
     print(f"{scenario}: full from each of {step} calls on")
+
+
+SOURCES = [item.source for item in CHANGES if isinstance(item, Move) and item.before is not None]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_an_edit_of_a_source_is_seen_before_anything_is_decided(source: str, fast: Path) -> None:
+    """Whenever the run is killed, a recovery finds nothing that it would have to carry out."""
+    build(fast, BEFORE)
+    (fast / source).write_bytes(BEFORE[source][1].upper())
+    old, looks = state(fast), list[str]()
+
+    def look(name: str) -> None:
+        looks.append(name)
+        with pytest.raises(FileNotFoundError):
+            real["stat"](fast / INDEX)
+
+    with pytest.raises(FgdError, match=f"{source} has changed") as caught, sabotaged(Saboteur(0, look, forever=True)):
+        make(fast, CHANGES, KEEP)
+    assert caught.value.code is code.PLAN_OUTDATED
+    assert len(looks) > 20
+    assert state(fast) == old
 
 
 def attempt(directory: Path, scenario: str, saboteur: Saboteur) -> FgdError | None:
