@@ -83,6 +83,18 @@ def _entries(root: Path) -> Iterator[tuple[str, tuple[int, bytes]]]:
             yield str(path.relative_to(root)), (stat.S_IMODE(path.stat().st_mode), path.read_bytes())
 
 
+def is_all_but(found: State, wanted: State, kept: str) -> bool:
+    """Whether all is as wanted, but for the emptied folder of that name and those above it, which may still be there.
+
+    That does no harm: git knows no empty folders. To take everything back for one would help nobody, and a later run
+    cannot tell it from one that people made.
+    """
+    more = found.keys() - wanted.keys()
+    stays = next((path for path in more if path.endswith(f"/{kept}")), "") if kept else ""
+    above = {path for path in more if f"{stays}/".startswith(f"{path}/")}
+    return {path: entry for path, entry in found.items() if path not in above} == wanted
+
+
 def outcomes(scenario: str, directory: Path) -> tuple[State, State]:
     """The state before a scenario and the one after it, with nothing going wrong."""
     files, changes = SCENARIOS[scenario]
@@ -98,7 +110,8 @@ class Saboteur:
     def __init__(
         self, number: int, act: Callable[[str], None], *, forever: bool = False, afterwards: bool = False
     ) -> None:
-        self.count, self.last, self.afterwards = 0, "", afterwards
+        self.count, self.last, self.kept, self.afterwards = 0, "", "", afterwards
+        """How many calls there were, the one that was met, and the name of the folder that it did not remove."""
         self._number, self._act, self._forever = number, act, forever
 
     def reached(self, name: str, arguments: tuple[Any, ...]) -> None:
@@ -106,6 +119,7 @@ class Saboteur:
         due = self.count - 1 - self._number
         if due == 0 or (self._forever and due > 0):
             self.last = self.last or name
+            self.kept = str(arguments[0]) if name == "rmdir" else ""
             if name == "write" and self._act is kill:
                 real["write"](arguments[0], bytes(arguments[1])[: len(arguments[1]) // 2])
             self._act("create" if name == "open" and arguments[1] & os.O_CREAT else name)

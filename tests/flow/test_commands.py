@@ -195,12 +195,18 @@ def test_a_few_deletions_are_taken_as_meant(run: Run, write: Write, commit: Call
     assert not (tmp_path / "north/managed/servers/server-1.yaml").exists()
 
 
-def test_emptying_a_fabric_is_refused(run: Run, write: Write, commit: Callable[[], None], tmp_path: Path) -> None:
+def test_emptying_a_fabric_is_refused_unless_the_limits_allow_it(
+    run: Run, write: Write, commit: Callable[[], None], tmp_path: Path
+) -> None:
     write("north/raw/a.yaml", server("server-1"))
     run("sync", "north")
     commit()
     (tmp_path / "north/managed/servers/server-1.yaml").unlink()
-    assert run("sync", "north").status == 3
+    done = run("sync", "north")
+    assert done.status == 3
+    assert "all 1 resources of the fabric; `limits.max_delete_percent` is 25" in done.out
+    write("fgd_config.yaml", "fgd: {ingestion: {limits: {max_delete_percent: 100}}}\n")
+    assert run("sync", "north").status == 0, "somebody said that it is meant"
 
 
 @pytest.mark.parametrize(("path", "content", "issue"), [

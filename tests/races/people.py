@@ -16,7 +16,7 @@ CONFIG = """fgd:
   ingestion: {limits: {max_deletes: 1000, max_delete_percent: 100}}
   sync: {lock_timeout: 60, retry_policy: {initial_delay: 0.1}}
 """
-"""People delete so much that a sync would be refused again and again."""
+"""People delete so much, at times everything, that a sync would be refused again and again."""
 
 TRIES = 200
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from actors import Killed, Neighbour, TroubledStore, cut_off, kill
-from fabric_model import Files, judge
+from fabric_model import Files, expected, judge
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -26,7 +26,9 @@ from fgd_sync.flow.state_refs import StateRefs
 from fgd_sync.flow.sync import sync
 from fgd_sync.flow.targets import Target
 from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, GITHUB_NOT_FOUND, PLAN_TOO_DESTRUCTIVE, PUSH_REJECTED
+from fgd_sync.model.config import Limits
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.lock_note import from_message
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import ENDS
 from hand_clock import ids
@@ -46,6 +48,7 @@ SHAPES = st.lists(
 )
 MOMENTS = st.integers(1, 40)
 ARCHIVES = st.sampled_from(["rename", "remove", "keep"])
+ALL_MAY_GO = Limits(max_deletes=1000, max_delete_percent=100)
 
 
 SEEN: Counter[str] = Counter()
@@ -61,6 +64,8 @@ class Actors(RuleBasedStateMachine):
         self.settings, self.neighbour = SETTINGS, Neighbour()
         self.person_commits: list[str] = [self.site.tip]
         self.reports: list[FabricReport] = []
+        self.unheard: set[str] = set()
+        """Syncs of which nobody can be told any more: the neighbour was away, and then the repository."""
         self.count = 0
         self.disk = Path(tempfile.mkdtemp(dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
 
@@ -253,6 +258,8 @@ class Actors(RuleBasedStateMachine):
                 raise
         else:
             self.reports.append(report)
+            if is_cut_off(report) and self.neighbour.down:
+                self.unheard.add(report.sync_id)
             if not nested and report.failure is None:
                 self.judge_report(report)
         self.judge_commits(known)
@@ -304,29 +311,43 @@ class Actors(RuleBasedStateMachine):
         self.site.clock.seconds += 1000
         before = self.fabric
         last = self.site.sync(receivers=[self.neighbour], settings=self.settings)
-        assert last.failure is None or last.failure.code is PLAN_TOO_DESTRUCTIVE, last.failure
-        if last.failure is None:
-            judge(before, self.fabric)
-            tip, again = self.site.tip, self.site.sync(receivers=[self.neighbour], settings=self.settings)
-            assert (again.failure, again.commit, self.site.tip) == (None, "", tip), "a second sync changed something"
+        if last.failure and last.failure.code is PLAN_TOO_DESTRUCTIVE:
+            wanted = expected(before)
+            assert wanted.managed.keys() <= wanted.brought, "people left something of what was managed"
+            SEEN["emptied"] += 1
+            self.settings = replace(self.settings, ingestion=replace(self.settings.ingestion, limits=ALL_MAY_GO))
+            last = self.site.sync(receivers=[self.neighbour], settings=self.settings)
+        assert last.failure is None, last.failure
+        judge(before, self.fabric)
+        tip, again = self.site.tip, self.site.sync(receivers=[self.neighbour], settings=self.settings)
+        assert (again.failure, again.commit, self.site.tip) == (None, "", tip), "a second sync changed something"
         assert LOCK not in self.site.server.refs
         book = self.site.book()
         assert book.outbox() == []
-        recorded = [item for item in self.reports if has_history(item)]
-        assert {item.sync_id for item in recorded} <= {item.sync_id for item in book.operations()}
-        told = [item for item in recorded if item.failure is None and not is_cut_off(item)]
-        assert {item.sync_id for item in told} <= set(self.neighbour.taken)
+        assert self.holders() <= {item.sync_id for item in book.operations()}, "a sync that had the lock has no history"
+        recorded = {item.sync_id for item in self.reports if not is_cut_off(item) and not is_out_of_reach(item)}
+        assert recorded <= {item.sync_id for item in book.operations()}
+        told = {item.sync_id for item in self.reports if item.failure is None} - self.unheard
+        assert told <= set(self.neighbour.taken)
 
-
-def has_history(report: FabricReport) -> bool:
-    """Whether a run is in the history, by its own hand or, if it went well until then, by that of the next run."""
-    is_cut = report.failure is not None and report.failure.code is GITHUB_CONNECTION_FAILED
-    return not is_cut and (report.failure is None or not is_cut_off(report))
+    def holders(self) -> set[str]:
+        """All syncs that ever had the lock, also if they were killed right after."""
+        notes = (
+            self.site.server.commits[move.new][0].message
+            for move in self.site.server.moves
+            if move.ref == LOCK and move.new
+        )
+        return {share.sync_id for note in notes for share in from_message(note).fabrics.values()}
 
 
 def is_cut_off(report: FabricReport) -> bool:
     """Whether a run lost its connection when it was to write its history, and with it what a neighbour was to be told."""
     return any("was not recorded" in note for note in report.notes)
+
+
+def is_out_of_reach(report: FabricReport) -> bool:
+    """Whether a run did not get far enough to have anything to record, or lost its connection on the way."""
+    return report.failure is not None and report.failure.code is GITHUB_CONNECTION_FAILED
 
 
 def below(files: Files) -> dict[str, bytes]:

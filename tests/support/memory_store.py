@@ -12,12 +12,13 @@ from fgd_sync.model.git import FILE, NewCommit, RefMove, TreeEntry
 
 @dataclass
 class Server:
-    """What all stores on one repository share. `pushes` counts updates that were made."""
+    """What all stores on one repository share. `moves` are those that were made, `pushes` counts updates."""
 
     refs: dict[str, str] = field(default_factory=dict)
     commits: dict[str, tuple[NewCommit, dict[str, TreeEntry]]] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
+    moves: list[RefMove] = field(default_factory=list)
     pushes: int = 0
     down: bool = False
     read_only: str = ""
@@ -94,6 +95,7 @@ class MemoryStore:
             for move in moves:
                 self.server.refs[move.ref] = move.new
             self.server.refs = {ref: commit for ref, commit in self.server.refs.items() if commit}
+            self.server.moves += moves
             self.server.pushes += 1
 
     def _reach(self) -> None:

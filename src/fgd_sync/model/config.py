@@ -45,7 +45,10 @@ class ValidationRules:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many resources a plan may delete: the number, and the per cent of those managed (from 5 deletions on)."""
+    """How many resources a plan may delete: the number, and the per cent of those managed.
+
+    The share counts from 5 deletions on; below 100 a plan may not delete all, however few they are.
+    """
 
     max_deletes: int = 20
     max_delete_percent: int = 25

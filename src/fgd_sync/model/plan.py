@@ -162,14 +162,14 @@ class Plan:
 
     def risk(self, limits: Limits) -> str:
         """Why the plan is too destructive to make without being asked, in words; empty: it is not."""
-        deleted = self.count(Action.DELETE)
+        deleted, most = self.count(Action.DELETE), limits.max_delete_percent
         before = len(self.inventory) - self.count(Action.CREATE)
-        if deleted and deleted == before:
-            return f"it would delete all {deleted} resources of the fabric"
+        if deleted and deleted == before and most < 100:
+            return f"it would delete all {deleted} resources of the fabric; `limits.max_delete_percent` is {most}"
         if deleted > limits.max_deletes:
             return f"it would delete {deleted} resources; `limits.max_deletes` is {limits.max_deletes}"
-        if deleted >= 5 and deleted * 100 > before * limits.max_delete_percent:
-            share, most = deleted * 100 // before, limits.max_delete_percent
+        if deleted >= 5 and deleted * 100 > before * most:
+            share = deleted * 100 // before
             return f"it would delete {share} % of the resources; `limits.max_delete_percent` is {most}"
         return ""
 
