@@ -16,6 +16,7 @@ from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.kinds import KIND_BY_ID, ref_of
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Resource
+from fgd_sync.model.value import replace
 from fgd_sync.planning.judge import judge
 from fgd_sync.planning.stencil import _stencil
 from fgd_sync.planning.written import written_alone
@@ -30,6 +31,7 @@ from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.lookup import Lookup
 from fgd_sync.yamldoc.parse import parse
 from fgd_sync.yamldoc.read import read_piece
+from fgd_sync.yamldoc.remarks import comments_of
 from fgd_sync.yamldoc.split import cut
 
 _PATHS = ("raw/a.yaml", "managed/servers/b.yaml")
@@ -77,7 +79,7 @@ def _judged_alike(document: Document) -> None:
     """A document that is made of an outline is judged and written as one that is not."""
     plain = Document(document.index, document.value, document.comments, document.text, document.line, None)
     for path in _PATHS:
-        found = list(judge(document, path, OPTIONS, write=True))
+        found = [replace(item, notes=comments_of(item.notes)) for item in judge(document, path, OPTIONS, write=True)]
         assert repr(found) == repr(list(judge(plain, path, OPTIONS, write=True))), "judged otherwise"
         for item in found:
             if item.cleaned is not None:

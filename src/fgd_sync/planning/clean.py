@@ -15,6 +15,7 @@ from fgd_sync.planning.upgrade import upgrade
 from fgd_sync.planning.voids import has_voids, remove_empties, remove_nulls
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.outline import Filled
+from fgd_sync.yamldoc.remarks import Notes, comments_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,17 @@ class Cleaned:
     """
 
     body: JsonObject
-    comments: Comments | None
+    remarks: Notes
     notes: tuple[Finding, ...] = ()
     problems: tuple[Finding, ...] = ()
 
+    @property
+    def comments(self) -> Comments | None:
+        """Its comments as a tree."""
+        return comments_of(self.remarks)
 
-def clean(body: JsonObject, comments: Comments | None, filled: Filled | None = None) -> Cleaned:
+
+def clean(body: JsonObject, comments: Notes, filled: Filled | None = None) -> Cleaned:
     """Clean one document. Neither argument is changed; what needs no change is shared with the result.
 
     `filled`: how the document is made of an outline, where that is known.
@@ -45,10 +51,10 @@ def clean(body: JsonObject, comments: Comments | None, filled: Filled | None = N
     if voids:
         remove_empties(draft)
     if not findings:
-        return Cleaned(draft.body, draft.comments)
+        return Cleaned(draft.body, draft.notes)
     problems = tuple(item for item in findings if item.severity is Severity.ERROR)
     notes = tuple(item for item in findings if item.severity is not Severity.ERROR)
-    return Cleaned(draft.body, draft.comments, notes, problems)
+    return Cleaned(draft.body, draft.notes, notes, problems)
 
 
 def _may_be_void(filled: Filled) -> bool:

@@ -11,6 +11,7 @@ from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.outline import Outline
+from fgd_sync.yamldoc.remarks import Notes, comments_of
 
 Pattern = tuple[str, ...]
 ANY_KEY, ANY_ITEM = "*", "[]"
@@ -54,20 +55,25 @@ def _entries(holder: Any, step: str) -> Iterable[tuple[str | int, Any]]:
 
 
 class Draft:
-    """A document that is being changed. `body` and `comments` are the current state; do not write to them directly.
+    """A document that is being changed. `body` and `notes` are the current state; do not write to them directly.
 
     `outline`: the outline of the document, where it is known.
     """
 
-    __slots__ = ("_comments_copied", "_copies", "_moves", "_outline", "_source", "body", "comments")
+    __slots__ = ("_comments_copied", "_copies", "_moves", "_outline", "_source", "body", "notes")
 
-    def __init__(self, body: JsonObject, comments: Comments | None, outline: Outline | None = None) -> None:
+    def __init__(self, body: JsonObject, notes: Notes, outline: Outline | None = None) -> None:
         self.body = self._source = body
         self._outline = outline
-        self.comments = comments
+        self.notes = notes
         self._copies: dict[int, Any] = {}
         self._comments_copied = False
         self._moves: list[tuple[Route, Route]] = []
+
+    @property
+    def comments(self) -> Comments | None:
+        """The comments of the current state."""
+        return comments_of(self.notes)
 
     def find(self, places: Pattern) -> list[Route]:
         """Every route of the document that a pattern names, in its order. It is shared: do not change it."""
@@ -130,9 +136,10 @@ class Draft:
     def move_comments(self, old: Route, new: Route) -> None:
         """Let the comments at `old`, and inside it, stand at `new`."""
         parent = self._comments_at(old[:-1], old[-1])
-        if parent is None or self.comments is None:
+        target = self.comments
+        if parent is None or target is None:
             return
-        gone, target = parent.children.pop(old[-1]), self.comments
+        gone = parent.children.pop(old[-1])
         for step in new:
             target = target.child(step)
         _merge(target, gone)
@@ -181,11 +188,12 @@ class Draft:
         return holder[step]
 
     def _comments_at(self, route: Route, *inside: str | int) -> Comments | None:
-        if self.comments is None or not _exists(self.comments, (*route, *inside)):
+        node = self.comments
+        if node is None or not _exists(node, (*route, *inside)):
             return None
         if not self._comments_copied:
-            self.comments, self._comments_copied = self.comments.copy(), True
-        node = self.comments
+            self.notes, self._comments_copied = node.copy(), True
+            node = self.notes
         for step in route:
             node = node.children[step]
         return node

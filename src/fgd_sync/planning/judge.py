@@ -30,6 +30,7 @@ from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.emit import emit
 from fgd_sync.yamldoc.outline import Filled
+from fgd_sync.yamldoc.remarks import Notes, Remarks, comments_of
 
 _UNKNOWN_FIELD = "META-007"
 _NO_NAME = Finding(
@@ -67,7 +68,7 @@ class Candidate:
     findings: tuple[Finding, ...] = ()
     ref: Ref | None = None
     cleaned: JsonObject | None = None
-    notes: Comments | None = None
+    notes: Notes = None
     written: bytes = b""
     shape: Shape = NORMAL_FORM.shape
     final: Canonical | None = None
@@ -83,7 +84,7 @@ class Candidate:
     def canonical(self) -> Canonical:
         """The resource in canonical form and its comments, made at each call; only for what is `cleaned`."""
         assert self.cleaned is not None
-        return self.final or self.shape(self.cleaned, self.notes)
+        return self.final or self.shape(self.cleaned, comments_of(self.notes))
 
     @property
     def body(self) -> JsonObject | None:
@@ -107,10 +108,11 @@ def judge(
     items = _list_items(document.value)
     if items is None:
         blank = Candidate(origin, (), Verdict.FOREIGN, document.text)
-        found = _judge_body(document.value, document.comments, blank, options, write=write, filled=document.filled)
+        found = _judge_body(document.value, document.notes, blank, options, write=write, filled=document.filled)
         yield _guarded(found, blank.text, suspect=suspect)
         return
-    inner = document.comments.children.get("items") if document.comments else None
+    around = document.comments
+    inner = around.children.get("items") if around else None
     for number, item in enumerate(items):
         comments = inner.children.get(number) if inner else None
         blank = Candidate(origin, ("items", number), Verdict.FOREIGN, "---\n" + emit(item, comments))
@@ -134,7 +136,7 @@ def _list_items(value: Any) -> list[Any] | None:
 
 def _judge_body(
     value: Any,
-    comments: Comments | None,
+    comments: Notes,
     blank: Candidate,
     options: Options,
     *,
@@ -166,19 +168,17 @@ def _judge_body(
     verdict = _verdict(findings, Verdict.VALID)
     findings += tuple(misuse(body))
     text = "" if verdict is Verdict.VALID else blank.text
-    notes, shape = cleaned.comments, options.form.shape
-    is_as_read = body is value and notes is comments and (notes is None or (filled and filled.remarks))
-    written = _written(body, notes, blank.origin, options, filled=filled if is_as_read else None) if write else b""
+    notes, shape = cleaned.remarks, options.form.shape
+    written = _written(body, notes, blank.origin, options, filled=filled if body is value else None) if write else b""
     return Candidate(blank.origin, blank.prefix, verdict, text, findings, ref, body, notes, written, shape)
 
 
-def _written(
-    body: JsonObject, notes: Comments | None, origin: Origin, options: Options, *, filled: Filled | None
-) -> bytes:
-    """The bytes of a resource that is described in one place only; `filled`: how it is made of an outline."""
-    is_known = options.form.shape is canonical
-    written = stencilled(filled, body, origin, options.fabric) if filled and is_known else b""
-    return written or written_alone(options.form.shape(body, notes), origin, options.fabric)
+def _written(body: JsonObject, notes: Notes, origin: Origin, options: Options, *, filled: Filled | None) -> bytes:
+    """The bytes of a resource that is described in one place only; `filled`: how its body is made of an outline."""
+    written = b""
+    if filled and options.form.shape is canonical and (notes is None or isinstance(notes, Remarks)):
+        written = stencilled(filled, notes, body, origin=origin, fabric=options.fabric)
+    return written or written_alone(options.form.shape(body, comments_of(notes)), origin, options.fabric)
 
 
 def _not_said(broken: list[Finding], said: tuple[Finding, ...]) -> Iterator[Finding]:

@@ -13,14 +13,14 @@ from fgd_sync.planning.place import MANAGED, drop_path
 from fgd_sync.planning.rewrite import rewrite
 from fgd_sync.planning.tracking import adopted, with_tracking
 from fgd_sync.yamldoc.outline import Filled, Outline, mark
-from fgd_sync.yamldoc.remarks import Places
+from fgd_sync.yamldoc.remarks import Places, Remarks
 from fgd_sync.yamldoc.stencil import Stencil, stencil_of
 
 
-def stencilled(filled: Filled, body: JsonObject, origin: Origin, fabric: str) -> bytes:
+def stencilled(filled: Filled, remarks: Remarks | None, body: JsonObject, *, origin: Origin, fabric: str) -> bytes:
     """The bytes of a resource that is described in one place only; empty where they must be made otherwise.
 
-    `body` is what the outline is filled to. Its comments are those of `filled`.
+    `body` is what the outline is filled to, `remarks` its comments.
     """
     draft = Draft(body, None, filled.outline)
     rewrite(draft)
@@ -28,7 +28,7 @@ def stencilled(filled: Filled, body: JsonObject, origin: Origin, fabric: str) ->
     if draft.body is not body or (is_managed and adopted(body) is not body):
         return b""
     marks = () if is_managed else (fabric, drop_path(origin.path), str(origin.document))
-    places, texts = (filled.remarks.places, filled.remarks.texts) if filled.remarks else (None, ())
+    places, texts = (remarks.places, remarks.texts) if remarks else (None, ())
     stencil = _stencil(filled.outline, places, is_managed=is_managed)
     if stencil is None or "\n" in "".join(marks):
         return b""

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.outline import Filled, Outline, is_worth_it, mark
+from fgd_sync.yamldoc.remarks import Notes, comments_of
 from fgd_sync.yamldoc.scalars import HINTS, WORDS, plain
 
 _WORD = r"(?:[!-\"$-9;-~]++|:(?=[!-\"$-~]))"
@@ -118,8 +119,13 @@ class Blocks(NamedTuple):
     """A document: its value, a mapping or list, its comments, and how it is made of an outline where that is known."""
 
     value: Any
-    comments: Comments | None
+    notes: Notes
     filled: Filled | None = None
+
+    @property
+    def comments(self) -> Comments | None:
+        """Its comments as a tree."""
+        return comments_of(self.notes)
 
 
 def read_blocks(text: str, limits: Limits) -> Blocks | None:

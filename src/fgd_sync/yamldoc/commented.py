@@ -4,7 +4,8 @@ Takes one document's text and gives what `read_lines` gives, and how it is made.
 learnt when it is met for the second time.
 """
 
-from fgd_sync.model.value import dataclass
+from typing import NamedTuple
+
 from fgd_sync.yamldoc.blocks import ROW, Blocks, read_blocks, read_lines
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.outline import Filled, Outline
@@ -17,11 +18,10 @@ _MOST_PLACES = 1000
 _PLACES: dict[tuple[Outline, _Shape], Places | None] = {}
 """Where comments stand in the documents of an outline; None for what was met once."""
 
-_KEY, _ITEM, _COMMENT = 3, 5, 6
+_COMMENT = 6
 
 
-@dataclass(frozen=True, slots=True)
-class _Bare:
+class _Bare(NamedTuple):
     """A document without its comments, and these."""
 
     text: str
@@ -42,31 +42,31 @@ def read_plain(text: str, limits: Limits) -> Blocks | None:
 
 def _bare(text: str) -> _Bare | None:
     """The document without its comments; None where one of their lines is not read here."""
-    lines: list[str | None] = [*text.split("\n")]
+    lines = text.split("\n")
     shape: list[tuple[int, int]] = []
     comments: list[str] = []
-    for number, line in enumerate(text.split("\n")):
-        if "#" not in line:
-            continue
-        row = ROW.match(f"{line}\n")
+    empty: list[int] = []
+    for number in [number for number, line in enumerate(lines) if "#" in line]:
+        row = ROW.match(lines[number] + "\n")
         if row is None:
             return None
-        if row[_COMMENT]:
+        _, _, key, _, item, comment = row.groups()
+        if comment:
             column = row.start(_COMMENT)
-            has_entry = row[_KEY] or row[_ITEM]
-            lines[number] = line[:column].rstrip(" ") if has_entry else None
-            shape.append((number, -1 if has_entry else column))
-            comments.append(row[_COMMENT].rstrip(" "))
-    return _Bare("\n".join([line for line in lines if line is not None]), tuple(shape), tuple(comments))
+            shape.append((number, -1 if key or item else column))
+            comments.append(comment.rstrip(" "))
+            lines[number] = lines[number][:column].rstrip(" ")
+            if not key and not item:
+                empty.append(number)
+    for number in reversed(empty):
+        del lines[number]
+    return _Bare("\n".join(lines), tuple(shape), tuple(comments))
 
 
 def _by_places(found: Blocks, bare: _Bare) -> Blocks | None:
     """The document with its comments where it is known where they stand."""
     places = _PLACES.get((found.filled.outline, bare.shape)) if found.filled else None
-    if places is None or found.filled is None:
-        return None
-    filled = Filled(found.filled.outline, found.filled.values, Remarks(places, bare.comments))
-    return Blocks(found.value, places.filled(bare.comments), filled)
+    return Blocks(found.value, Remarks(places, bare.comments), found.filled) if places else None
 
 
 def _by_line(text: str, bare: _Bare, limits: Limits, filled: Filled | None) -> Blocks | None:
@@ -81,7 +81,7 @@ def _by_line(text: str, bare: _Bare, limits: Limits, filled: Filled | None) -> B
         if len(_PLACES) >= _MOST_PLACES:
             _PLACES.clear()
         _PLACES[key] = None
-    return Blocks(found.value, found.comments, filled)
+    return Blocks(found.value, found.notes, filled)
 
 
 def _learnt(text: str, bare: _Bare, limits: Limits) -> Places | None:

@@ -7,6 +7,7 @@ from fgd_sync.model.location import Position
 from fgd_sync.model.value import dataclass, field
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.outline import Filled
+from fgd_sync.yamldoc.remarks import Notes, comments_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of a file. With a `problem`, `value` and `comments` are None.
+    """One document of a file. With a `problem`, `value` and `notes` are None.
 
     `index` counts the documents of the file from 0. `text` is its original text, its `---` line and the comments
     that belong to it included; `line` is the line of the file where that text begins, from 1.
@@ -47,11 +48,16 @@ class Document:
 
     index: int
     value: Any
-    comments: Comments | None
+    notes: Notes
     text: str
     line: int
     problem: Problem | None
     filled: Filled | None = field(default=None, compare=False)
+
+    @property
+    def comments(self) -> Comments | None:
+        """Its comments as a tree."""
+        return comments_of(self.notes)
 
 
 @dataclass(frozen=True, slots=True)

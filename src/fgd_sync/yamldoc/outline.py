@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from fgd_sync.model.value import dataclass
-from fgd_sync.yamldoc.remarks import Remarks
 
 _MOST_CELLS = 200
 Found = TypeVar("Found")
@@ -68,11 +67,10 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """An outline, and the values in its cells. `remarks`: its comments, where it is known how they are made."""
+    """An outline, and the values in its cells."""
 
     outline: Outline
     values: tuple[Any, ...]
-    remarks: Remarks | None = None
 
 
 def mark(number: int) -> str:

@@ -53,8 +53,10 @@ def _plain(index: int, piece: Piece, line: int, limits: Limits) -> Document | No
     found = None if (piece.head or piece.foot) and find_forbidden(piece.text) else read_plain(piece.core, limits)
     if not found:
         return None
-    filled = None if piece.head or piece.foot else found.filled
-    return Document(index, found.value, with_neighbours(piece, found.comments), piece.text, line, None, filled)
+    if piece.head or piece.foot:
+        comments = with_neighbours(piece, found.comments)
+        return Document(index, found.value, comments, piece.text, line, None)
+    return Document(index, found.value, found.notes, piece.text, line, None, found.filled)
 
 
 def _any(index: int, piece: Piece, line: int, limits: Limits) -> Document:

@@ -27,10 +27,19 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """Where the comments of a document stand, and what they say."""
+    """The comments of a document before anybody has looked for one: where they stand, and what they say."""
 
     places: Places
     texts: tuple[str, ...]
+
+
+Notes = Comments | Remarks | None
+"""The comments of a document, if it has any."""
+
+
+def comments_of(notes: Notes) -> Comments | None:
+    """The comments as a tree, which is made at each call where it was not made yet."""
+    return notes.places.filled(notes.texts) if isinstance(notes, Remarks) else notes
 
 
 def numbered(number: int) -> str:
