@@ -8,7 +8,7 @@ exception passes: a signal, a time limit, a cancelled run.
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import wraps
 from pathlib import Path
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _SLICE = 0.2
 """Seconds after which a running child is looked at again: has the run been ended meanwhile?"""
+
+_PIECE = 1 << 16
+"""So many bytes fit into a pipe."""
 
 _GENTLE = 0.5
 """Seconds that git gets to take back its lock files before it is killed."""
@@ -142,6 +145,23 @@ class Git:
             raise done.failure()
         return done.output
 
+    def pieces(
+        self, *words: str, data: bytes = b"", refuse: Callable[[Completed], FgdError] = Completed.failure
+    ) -> Generator[bytes, None, None]:
+        """Run a command, give its output piece by piece while it goes on; time is limited for each piece.
+
+        Raises FgdError like `attempt`, and what `refuse` makes of a command that fails. If it is not read to its end,
+        close it.
+        """
+        with _as_file(data) as source, _file_of(b"") as said, self._child(words, source, said.fileno()) as child:
+            while piece := self._piece(child, words):
+                yield piece
+            self._read(child, words)
+            said.seek(0)
+            errors = said.read().decode("utf-8", "backslashreplace")
+        if child.returncode:
+            raise refuse(Completed(words, child.returncode, b"", errors))
+
     def environment(self) -> dict[str, str]:
         """The environment of the command."""
         kept = {name: value for name, value in os.environ.items() if name not in self.withheld and _is_kept(name)}
@@ -152,26 +172,27 @@ class Git:
         return {**kept, **_FIXED, **elsewhere, "GIT_CONFIG_COUNT": str(len(settings)), **self.variables}
 
     @contextmanager
-    def _child(self, words: tuple[str, ...], source: int) -> Iterator["Child"]:
-        """Start git and give it to a block; it does not survive an exception in it."""
+    def _child(self, words: tuple[str, ...], source: int, errors: int | None = None) -> Iterator["Child"]:
+        """Start git and give it to a block; it does not survive an exception in it. `errors`: a file for its errors."""
         child: Child | None = None
         try:
             with held():
-                child = self._start(["git", *words], source)
+                child = self._start(["git", *words], source, errors)
             yield child
         except BaseException:
             if child is not None:
                 _end(child)
             raise
 
-    def _start(self, command: list[str], source: int) -> "Child":
+    def _start(self, command: list[str], source: int, errors: int | None) -> "Child":
         """Start a command in a session of its own, so that it can be ended with all that it starts."""
         from subprocess import PIPE, Popen
 
         who = {"user": self.owner[0], "group": self.owner[1], "extra_groups": ()} if self.owner else {}
         where = {"cwd": self.directory, "env": self.environment(), "start_new_session": True}
+        said = PIPE if errors is None else errors
         try:
-            return Popen(command, stdin=source, stdout=PIPE, stderr=PIPE, **where, **who)  # type: ignore[call-overload,no-any-return] # noqa: S603 - no shell
+            return Popen(command, stdin=source, stdout=PIPE, stderr=said, **where, **who)  # type: ignore[call-overload,no-any-return] # noqa: S603 - no shell
         except OSError as error:
             raise _not_started(error) from error
 
@@ -184,10 +205,25 @@ class Git:
             try:
                 return child.communicate(timeout=min(_SLICE, max(0.01, end - monotonic())))
             except TimeoutExpired:
-                left = seconds_left()
-                end = end if left is None else min(end, monotonic() + left)
-                if monotonic() >= end:
-                    raise self._too_slow(words) from None
+                end = self._end_after(end, words)
+
+    def _piece(self, child: "Child", words: tuple[str, ...]) -> bytes:
+        """The next piece of a child's output; nothing at its end."""
+        from select import select
+
+        assert child.stdout
+        end = monotonic() + self.seconds
+        while not select((child.stdout,), (), (), min(_SLICE, max(0.01, end - monotonic())))[0]:
+            end = self._end_after(end, words)
+        return os.read(child.stdout.fileno(), _PIECE)
+
+    def _end_after(self, end: float, words: tuple[str, ...]) -> float:
+        """When time is up, which is earlier where the run is being ended. Raises FgdError if that is now."""
+        left = seconds_left()
+        end = end if left is None else min(end, monotonic() + left)
+        if monotonic() >= end:
+            raise self._too_slow(words) from None
+        return end
 
     def _too_slow(self, words: tuple[str, ...]) -> FgdError:
         if self.remote:

@@ -1,19 +1,19 @@
-"""Reading and making the objects of a git repository: entries of trees, blobs, commits; one process for each batch."""
+"""Reading and making the objects of a git repository: entries of trees, blobs, commits; one process for all asked."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
-from fgd_sync.adapters.git_command import Git, object_id, understood
+from fgd_sync.adapters.git_command import Completed, Git, object_id, understood
 from fgd_sync.adapters.git_failures import REFETCH, classify
 from fgd_sync.adapters.git_import import import_stream
 from fgd_sync.model.code import GITHUB_NOT_FOUND, SYNC_FAILED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import NewCommit, TreeEntry
 
-_BATCH = 5000
-"""So many objects are asked of one process: its whole answer is held in memory."""
+_LISTINGS = 2
+"""Of so many commits the entries are remembered: the tip of a branch, and the state of a fabric."""
 
 
 class GitObjects:
@@ -21,16 +21,17 @@ class GitObjects:
 
     def __init__(self, git: Git, name: str) -> None:
         self.git, self.name = git, name
-        self._listed: tuple[str, dict[str, TreeEntry]] = ("", {})
+        self._listed: dict[str, dict[str, TreeEntry]] = {}
         self._empty = ""
 
     @understood
     def entries(self, commit: str, folder: str = "") -> dict[str, TreeEntry]:
         """All entries of a commit's tree below a folder, by path from the root of the repository; {} if it has none."""
-        known, everything = self._listed
-        if known != commit:
+        everything = self._listed.get(commit)
+        if everything is None:
             everything = self._list(commit, folder)
-            self._listed = self._listed if folder else (commit, everything)
+            if not folder:
+                self._listed = dict([*self._listed.items(), (commit, everything)][-_LISTINGS:])
         start = f"{folder}/" if folder else ""
         return {path: entry for path, entry in everything.items() if path.startswith(start)}
 
@@ -55,8 +56,10 @@ class GitObjects:
     def sizes(self, ids: Sequence[str]) -> dict[str, int]:
         """The sizes of blobs in bytes; they are not read."""
         found: dict[str, int] = {}
-        for batch in _batches(ids):
-            output = self.git.run("cat-file", "--batch-check=%(objectname) %(objectsize)", data=_lines(batch))
+        if ids:
+            output = self.git.run(
+                "cat-file", "--batch-check=%(objectname) %(objectsize)", data=_lines(dict.fromkeys(ids))
+            )
             for line in output.splitlines():
                 blob, size = line.decode().split(" ")
                 found[blob] = self._size(blob, size)
@@ -64,23 +67,29 @@ class GitObjects:
 
     @understood
     def blobs(self, ids: Sequence[str]) -> dict[str, bytes]:
-        """The contents of objects by id."""
-        found: dict[str, bytes] = {}
-        for batch in _batches(ids):
-            done = self.git.attempt("cat-file", "--batch", data=_lines(batch))
-            found.update(self._contents(done.output))
-            if done.status or len(found) < len(batch):
-                raise classify(done.errors or "missing object", "cat-file")
+        """The contents of objects by id. They are taken in while git goes on: its answer is never held as a whole."""
+        if not ids:
+            return {}
+        said = self.git.pieces("cat-file", "--batch", data=_lines(dict.fromkeys(ids)), refuse=_refused)
+        with closing(said) as pieces:
+            found = dict(self._contents(pieces))
         return {name: found[name] for name in ids}
 
-    def _contents(self, output: bytes) -> Iterator[tuple[str, bytes]]:
-        start = 0
-        while start < len(output):
-            end = output.index(b"\n", start)
-            words = output[start:end].decode().split(" ")
-            size = self._size(words[0], words[-1])
-            start = end + 1 + size + 1
-            yield words[0], output[end + 1 : start - 1]
+    def _contents(self, pieces: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+        rest = bytearray()
+        for piece in pieces:
+            rest += piece
+            start = 0
+            while (end := rest.find(b"\n", start)) >= 0:
+                name, *_, size = rest[start:end].decode().split(" ")
+                stop = end + 1 + self._size(name, size)
+                if stop >= len(rest):
+                    break
+                yield name, bytes(rest[end + 1 : stop])
+                start = stop + 1
+            del rest[:start]
+        if rest:
+            raise ValueError("the last object is not whole")
 
     def _size(self, blob: str, size: str) -> int:
         if not size.isdecimal():
@@ -128,10 +137,9 @@ def _entry(line: bytes) -> tuple[str, TreeEntry]:
     return os.fsdecode(path), TreeEntry(mode, name)
 
 
-def _lines(ids: Sequence[str]) -> bytes:
+def _lines(ids: Iterable[str]) -> bytes:
     return "".join(f"{name}\n" for name in ids).encode()
 
 
-def _batches(ids: Sequence[str]) -> Iterator[list[str]]:
-    distinct = list(dict.fromkeys(ids))
-    return (distinct[start : start + _BATCH] for start in range(0, len(distinct), _BATCH))
+def _refused(done: Completed) -> FgdError:
+    return classify(done.errors or "missing object", "cat-file")

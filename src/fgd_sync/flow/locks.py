@@ -91,7 +91,7 @@ class Locks:
 
     def _look(self, fabrics: Sequence[str]) -> Found:
         """The locks that fabrics have. Looks again where one is gone before it could be read."""
-        for last in (False, False, True):
+        for last in (False, False, True) if fabrics else ():
             refs = self._store.git.refs(self._store.refs.locks)
             commits = {name: refs[ref] for name in fabrics if (ref := self._store.refs.lock(name)) in refs}
             try:

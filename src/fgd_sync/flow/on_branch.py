@@ -120,12 +120,14 @@ class Branch:
         """The full name of its ref."""
         return f"refs/heads/{self.name}"
 
-    def tip(self) -> Tip:
-        """Its tip as it is now. Raises FgdError."""
+    def tip(self, last: Tip | None = None) -> Tip:
+        """Its tip as it is now; `last` is what it was when somebody looked last. Raises FgdError."""
         commit = self.store.refs(self.ref).get(self.ref)
         if commit is None:
             words = f"{self.store.name} has no branch {self.name}"
             raise FgdError(GITHUB_NOT_FOUND, words, remedy="It may have been deleted; check the input `branch`.")
+        if last and commit == last.commit:
+            return last
         self.store.fetch([commit])
         return Tip(commit, self.store.entries(commit))
 
@@ -195,7 +197,7 @@ class OnBranch:
         self._guard.begin(runs)
         live = [folder_of(run.target) for run in runs if run.is_live]
         if live:
-            self.tip = self._branch.tip()
+            self.tip = self._branch.tip(self.tip)
             self._branch.reader.warm(self.tip.commit, live)
 
     def publish(self, runs: Sequence[Run], again: Again) -> None:
@@ -234,7 +236,7 @@ class OnBranch:
         for piece in pieces:
             piece.run.course.retry(failure)
         self._await_turn([piece.run for piece in pieces], attempt)
-        before, self.tip = self.tip, self._branch.tip()
+        before, self.tip = self.tip, self._branch.tip(self.tip)
         for piece in pieces:
             if piece.run.is_live and before.below(piece.folder) != self.tip.below(piece.folder):
                 again(piece.run)

@@ -17,6 +17,7 @@ from fgd_sync.adapters.signals import interruptible
 from fgd_sync.adapters.work_tree import work_tree
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError, Interruption
+from fgd_sync.model.value import replace
 from git_world import commit, git, new
 
 SLOW = "!echo $$ > pid; sleep 30 & echo $! >> pid; wait"
@@ -55,6 +56,26 @@ def test_a_command_that_takes_too_long_is_ended_with_all_that_it_started(slow: G
         slow.within(0.3).run("slow")
     assert caught.value.code is code.SYNC_FAILED
     assert_all_ended(slow.directory)
+
+
+def test_what_comes_in_pieces_is_ended_where_the_next_one_takes_too_long(slow: Git) -> None:
+    with pytest.raises(FgdError, match=r"`git slow` took longer than 0\.3 s"):
+        list(slow.within(0.3).pieces("slow"))
+    assert_all_ended(slow.directory)
+
+
+def test_what_comes_in_pieces_is_ended_where_nobody_wants_more(slow: Git) -> None:
+    pieces = replace(slow, settings=(("alias.slow", f"!echo one; {SLOW[1:]}"),)).pieces("slow")
+    assert next(pieces) == b"one\n"
+    while not (slow.directory / "pid").exists() or len(pids(slow.directory)) < 2:
+        time.sleep(0.01)
+    pieces.close()
+    assert_all_ended(slow.directory)
+
+
+def test_what_comes_in_pieces_ends_with_the_words_of_git_where_it_fails(tmp_path: Path) -> None:
+    with pytest.raises(FgdError, match="`git cat-file` failed: fatal: not a git repository"):
+        list(Git(tmp_path).pieces("cat-file", "--batch"))
 
 
 def test_a_signal_ends_the_command(slow: Git) -> None:
