@@ -5,14 +5,15 @@ done already is recognised by its digest. A path that holds neither the old nor 
 a first run stops there and takes everything back, a recovery leaves the edit and puts ours into unmanaged/.
 """
 
-import errno
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 
+from fgd_sync.adapters.as_planned import Stamp, outdated, stamp
 from fgd_sync.adapters.intent import Dropped, Intent, Moved, Put, digest
-from fgd_sync.adapters.root import Root
-from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED, PLAN_OUTDATED
+from fgd_sync.adapters.root import NO_FILE, Root
+from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.planning.place import META, TOP_LEVEL, UNMANAGED, beside
 from fgd_sync.planning.readable import JOURNAL_DRAFT
@@ -39,16 +40,16 @@ def aside(path: str, data: bytes) -> str:
     return beside(f"{UNMANAGED}/{path.removeprefix('.')}", data)
 
 
-def outdated(path: str, what: str) -> FgdError:
-    """The failure of a plan that does not fit the directory any more."""
-    return FgdError(PLAN_OUTDATED, f"nothing was changed: {path} {what} since the plan was made")
-
-
 class CarryOut:
-    """One attempt at an intent. `recovering`: after a kill, when part of it may be done."""
+    """One attempt at an intent. `recovering`: after a kill, when part of it may be done.
 
-    def __init__(self, root: Root, intent: Intent, *, recovering: bool = False) -> None:
-        self._root, self._intent, self._recovering = root, intent, recovering
+    `seen`: files that hold what the intent says as long as the system tells the same of them.
+    """
+
+    def __init__(
+        self, root: Root, intent: Intent, *, recovering: bool = False, seen: Mapping[str, Stamp] | None = None
+    ) -> None:
+        self._root, self._intent, self._recovering, self._seen = root, intent, recovering, seen or {}
         self._undo: list[Callable[[], object]] = []
         self._folders: set[str] = set()
         # A killed run may have renamed anything and made none of it durable.
@@ -75,10 +76,18 @@ class CarryOut:
     def _move(self, move: Moved) -> None:
         if self._root.stat(move.target) is not None:
             return self._stop(move.target, "has appeared")
-        if mark(self._root, move.source, by_size=" " in move.mark) != move.mark:
+        if not self._is_as_marked(move):
             return self._stop(move.source, "has changed")
         self._rename(move.source, move.target)
         return None
+
+    def _is_as_marked(self, move: Moved) -> bool:
+        seen = self._seen.get(move.source)
+        if seen:
+            status = self._root.stat(move.source)
+            if status and stamp(status) == seen:
+                return True
+        return mark(self._root, move.source, by_size=" " in move.mark) == move.mark
 
     def _put(self, number: int, put: Put) -> None:
         source, now = staged(number), self._digest(put.path)
@@ -112,10 +121,13 @@ class CarryOut:
 
     def _rename(self, source: str, target: str, *, before: str | None = None) -> None:
         """Rename a file; `before` is where the file that it replaces has its second name."""
-        self._make_folders(_parent(target))
+        folder = _parent(target)
+        if folder not in self._folders:
+            self._make_folders(folder)
         # Noted first: an interrupt may come between the renaming and the next line.
-        self._undo.append(lambda: self._back(source, target, before))
-        self._touched |= {_parent(source), _parent(target)}
+        self._undo.append(partial(self._back, source, target, before))
+        self._touched.add(_parent(source))
+        self._touched.add(folder)
         self._root.rename(source, target)
 
     def _back(self, source: str, target: str, before: str | None) -> None:
@@ -173,7 +185,7 @@ def mark(root: Root, path: str, *, by_size: bool = False) -> str | None:
             return status and f"{status.st_size} {status.st_mtime_ns}"
         data = root.read(path)
     except OSError as error:
-        if error.errno in (errno.EISDIR, errno.ELOOP, errno.ENOTDIR, errno.ENXIO):
+        if error.errno in NO_FILE:
             return _OTHER
         raise
     return None if data is None else digest(data)

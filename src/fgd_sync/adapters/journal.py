@@ -16,11 +16,12 @@ between is said in `carry_out`.
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from fgd_sync.adapters.carry_out import DRAFT, JOURNAL, CarryOut, mark, outdated, replaced, staged
+from fgd_sync.adapters.as_planned import Stamp, compare
+from fgd_sync.adapters.carry_out import DRAFT, JOURNAL, CarryOut, mark, replaced, staged
 from fgd_sync.adapters.intent import (
     Content,
     Dropped,
@@ -57,10 +58,10 @@ def make(directory: Path, changes: Sequence[Change], keep: frozenset[str] = froz
     with open_root(directory, "write") as root:
         if root.stat(JOURNAL) is not None and pending(root):
             raise FgdError(PLAN_OUTDATED, "an interrupted run has to be completed first")
-        _verify(root, wanted)
+        seen = compare(root, wanted.before)
         intent = _intent(root, wanted, keep)
         if intent.moves or intent.puts or intent.drops:
-            _run(root, wanted, intent)
+            _run(root, wanted, intent, seen)
 
 
 def recover(directory: Path) -> bool:
@@ -90,25 +91,6 @@ def pending(root: Root) -> Intent | None:
         ) from error
 
 
-def _verify(root: Root, wanted: Effect) -> None:
-    for path, expected in wanted.before.items():
-        status = root.stat(path)
-        if expected is None and status is not None:
-            raise outdated(readable(path), "has appeared")
-        if expected is not None and status is None:
-            raise outdated(readable(path), "has been removed")
-        if status is not None and not _is_as_expected(root, path, status, expected):
-            raise outdated(readable(path), "has changed")
-
-
-def _is_as_expected(root: Root, path: str, status: os.stat_result, expected: Content) -> bool:
-    if not stat.S_ISREG(status.st_mode):
-        return False
-    if isinstance(expected, bytes):
-        return status.st_size == len(expected) and root.read(path) == expected
-    return True
-
-
 def _intent(root: Root, wanted: Effect, keep: frozenset[str]) -> Intent:
     moves = wanted.moves
     targets = frozenset(moves.values())
@@ -131,8 +113,8 @@ def _mark(root: Root, path: str, content: Content) -> str:
     return digest(content) if isinstance(content, bytes) else mark(root, path, by_size=True) or ""
 
 
-def _run(root: Root, wanted: Effect, intent: Intent) -> None:
-    work = CarryOut(root, intent)
+def _run(root: Root, wanted: Effect, intent: Intent, seen: Mapping[str, Stamp]) -> None:
+    work = CarryOut(root, intent, seen=seen)
     try:
         _decide(root, wanted, intent)
         work.run()

@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar, cast
 from fgd_sync.adapters.os_errors import failure, readable
 from fgd_sync.model.code import UNSAFE_PATH
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.pattern import pattern
 from fgd_sync.planning.place import KEEP_FILE, META
 
 FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -26,6 +27,9 @@ _MOST_OPEN = 128
 _CHUNK = 65536
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 _NO_FOLDER = (errno.ENOTDIR, errno.ELOOP)
+NO_FILE = (errno.EISDIR, errno.ELOOP, errno.ENOTDIR, errno.ENXIO)
+"""What reading says of something that is not a file, or does not lead to one."""
+
 _NO_SYNC = (errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.ENOSYS)
 """What network file systems say that know no fsync of a directory."""
 
@@ -38,11 +42,17 @@ Owner = tuple[int, int]
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
+_PLAIN = pattern(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*")
+"""Most paths are: nothing hidden, nothing odd."""
+
+
 def check_path(path: str) -> str:
     """Return a path that may be written; raise FgdError for one that leads out of the fabric or to a hidden place.
 
     Hidden folders but `.hnp`, and the files that git obeys, are refused: they could make git run a program.
     """
+    if _PLAIN.fullmatch(path):
+        return path
     *folders, name = path.split("/")
     inside = folders[1:] if folders[:1] == [META] else folders
     if any(not part or part.startswith(".") for part in inside) or _is_odd(name, folders) or not _can_be(path):
@@ -128,48 +138,62 @@ class Root:
         folder, _, name = path.rpartition("/")
         return self._folders.get(folder) or self._folder(folder), name
 
-    @_named
     def stat(self, path: str) -> os.stat_result | None:
         """What stands at a path, links not followed; None if nothing does."""
+        self.close_folders(_MOST_OPEN)
         try:
             folder, name = self._at(path)
             return os.stat(name, dir_fd=folder, follow_symlinks=False)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            error.filename = path
+            raise
 
-    @_named
     def read(self, path: str) -> bytes | None:
         """The bytes of a file; None if it is not there. Anything but a plain file is an error (EISDIR, ELOOP)."""
+        found = self._read(path)
+        return found[0] if found else None
+
+    def read_of_size(self, path: str, size: int) -> tuple[bytes, os.stat_result] | None:
+        """The bytes of a file, and what the system told of it before they were read; None if it has another size."""
+        return self._read(path, size)
+
+    def _read(self, path: str, size: int | None = None) -> tuple[bytes, os.stat_result] | None:
+        self.close_folders(_MOST_OPEN)
         try:
             folder, name = self._at(path)
             descriptor = os.open(name, READ_FLAGS, dir_fd=folder)
+            try:
+                return _read_open(descriptor, size)
+            finally:
+                os.close(descriptor)
         except FileNotFoundError:
             return None
-        try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise OSError(errno.EISDIR, "not a file")
-            return read_all(descriptor)
-        finally:
-            os.close(descriptor)
+        except OSError as error:
+            error.filename = path
+            raise
 
-    @_named
     def create(
         self, path: str, data: bytes, *, mode: int | None = None, owner: Owner | None = None, durable: bool = False
     ) -> None:
         """Make a file that is not there yet. `mode` None: 0644 less the umask; `owner` None: that of the fabric."""
-        folder, name = self._at(path)
-        descriptor = os.open(name, _CREATE, 0o644, dir_fd=folder)
+        self.close_folders(_MOST_OPEN)
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(descriptor, view) :]
-            _give(descriptor, owner or self.owner)
-            if mode is not None:
-                os.fchmod(descriptor, mode)
-            if durable:
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            folder, name = self._at(path)
+            descriptor = os.open(name, _CREATE, 0o644, dir_fd=folder)
+            try:
+                _write(descriptor, data)
+                _give(descriptor, owner or self.owner)
+                if mode is not None:
+                    os.fchmod(descriptor, mode)
+                if durable:
+                    os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            error.filename = path
+            raise
 
     @_named
     def link(self, path: str, target: str) -> None:
@@ -187,11 +211,16 @@ class Root:
                 raise
             self.create(target, data, mode=stat.S_IMODE(status.st_mode), owner=(status.st_uid, status.st_gid))
 
-    @_named
     def rename(self, path: str, target: str) -> None:
         """Rename a file; what is at `target` is replaced."""
-        (source, old), (folder, new) = self._at(path), self._at(target)
-        os.rename(old, new, src_dir_fd=source, dst_dir_fd=folder)
+        self.close_folders(_MOST_OPEN)
+        try:
+            source, old = self._at(path)
+            folder, new = self._at(target)
+            os.rename(old, new, src_dir_fd=source, dst_dir_fd=folder)
+        except OSError as error:
+            error.filename = path
+            raise
 
     @_named
     def unlink(self, path: str) -> None:
@@ -284,6 +313,25 @@ def few(count: int) -> bool:
     return count <= _FEW
 
 
+def _write(descriptor: int, data: bytes) -> None:
+    written = os.write(descriptor, data)
+    while written < len(data):
+        written += os.write(descriptor, memoryview(data)[written:])
+
+
+def _read_open(descriptor: int, size: int | None) -> tuple[bytes, os.stat_result] | None:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EISDIR, "not a file")
+    if size is not None and status.st_size != size:
+        return None
+    data = os.read(descriptor, status.st_size + 1)
+    if len(data) != status.st_size:  # it is written at this moment, or is one of those that have no size
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        data = read_all(descriptor) or b""
+    return data, status
+
+
 def _open_folder(parent: int, name: str) -> int:
     try:
         return os.open(name, FOLDER_FLAGS, dir_fd=parent)
@@ -295,5 +343,5 @@ def _open_folder(parent: int, name: str) -> int:
 
 def _give(descriptor: int, owner: Owner) -> None:
     """Let a file belong to `owner` where this process may decide that: root in a container works for somebody else."""
-    if os.geteuid() == 0 and owner != (0, 0):
+    if owner != (0, 0) and os.geteuid() == 0:
         os.fchown(descriptor, *owner)
