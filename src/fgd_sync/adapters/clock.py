@@ -2,6 +2,7 @@
 
 import os
 import time
+from functools import lru_cache
 
 
 def new_id() -> str:
@@ -16,7 +17,7 @@ class SystemClock:
 
     def now(self) -> str:
         """The time in UTC, RFC 3339, to the second."""
-        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        return _in_words(int(time.time()))
 
     def monotonic(self) -> float:
         """Seconds since some moment; never goes back."""
@@ -25,3 +26,8 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Do nothing for a while."""
         time.sleep(seconds)
+
+
+@lru_cache(maxsize=1)
+def _in_words(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from fgd_sync.adapters.root import check_path
+from fgd_sync.adapters.safe_path import check_path
 from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.code import PLAN_OUTDATED, WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.failure import FgdError

@@ -14,7 +14,6 @@ Takes changes; raises FgdError. The caller holds the lock. What a recovery does 
 between is said in `carry_out`.
 """
 
-import os
 import stat
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -136,7 +135,7 @@ def _decide(root: Root, wanted: Effect, intent: Intent) -> None:
     for number, put in enumerate(intent.puts):
         _stage(root, number, put, wanted, durable=durable)
     if not durable:
-        os.sync()
+        root.sync_all()
     root.create(DRAFT, encode(intent), durable=True)
     # The names of the new contents, too: an index without them could not be carried out.
     root.sync((JOURNAL,))

@@ -14,11 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
-from fgd_sync.adapters.os_errors import failure, readable
-from fgd_sync.model.code import UNSAFE_PATH
-from fgd_sync.model.failure import FgdError
-from fgd_sync.model.pattern import pattern
-from fgd_sync.planning.place import KEEP_FILE, META
+from fgd_sync.adapters.durable import sync_file_system
+from fgd_sync.adapters.os_errors import failure
 
 FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -34,44 +31,12 @@ _NO_SYNC = (errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.ENOSYS)
 """What network file systems say that know no fsync of a directory."""
 
 _FEW = 32
-"""Up to so many files or folders each is made durable by itself; more are made durable by one sync of the system."""
+"""Up to so many files or folders each is made durable by itself; more by one sync of the file system."""
 
 Owner = tuple[int, int]
 """User and group id."""
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
-
-
-_PLAIN = pattern(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*")
-"""Most paths are: nothing hidden, nothing odd."""
-
-
-def check_path(path: str) -> str:
-    """Return a path that may be written; raise FgdError for one that leads out of the fabric or to a hidden place.
-
-    Hidden folders but `.hnp`, and the files that git obeys, are refused: they could make git run a program.
-    """
-    if _PLAIN.fullmatch(path):
-        return path
-    *folders, name = path.split("/")
-    inside = folders[1:] if folders[:1] == [META] else folders
-    if any(not part or part.startswith(".") for part in inside) or _is_odd(name, folders) or not _can_be(path):
-        raise FgdError(UNSAFE_PATH, f"{readable(path)!r} is not a path that may be written in a fabric directory")
-    return path
-
-
-def _can_be(path: str) -> bool:
-    """Whether a file system can have a path with these letters."""
-    try:
-        return b"\0" not in os.fsencode(path)
-    except UnicodeEncodeError:
-        return False
-
-
-def _is_odd(name: str, folders: list[str]) -> bool:
-    of_git = name.lower().startswith(".git") and name != KEEP_FILE and folders != [META]
-    of_journal = name.startswith(".journal") and folders == [META]
-    return name in ("", ".", "..") or of_git or of_journal or (name == META and not folders)
 
 
 def read_all(descriptor: int, limit: int | None = None) -> bytes | None:
@@ -271,10 +236,14 @@ class Root:
     def sync(self, folders: Collection[str]) -> None:
         """Make what was done in the folders survive a power failure. What is no folder any more is passed over."""
         if len(folders) > _FEW:
-            os.sync()
+            self.sync_all()
             return
         for path in folders:
             self._sync_folder(path)
+
+    def sync_all(self) -> None:
+        """The same for all that was done on the file system."""
+        sync_file_system(self.descriptor)
 
     @_named
     def _sync_folder(self, path: str) -> None:

@@ -33,6 +33,7 @@ class Course:
         self._sync = Sync(subject.sync_id)
         self._started = self._entered = clock.monotonic()
         self._told = float("-inf")
+        self._way: dict[str, Any] = {}  # How far it is, which the record has not yet.
         self._planned: list[Mapping[str, Any]] = []
         self._added: list[Mapping[str, Any]] = []
         now = clock.now()
@@ -56,7 +57,7 @@ class Course:
     @property
     def operation(self) -> Operation:
         """The record of the sync as it is now."""
-        return self._operation
+        return replace(self._operation, **self._way) if self._way else self._operation
 
     @property
     def subject(self) -> Subject:
@@ -73,7 +74,8 @@ class Course:
 
     def note(self, **facts: Any) -> None:
         """Put facts into the record, by the names of its fields."""
-        self._operation = replace(self._operation, **facts)
+        self._operation = replace(self._operation, **{**self._way, **facts})
+        self._way = {}
 
     def rename(self, fabric: str, fabric_id: int | None = None) -> None:
         """The name of the fabric is known by now, from its manifest."""
@@ -135,11 +137,12 @@ class Course:
 
     def progress(self, files_processed: int, total_files: int, current_file: str = "") -> None:
         """Say how far the work on files is; told once a second at most, and when it is done."""
-        self.note(files_processed=files_processed, total_files=total_files)
+        self._way = {"files_processed": files_processed, "total_files": total_files}
         now = self._clock.monotonic()
         if now - self._told < _PROGRESS_SECONDS and files_processed < total_files:
             return
         self._told = now
+        self.note()
         self.emit(
             EventType.SYNC_PROGRESS,
             sync_id=self._sync.id,

@@ -21,6 +21,7 @@ from fgd_sync.yamldoc.emit import emit
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.outline import mark
 from fgd_sync.yamldoc.parse import parse
+from fgd_sync.yamldoc.quote import are_plain, quote
 from fgd_sync.yamldoc.stencil import Stencil, stencil_of
 
 _LOG_LIMITS = Limits(1 << 62, 1 << 62, 1 << 62, max_nodes=1 << 62)
@@ -158,12 +159,16 @@ def _records(plan: Plan, stamp: Stamp) -> str:
 
 def _text(item: SourceOutcome, stamp: Stamp, written: Mapping[str, bytes], *, kept: bool) -> str:
     """The record of a source as an item of a list in YAML. Nearly all are of one form."""
-    is_moved = bool(item.moved_to)
+    moved_to = item.moved_to
+    own = [item.path, item.sha256, *([moved_to] if moved_to else ())]
     targets = [text for path in item.targets if path in written for text in (path, sha256(written[path]))]
-    values = (stamp.time, stamp.sync_id, item.path, item.sha256, str(item.fate), item.moved_to or kept, *targets)
-    stencil = _stencil(len(values), is_moved=is_moved)
-    if stencil is None or "\n" in "".join((item.path, item.moved_to, *item.targets)):
-        return emit(_record(values, is_moved=is_moved))
+    values = (stamp.time, stamp.sync_id, item.path, item.sha256, str(item.fate), moved_to or kept, *targets)
+    stencil = _stencil(len(values), is_moved=bool(moved_to))
+    if stencil and moved_to and are_plain((*own, *targets)):
+        told = (quote(stamp.time), quote(stamp.sync_id), item.path, item.sha256, quote(item.fate), moved_to, *targets)
+        return stencil.filled_with(told)
+    if stencil is None or "\n" in "".join((item.path, moved_to, *item.targets)):
+        return emit(_record(values, is_moved=bool(moved_to)))
     return stencil.filled(values)
 
 

@@ -27,6 +27,10 @@ _NUMBER_LIKE = pattern(
 _NAME_OR_ADDRESS = pattern(r"(?:[A-Za-z][A-Za-z0-9]*[-/][A-Za-z0-9./-]*|[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+(?:/[0-9]+)?)\Z")
 """What most strings of a fabric look like: no other pattern here matches such a one but the plain one."""
 
+_PATH_OR_DIGEST = r"(?:[A-Za-z][A-Za-z0-9]*[-/][A-Za-z0-9./-]*|[a-f][0-9a-f]{63}|[1-9][0-9e]*[a-df][0-9a-f]*)"
+_PLAIN_LINES = pattern(rf"{_PATH_OR_DIGEST}(?:\n{_PATH_OR_DIGEST})*\Z")
+"""Lines with a path or a digest each, as most are: none can be taken for a number or a word with a meaning."""
+
 _NUMBER_BEGINS = frozenset("0123456789+-.")
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 _LONGEST_REMEMBERED, _MOST_REMEMBERED = 200, 16384
@@ -69,6 +73,11 @@ def quote_all(values: Iterable[Any], other: Callable[[Any], str]) -> tuple[str, 
     """Each string on one line, and what `other` gives for what is no string."""
     known = _QUOTED.get
     return tuple([known(item) or _remembered(item) if type(item) is str else other(item) for item in values])
+
+
+def are_plain(texts: Iterable[str]) -> bool:
+    """Whether all of the texts are paths or digests in hex that stand for themselves; of others this need not tell."""
+    return _PLAIN_LINES.match("\n".join(texts)) is not None
 
 
 def _remembered(text: str) -> str:

@@ -28,6 +28,10 @@ class Stencil:
         """
         return self.text % tuple(self.order((*quote_all(values, scalar), *comments)))
 
+    def filled_with(self, texts: Sequence[str]) -> str:
+        """The text with values as YAML has them."""
+        return self.text % tuple(self.order(texts))
+
 
 def stencil_of(structure: Any, cells: int, comments: Comments | None = None) -> Stencil | None:
     """The stencil of a structure; None where a mark of its cells is not found again just once, or there is but one."""

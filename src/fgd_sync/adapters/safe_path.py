@@ -1,0 +1,43 @@
+"""Which paths a plan may write to: none that lead out of the fabric directory, or to where other programs are steered.
+
+Takes the text of a path; looks at no file system.
+"""
+
+import os
+
+from fgd_sync.adapters.os_errors import readable
+from fgd_sync.model.code import UNSAFE_PATH
+from fgd_sync.model.failure import FgdError
+from fgd_sync.model.pattern import pattern
+from fgd_sync.planning.place import KEEP_FILE, META
+
+_PLAIN = pattern(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*")
+"""Most paths are: nothing hidden, nothing odd."""
+
+
+def check_path(path: str) -> str:
+    """Return a path that may be written; raise FgdError for one that leads out of the fabric or to a hidden place.
+
+    Hidden folders but `.hnp`, and the files that git obeys, are refused: they could make git run a program.
+    """
+    if _PLAIN.fullmatch(path):
+        return path
+    *folders, name = path.split("/")
+    inside = folders[1:] if folders[:1] == [META] else folders
+    if any(not part or part.startswith(".") for part in inside) or _is_odd(name, folders) or not _can_be(path):
+        raise FgdError(UNSAFE_PATH, f"{readable(path)!r} is not a path that may be written in a fabric directory")
+    return path
+
+
+def _can_be(path: str) -> bool:
+    """Whether a file system can have a path with these letters."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_odd(name: str, folders: list[str]) -> bool:
+    of_git = name.lower().startswith(".git") and name != KEEP_FILE and folders != [META]
+    of_journal = name.startswith(".journal") and folders == [META]
+    return name in ("", ".", "..") or of_git or of_journal or (name == META and not folders)
