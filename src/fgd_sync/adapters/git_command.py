@@ -8,7 +8,7 @@ exception passes: a signal, a time limit, a cancelled run.
 
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import wraps
 from pathlib import Path
@@ -132,8 +132,11 @@ class Git:
         """The same with another time limit."""
         return replace(self, seconds=seconds)
 
-    def attempt(self, *words: str, data: bytes = b"") -> Completed:
-        """Run a command, give what came of it. Raises FgdError if it cannot be run or takes too long."""
+    def attempt(self, *words: str, data: bytes | Iterable[bytes] = b"") -> Completed:
+        """Run a command, give what came of it. Raises FgdError if it cannot be run or takes too long.
+
+        `data`: what it reads; in parts where it is much.
+        """
         with _as_file(data) as source, self._child(words, source) as child:
             output, errors = self._read(child, words)
         return Completed(words, child.returncode, output, errors.decode("utf-8", "backslashreplace"))
@@ -244,7 +247,7 @@ def _is_kept(name: str) -> bool:
 
 
 @contextmanager
-def _as_file(data: bytes) -> Iterator[int]:
+def _as_file(data: bytes | Iterable[bytes]) -> Iterator[int]:
     """Bytes as a file to read from: unlike a pipe it can be read while nobody writes. Raises FgdError."""
     from subprocess import DEVNULL
 
@@ -255,13 +258,13 @@ def _as_file(data: bytes) -> Iterator[int]:
         yield file.fileno()
 
 
-def _file_of(data: bytes) -> IO[bytes]:
+def _file_of(data: bytes | Iterable[bytes]) -> IO[bytes]:
     from tempfile import TemporaryFile, gettempdir
 
     try:
         with ExitStack() as on_failure:
             file = on_failure.enter_context(TemporaryFile())
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
             file.seek(0)
             on_failure.pop_all()
             return file

@@ -13,7 +13,7 @@ _MODES = {"100664": FILE}
 """Modes that git has written once and takes no more."""
 
 
-def import_stream(new: NewCommit, no_id: str) -> bytes:
+def import_stream(new: NewCommit, no_id: str) -> Iterator[bytes]:
     """The stream that makes a commit, prints its id, and leaves no ref. `no_id`: as many zeros as an id has digits."""
     ref = f"refs/fgd-import/{os.urandom(16).hex()}"
     from datetime import datetime
@@ -28,8 +28,9 @@ def import_stream(new: NewCommit, no_id: str) -> bytes:
     )
     parent = f"from {new.parent}\n".encode() if new.parent else b""
     tail = f"get-mark :1\nreset {ref}\nfrom {no_id}\n\ndone\n"
-    start = "\n".join(head).encode() + b"\n" + _data(new.message.replace("\0", "").encode("utf-8", "replace")) + parent
-    return start + b"".join(_files(new)) + tail.encode()
+    yield "\n".join(head).encode() + b"\n" + _data(new.message.replace("\0", "").encode("utf-8", "replace")) + parent
+    yield from _files(new)
+    yield tail.encode()
 
 
 def _person(who: Signature) -> str:

@@ -2,7 +2,8 @@
 
 Helpers are forked, so that they see what the work refers to without a copy; only results are sent, as pickles, each
 taken in here between two batches. Items go out in batches, one ticket each, from a pipe that this process and its
-helpers draw from: nobody waits for a slow one. Small work is done here, since starting helpers would take longer.
+helpers draw from: nobody waits for a slow one. Small work is done here, since starting helpers would take longer; so is
+all work of a process that has grown large, since a helper in the end has a copy of all that it looks at.
 """
 
 import gc
@@ -18,6 +19,9 @@ from fgd_sync.model.value import dataclass, field
 _WORTH_A_HELPER = 100_000
 """The cost for which it pays to start a helper: some 50 ms of work."""
 
+_MOST_MEMORY = 768 << 20
+"""So many bytes of memory may a process have that starts helpers."""
+
 _BATCH_COST = 50_000
 _TICKET_SIZE = 4
 _LENGTH_SIZE = 8
@@ -31,16 +35,20 @@ Send = Callable[[tuple[int, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """Spreads work over at most `count` processes, this one included (0: one for each core that it may use)."""
+    """Spreads work over at most `count` processes, this one included (0: one for each core that it may use).
+
+    `most_memory`: so many bytes may this process have to start others.
+    """
 
     count: int = 0
     batch_size: int = 50
+    most_memory: int = _MOST_MEMORY
 
     def __call__(
         self, work: Callable[[Item], Result], items: Sequence[Item], costs: Sequence[int], /
     ) -> Iterable[Result]:
         """The results of the work, in the order of the items. Raises what the work raises."""
-        helpers = min(self.count or _cores(), sum(costs) // _WORTH_A_HELPER) - 1
+        helpers = min(self._most(), sum(costs) // _WORTH_A_HELPER) - 1
         if helpers < 1:
             return in_turn(work, items, costs)
         batches = [list(items[start:end]) for start, end in _cuts(costs, self.batch_size)]
@@ -59,12 +67,25 @@ class Processes:
             return results[0] if results else work()
 
         try:
-            if cost >= _WORTH_A_HELPER and (self.count or _cores()) > 1:
+            if cost >= _WORTH_A_HELPER and self._most() > 1:
                 _start(team, 1, lambda send: send((0, work())))
             yield result
         finally:
             for helper in team:
                 helper.end()
+
+    def _most(self) -> int:
+        """How many processes may work."""
+        return (self.count or _cores()) if _memory() <= self.most_memory else 1
+
+
+def _memory() -> int:
+    """How many bytes of memory this process has; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm") as told:  # noqa: PTH123 - a Path costs more than all the rest
+            return int(told.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def _cores() -> int:

@@ -52,6 +52,14 @@ def test_little_work_and_work_for_one_is_done_here(processes: Processes, costs: 
     assert set(processes(lambda _: os.getpid(), items, [costs] * len(items))) == {os.getpid()}
 
 
+def test_a_process_that_has_grown_large_does_all_work_itself() -> None:
+    large = Processes(4, most_memory=1)
+    items = list(range(100))
+    assert set(large(lambda _: os.getpid(), items, cost_of(items))) == {os.getpid()}
+    with large.beside(os.getpid, MUCH) as result:
+        assert result() == os.getpid()
+
+
 def test_what_the_work_raises_is_raised_here() -> None:
     def work(number: int) -> int:
         if number == 70:
