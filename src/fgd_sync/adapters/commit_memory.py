@@ -3,15 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from fgd_sync.adapters.remembered import MOST_TOUCHED, Remembered, Source, compared, plain
+from fgd_sync.adapters.remembered import MOST_FRESH, Remembered, Source, compared, plain
 from fgd_sync.adapters.shelf import Cache, Shelf
 from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.ports import Read, Whole
-
-_MOST_FRESH = 0.2
-"""If a larger part of the files is not known, all are read together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +26,13 @@ class CommitMemory:
         if kept is None:
             return compared(source, shelf, None) if shelf.keeps(len(ids)) else whole()
         fresh = [path for path, name in ids.items() if kept.ids.blob(path) != name]
-        if len(fresh) > len(ids) * _MOST_FRESH:
+        if len(fresh) > len(ids) * MOST_FRESH:
             return compared(source, shelf, kept)
         data = plain(read(fresh), self.settings)
         if data is None or len(data) < len(fresh):
             return compared(source, shelf, None)
         files = Remembered(source, shelf, data)
-        gone = [path for path in kept.ids if path not in ids]
-        files.build_upon(kept, gone, is_worn=len(fresh) + len(gone) > MOST_TOUCHED)
+        files.build_upon(kept, [path for path in kept.ids if path not in ids])
         return Tree(files)
 
     def leave(self) -> None:

@@ -10,30 +10,31 @@ from fgd_sync.planning.recalled import lines_of
 _FEW = 30
 """So many changes are quicker made in the text than by making it anew."""
 
-Ids = tuple[str, str]
-"""The SHA-256 of a file, and its id in git as far as that uses SHA-1."""
+Ids = tuple[str, str, int]
+"""The SHA-256 of a file, its id in git as far as that uses SHA-1, and its size in bytes."""
 
 
 def ids_of(data: bytes) -> Ids:
     """The ids of some bytes."""
     blob = sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False)
-    return sha256(data).hexdigest(), blob.hexdigest()
+    return sha256(data).hexdigest(), blob.hexdigest(), len(data)
 
 
 class FileIds(Mapping[str, str]):
     """The SHA-256 of each file, as it was kept, with what was changed since."""
 
-    def __init__(self, lines: bytes, blobs: bytes) -> None:
-        """`lines`: see `lines_of`; `blobs`: in the same order the ids in git."""
-        self._lines, self._packed = lines, blobs
+    def __init__(self, lines: bytes, blobs: bytes, sizes: bytes) -> None:
+        """`lines`: see `lines_of`; `blobs`, `sizes`: in the same order the ids in git, and the sizes."""
+        self._lines, self._packed, self._packed_sizes = lines, blobs, sizes
         words = _words(lines)
         self._shas = dict(zip(words[:-1:2], words[1::2], strict=True))
-        self._new, self._old, self._are_others = dict[str, str](), dict[str, str](), False
+        self._new, self._new_sizes = dict[str, str](), dict[str, int]()
+        self._old, self._are_others = dict[str, str](), False
 
     @classmethod
     def of(cls, files: Mapping[str, bytes]) -> "FileIds":
         """The ids of files."""
-        made = cls(b"", b"")
+        made = cls(b"", b"", b"")
         for path, data in files.items():
             made.put(path, ids_of(data))
         return made
@@ -51,7 +52,7 @@ class FileIds(Mapping[str, str]):
         """Note the ids of a file that changed or is new."""
         self._are_others = self._are_others or path not in self._shas
         self._old.setdefault(path, self._shas.get(path, ""))
-        self._shas[path], self._new[path] = ids
+        self._shas[path], self._new[path], self._new_sizes[path] = ids
 
     def drop(self, path: str) -> None:
         """Note that a file is gone."""
@@ -62,10 +63,19 @@ class FileIds(Mapping[str, str]):
         """The id of a file in git; empty for one that is not known."""
         return self._new.get(path) or self._blobs.get(path, "")
 
+    def size(self, path: str) -> int:
+        """The size of a file; 0 for one that is not known."""
+        return self._new_sizes.get(path) or self._sizes.get(path, 0)
+
     @cached_property
     def _blobs(self) -> dict[str, str]:
         """The ids in git that were kept."""
         return dict(zip(_words(self._lines)[:-1:2], self._packed.decode().split(), strict=True))
+
+    @cached_property
+    def _sizes(self) -> dict[str, int]:
+        """The sizes that were kept."""
+        return dict(zip(_words(self._lines)[:-1:2], map(int, self._packed_sizes.split()), strict=True))
 
     @property
     def lines(self) -> bytes:
@@ -84,13 +94,15 @@ class FileIds(Mapping[str, str]):
 
     def encode(self) -> bytes:
         """The ids as bytes; for those that `are_lines`."""
-        return packed([lines_of(self._shas), " ".join(self.blob(path) for path in sorted(self._shas)).encode()])
+        paths = sorted(self._shas)
+        blobs, sizes = " ".join(map(self.blob, paths)), " ".join(str(self.size(path)) for path in paths)
+        return packed([lines_of(self._shas), blobs.encode(), sizes.encode()])
 
     @classmethod
     def decode(cls, data: bytes) -> "FileIds":
         """The ids that were encoded."""
-        lines, blobs = unpacked(data)
-        return cls(lines, blobs)
+        lines, blobs, sizes = unpacked(data)
+        return cls(lines, blobs, sizes)
 
 
 def _words(lines: bytes) -> list[str]:

@@ -29,10 +29,10 @@ def commit_at(root: str) -> str | None:
 
 
 def _commit_at(root: str) -> str | None:
-    git = _git_directory(root)
+    git = git_directory(root)
     if git is None:
         return None
-    common = _common_directory(git)
+    common = common_directory(git)
     packed = _text(f"{common}/packed-refs") or ""
     odd = (f"{common}/reftable", f"{common}/refs/replace", f"{common}/info/grafts")
     if any(map(os.path.lexists, odd)) or "refs/replace/" in packed:
@@ -45,7 +45,7 @@ def _commit_at(root: str) -> str | None:
     return found if not found or _is_id(found) else None
 
 
-def _git_directory(root: str) -> str | None:
+def git_directory(root: str) -> str | None:
     """The directory of git, also where a file stands for it."""
     git = f"{root}/.git"
     if os.path.isdir(git):  # noqa: PTH112 - see above
@@ -55,7 +55,7 @@ def _git_directory(root: str) -> str | None:
     return os.path.join(root, place) if place != text else None  # noqa: PTH118 - see above
 
 
-def _common_directory(git: str) -> str:
+def common_directory(git: str) -> str:
     """The directory that work trees of one repository share."""
     place = _text(f"{git}/commondir")
     return os.path.join(git, place) if place else git  # noqa: PTH118 - see above

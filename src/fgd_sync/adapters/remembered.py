@@ -15,6 +15,7 @@ from fgd_sync.adapters.file_ids import FileIds, ids_of
 from fgd_sync.adapters.os_errors import readable
 from fgd_sync.adapters.root import open_root
 from fgd_sync.adapters.shelf import Cache, Kept, Shelf
+from fgd_sync.adapters.walk import Knows
 from fgd_sync.model.code import PLAN_OUTDATED
 from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.failure import FgdError
@@ -34,15 +35,25 @@ _PLAIN = (RAW, MANAGED, UNMANAGED)
 MOST_TOUCHED = 20
 """So many files are quicker read each time than all that is remembered is written."""
 
+MOST_FRESH = 0.2
+"""If a larger part of the files is not known, all are looked at together."""
+
+
+Unknown = Callable[[Knows], tuple[Tree, list[str]] | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the files of a fabric are: how some are read and how all are, and what to remember of the place."""
+    """Where the files of a fabric are: how some are read and how all are, and what to remember of the place.
+
+    `unknown`: reads those that are not known by what the system tells of them, and gives the paths of the others.
+    """
 
     read: "Read"
     whole: "Whole"
     settings: IngestionSettings
     entries: Entries | None = None
+    unknown: Unknown | None = None
 
 
 class Remembered(Recalled):
@@ -105,12 +116,16 @@ class Remembered(Recalled):
             return Tree(Remembered(self._source, self._shelf, self._data))
         return compared(self._source, self._shelf, None)
 
-    def build_upon(self, kept: Kept, gone: Sequence[str], *, is_worn: bool) -> None:
-        """Take what was kept. What was read already may be new or other than then; the rest is as it was."""
+    def build_upon(self, kept: Kept, gone: Sequence[str], *, is_worn: bool = False) -> None:
+        """Take what was kept. What was read already may be new or other than then; the rest is as it was.
+
+        `is_worn`: it should be kept anew even if few files are other than then.
+        """
         made = {path: ids_of(data) for path, data in self._data.items()}
-        self.gone, self.is_worn = gone, is_worn
+        self.gone = gone
         self.new = [path for path in made if path not in kept.ids]
         self.changed = [path for path in made if made[path][0] != kept.ids.get(path)]
+        self.is_worn = is_worn or len(self.changed) + len(gone) > MOST_TOUCHED
         for path in self.changed:
             kept.ids.put(path, made[path])
         for path in gone:
@@ -119,11 +134,11 @@ class Remembered(Recalled):
 
 
 def remembered(
-    cache: Cache, directory: Path, reread: Callable[[], Tree], settings: IngestionSettings
+    cache: Cache, directory: Path, reread: Callable[[], Tree], settings: IngestionSettings, *, unknown: Unknown
 ) -> tuple[Tree, int]:
     """The files of a directory, with what is remembered of them, and the last time of a change. Raises FgdError.
 
-    `reread` reads all of it.
+    `reread` reads all of it, `unknown` what is not known.
     """
     try:
         entries = Entries(cache.look, str(directory))
@@ -137,7 +152,7 @@ def remembered(
         with open_root(directory, "read") as root:
             return {path: root.read(path) for path in paths}
 
-    source, shelf = Source(read, reread, settings, entries), Shelf(cache, directory)
+    source, shelf = Source(read, reread, settings, entries, unknown), Shelf(cache, directory)
     kept = shelf.take(len(entries))
     if kept is None and not shelf.keeps(len(entries)):
         return reread(), 0
@@ -156,6 +171,8 @@ def _touched(source: Source, shelf: Shelf, kept: Kept) -> Tree | None:
     if touched is None:
         return None
     paths = [path for path in touched if path in kept.ids or may_be_read(path, settings.supported_extensions)]
+    if len(paths) > max(MOST_TOUCHED, len(kept.ids) * MOST_FRESH):
+        return None
     if not all(path in kept.ids or (touched[path] and _is_plain(path)) for path in paths):
         return None
     try:
@@ -185,11 +202,23 @@ def _is_plain(path: str) -> bool:
 
 def compared(source: Source, shelf: Shelf, kept: Kept | None) -> Tree:
     """All files, built upon what was kept as far as their bytes are the same. Raises FgdError."""
-    tree = source.whole()
+    tree, same = (_unknown(source, shelf, kept) if kept else None) or (source.whole(), [])
     files = Remembered(source, shelf, tree.files)
     if kept and not tree.obstacles:
-        files.build_upon(kept, [path for path in kept.ids if path not in tree.files], is_worn=True)
+        there, is_desk = {*tree.files, *same}, shelf.cache.root is None
+        files.build_upon(kept, [path for path in kept.ids if path not in there], is_worn=is_desk)
     return Tree(files, tree.obstacles)
+
+
+def _unknown(source: Source, shelf: Shelf, kept: Kept) -> tuple[Tree, list[str]] | None:
+    """The files that nobody vouches for, and the paths of the others; None where all have to be read."""
+    if source.unknown is None:
+        return None
+    from fgd_sync.adapters.git_index import vouching
+
+    knows = vouching(str(shelf.directory), kept.ids)
+    found = source.unknown(knows) if knows else None
+    return None if found is None or found[0].obstacles else found
 
 
 def stamp_of(directory: Path) -> int:

@@ -34,13 +34,22 @@ _REFUSED = {
 }
 
 
+Knows = Callable[[str, os.stat_result], bool]
+"""Whether the content of a file is known, by its path and what the system tells of it."""
+
+
 @dataclass(slots=True)
 class Walk:
-    """One walk from the open directory `descriptor` at `directory`; the results are in `files` and `obstacles`."""
+    """One walk from the open directory `descriptor` at `directory`; the results are in `files` and `obstacles`.
+
+    What it `knows` already is not read, and its path is in `known`.
+    """
 
     directory: Path
     max_file_bytes: int
     extensions: tuple[str, ...]
+    knows: Knows | None = None
+    known: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     obstacles: dict[str, Obstacle] = field(default_factory=dict)
 
@@ -63,10 +72,15 @@ class Walk:
                 if not is_passed_over(path):
                     self._enter(descriptor, path, depth)
             elif path != JOURNAL_DRAFT and (everything or may_hold_resources(path, self.extensions)):
-                if entry.is_file(follow_symlinks=False):
-                    self._file(descriptor, name, path)
-                else:
-                    self.obstacles[path] = Obstacle.SPECIAL
+                self._take(descriptor, entry, path)
+
+    def _take(self, descriptor: int, entry: "os.DirEntry[str]", path: str) -> None:
+        if not entry.is_file(follow_symlinks=False):
+            self.obstacles[path] = Obstacle.SPECIAL
+        elif self.knows and self.knows(path, entry.stat(follow_symlinks=False)):
+            self.known.append(path)
+        else:
+            self._file(descriptor, entry.name, path)
 
     def _link(self, path: str) -> Obstacle:
         root = self.directory.resolve()

@@ -16,7 +16,7 @@ from fgd_sync.adapters.carry_out import JOURNAL
 from fgd_sync.adapters.os_errors import in_words, readable
 from fgd_sync.adapters.overlay import Overlay
 from fgd_sync.adapters.root import Root, give_back, open_root
-from fgd_sync.adapters.walk import Walk
+from fgd_sync.adapters.walk import Knows, Walk
 from fgd_sync.model.change import Change
 from fgd_sync.model.code import SYNC_ALREADY_IN_PROGRESS
 from fgd_sync.model.config import IngestionSettings
@@ -46,10 +46,13 @@ class LocalWorkspace:
 
     def read(self, directory: Path, settings: IngestionSettings) -> Tree:
         """The files of a fabric directory, as they are once an interrupted run is completed. Raises FgdError."""
+        limit, extensions = settings.max_file_size_mb * 1024 * 1024, settings.supported_extensions
 
         def reread() -> Tree:
-            limit = settings.max_file_size_mb * 1024 * 1024
-            return read_tree(directory, max_file_bytes=limit, extensions=settings.supported_extensions)
+            return read_tree(directory, max_file_bytes=limit, extensions=extensions)
+
+        def unknown(knows: Knows) -> tuple[Tree, list[str]] | None:
+            return read_unknown(Walk(directory, limit, extensions, knows))
 
         if self._cache is None:
             return reread()
@@ -58,7 +61,7 @@ class LocalWorkspace:
         if directory in self._read or time.time_ns() - self._cache.look.began > _FRESH:
             self._cache.look.renew()
         self._read.add(directory)
-        tree, newest = remembered(self._cache, directory, reread, settings)
+        tree, newest = remembered(self._cache, directory, reread, settings, unknown=unknown)
         self.newest = max(self.newest, newest)
         return tree
 
@@ -106,6 +109,19 @@ def read_tree(directory: Path, *, max_file_bytes: int, extensions: tuple[str, ..
                 return tree
             time.sleep(_PAUSE)
     raise FgdError(SYNC_ALREADY_IN_PROGRESS, f"another run keeps changing {readable(directory)} while it is read")
+
+
+def read_unknown(walk: Walk) -> tuple[Tree, list[str]] | None:
+    """The files that a walk does not know, and the paths of those that it does. Raises FgdError.
+
+    None where a run is changing the directory, or was interrupted: then all has to be read.
+    """
+    with open_root(walk.directory, "read") as root:
+        before = _stamp(root)
+        walk.run(root.descriptor)
+        root.close_folders(0)
+        is_left_alone = journal.pending(root) is None and _stamp(root) == before
+    return (Tree(walk.files, walk.obstacles), walk.known) if is_left_alone else None
 
 
 def _read_once(root: Root, walk: Walk) -> Tree:
