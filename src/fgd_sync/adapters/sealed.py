@@ -11,6 +11,7 @@ import stat
 from hmac import compare_digest, new
 
 _SEAL = 32
+_DIGITS = 64
 _FORMAT = b"fgd-sync cache 1"
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -20,7 +21,10 @@ _MOST_BYTES, _MOST_FILES = 1 << 28, 500
 
 
 class Sealed:
-    """Sealed files below a folder, by kind and name. `folder` empty: none are kept here."""
+    """Sealed files below a folder, by kind and name. `folder` empty: none are kept here.
+
+    A name is a SHA-256 in hex: no file of another name is ever removed.
+    """
 
     __slots__ = ("_key", "folder")
 
@@ -122,10 +126,16 @@ def _put(path: str, data: bytes) -> None:
         raise
 
 
+def _is_ours(name: str) -> bool:
+    """Whether a file has a name that we give: a digest, with more behind it while the file is written."""
+    return len(name) >= _DIGITS and not name[:_DIGITS].strip("0123456789abcdef")
+
+
 def _prune(folder: str) -> None:
-    """Remove the oldest files of a folder that holds too much."""
+    """Remove the oldest of our files in a folder that holds too much."""
     with os.scandir(folder) as listing:
-        files = sorted((item.stat(follow_symlinks=False).st_mtime, item.stat().st_size, item.path) for item in listing)
+        found = [(item.stat(follow_symlinks=False), item.path) for item in listing if _is_ours(item.name)]
+    files = sorted((status.st_mtime, status.st_size, path) for status, path in found if stat.S_ISREG(status.st_mode))
     total, count = sum(size for _, size, _ in files), len(files)
     for _, size, path in files:
         if total <= _MOST_BYTES and count <= _MOST_FILES:

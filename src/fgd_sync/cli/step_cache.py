@@ -13,11 +13,13 @@ from fgd_sync.cli.job import Job
 from fgd_sync.flow.modes import Deed
 from fgd_sync.model.config import Settings
 from fgd_sync.model.value import replace
+from fgd_sync.planning.place import META
+from fgd_sync.planning.readable import may_be_read
 from fgd_sync.ports import GitStore, Memory
 
 
 def cache_of(job: Job) -> Cache | None:
-    """The cache of this step; None without a key. Warns of a key that could be guessed, and of a link.
+    """The cache of this step; None without a key. Warns of those that will not do.
 
     Without a folder nothing is kept in it, but what is found elsewhere can be believed.
     """
@@ -26,11 +28,11 @@ def cache_of(job: Job) -> Cache | None:
     if not key:
         return None
     root = job.step.workspace.resolve()
-    place = root / folder
-    if place.resolve() != place:
-        job.step.warn(f"{folder} is a link, or lies behind one: nothing is remembered")
+    reason = unusable(root, folder) if folder else ""
+    if reason:
+        job.step.warn(f"{folder} {reason}: nothing is remembered")
         return None
-    files = cache_in(str(place) if folder else "", key)
+    files = cache_in(str(root / folder) if folder else "", key)
     if files is None:
         job.step.warn(f"cache-key has less than {SHORTEST_KEY} characters: nothing is remembered")
         return None
@@ -51,6 +53,17 @@ def with_refs(job: Job, cache: Cache | None, settings: Settings) -> Cache | None
             yield RemoteStore(job.url, folder / "git", workspace=cache.root, token=job.token, settings=settings.github)
 
     return replace(cache, refs=RefMemory(opened, settings.sync.state_refs))
+
+
+def unusable(root: Path, folder: str) -> str:
+    """Why a folder of a workspace cannot hold the cache; "" if it can."""
+    place = root / folder
+    if place.resolve() != place:
+        return "is a link, or lies behind one"
+    fabrics = [parent for parent in place.parents if parent.is_relative_to(root) and (parent / META).is_dir()]
+    if any(may_be_read(f"{place.relative_to(fabric).as_posix()}/x", ()) for fabric in fabrics):
+        return "lies in a fabric, which would take it in"
+    return "is the workspace itself" if place == root else ""
 
 
 def memory_of(job: Job, root: Path | None, settings: Settings, git: GitStore) -> Memory | None:

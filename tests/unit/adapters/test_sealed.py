@@ -96,14 +96,17 @@ def test_a_file_in_the_way_costs_nothing(tmp_path: Path) -> None:
 
 
 def test_the_oldest_go_when_there_are_too_many(cache: Sealed, tmp_path: Path) -> None:
-    for number in range(510):
-        cache.write("answers", f"{number:04d}", b"x")
-        os.utime(file_of(tmp_path, f"{number:04d}"), (number, number))
-    cache.write("answers", "last", b"x")
+    cache.write("answers", f"{0:064x}", b"x")
+    (file_of(tmp_path).parent / "link").symlink_to("nowhere")
+    for name in ("theirs", *(f"{number:064x}" for number in range(510))):
+        file_of(tmp_path, name).write_bytes(b"x")
+        os.utime(file_of(tmp_path, name), (int(name[-4:], 16) if name != "theirs" else 0,) * 2)
+    cache.write("answers", "f" * 64, b"x")
     names = sorted(path.name for path in file_of(tmp_path).parent.iterdir())
-    assert len(names) == 500
-    assert names[0] == "0011"
-    assert cache.read("answers", "last") == b"x"
+    assert names[0] == f"{11:064x}"
+    assert names[-3:] == ["f" * 64, "link", "theirs"]
+    assert len(names) == 502
+    assert cache.read("answers", "f" * 64) == b"x"
 
 
 def test_only_the_user_can_read_it(cache: Sealed, tmp_path: Path) -> None:
