@@ -200,6 +200,8 @@ BOMBS: dict[str, bytes] = {
     "utf-16": "a: 1\n".encode("utf-16"),
     "surrogates": b"a: \xed\xa0\x80",
     "secrets": b"password: " * 50_000 + b"a://" * 50_000 + b"eyJ" * 50_000,
+    "numbers in keys": b"apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: s\n  annotations:\n"
+    + b"".join(b'    ? "a%d%b"\n    : x\n' % (n, b"1" * 90_000) for n in range(1, 9)),
     "keys without end": b"-----BEGIN " + b"PRIVATE KEY-----\n" + b"-----BEGIN " * 50_000,
 }
 

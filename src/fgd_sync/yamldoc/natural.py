@@ -58,6 +58,6 @@ def _follows_number(text: str, at: int) -> bool:
 
 def _number(text: str, at: int, value: int) -> tuple[int, int]:
     while at < len(text) and text[at].isdecimal():
-        value = value * 10 + ord(text[at]) - ord("0")
+        value = (value * 10 + ord(text[at]) - ord("0")) % 2**64
         at += 1
     return at, (value + 2**63) % 2**64 - 2**63
