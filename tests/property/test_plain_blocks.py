@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fgd_sync.model.location import Route
@@ -14,6 +14,7 @@ from fgd_sync.yamldoc.blocks import read_blocks
 from fgd_sync.yamldoc.commented import read_plain
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.lookup import Lookup
+from fgd_sync.yamldoc.outline import USUAL
 from fgd_sync.yamldoc.parse import parse
 from fgd_sync.yamldoc.read import read_piece
 from fgd_sync.yamldoc.split import cut
@@ -115,6 +116,29 @@ def test_plain_blocks_are_read_as_the_yaml_parser_reads_them(text: str) -> None:
 )
 def test_what_manifests_are_made_of_is_read_without_the_parser(text: str) -> None:
     assert assert_same(text) == len(cut(text))
+
+
+LINES = [f"first: {'x' * 40}", "a: {}", "b:", "  c: {}", "  d:", "  - e: {}", "    f: {}", "  - {}", "", "g: {}", ""]
+
+
+@example([""] * 6)
+@given(st.lists(st.tuples(values, tails).map("".join), min_size=6, max_size=6))
+def test_what_looks_like_many_before_is_read_as_the_yaml_parser_reads_it(written: list[str]) -> None:
+    usual = "\n".join(LINES)
+    for _ in range(USUAL + 2):
+        read_blocks(usual.format(*"xxxxxx"), LIMITS)
+    assert_same(usual.format(*written))
+
+
+def test_a_document_like_many_before_is_told_by_its_lines() -> None:
+    usual = "\n".join(LINES)
+    for _ in range(USUAL + 2):
+        read_blocks(usual.format(*"xxxxxx"), LIMITS)
+    found = read_blocks(usual.format("1", "'x'", "{}", "10.0.0.1/24", "on", "10.yaml"), LIMITS)
+    assert found
+    assert found.filled
+    assert found.filled.values == ("x" * 40, 1, "x", {}, "10.0.0.1/24", True, "10.yaml")
+    assert found.filled.cells == f"{'x' * 40}\n1\n'x'\n{{}}\n10.0.0.1/24\non\n10.yaml\n"
 
 
 def test_manifests_as_people_write_them_are_read_alike(shared: Path) -> None:

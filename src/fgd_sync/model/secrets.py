@@ -93,6 +93,11 @@ class Secret:
     what: str
 
 
+def may_hold_secret(data: bytes) -> bool:
+    """Whether there may be something that looks like a secret: no costs little, and is certain."""
+    return _MARK.search(data) is not None or _has_name(data.lower())
+
+
 def secrets_in(data: bytes) -> list[Secret]:
     """What looks like a secret, in its order; no two of them overlap."""
     formed = [Secret(item.start(), item.end(), _FORMS[str(item.lastgroup)][1]) for item in _formed(data)]

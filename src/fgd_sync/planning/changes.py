@@ -3,7 +3,7 @@
 The version before is that of the base revision; else the one that is managed now and that a source replaces.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 
 from fgd_sync.model.plan import Action, ResourceChange
 from fgd_sync.model.resource import Ref
@@ -17,15 +17,20 @@ ABSENT = b""
 
 
 def earlier_versions(
-    managed: Sequence[Reading], current: Mapping[Ref, Candidate], tree: Tree, options: Options
+    managed: Sequence[Reading],
+    current: Container[Ref],
+    tree: Tree,
+    options: Options,
+    *,
+    replaced: Collection[Ref] = (),
 ) -> dict[Ref, Candidate]:
-    """The earlier versions of resources whose file changed, that a source replaces, or that are not `current` any more.
+    """The earlier versions of resources whose file changed, that are `replaced`, or that are not `current` any more.
 
     A resource of the base revision is deleted if it is not current and its file is gone, or can be read and has it no
     more: a file that cannot be read now may hold it still.
     """
     readings = {item.path: item for item in managed}
-    earlier = dict(_replaced(readings, current))
+    earlier = dict(_versions(managed, replaced)) if replaced else {}
     for path in sorted(path for path, data in options.base.items() if data != ABSENT):
         may_hold_more = path in tree.files and not _tells_all(readings.get(path))
         for item in read(path, options.base[path], options).candidates:
@@ -39,10 +44,11 @@ def deletions(current: Container[Ref], earlier: Mapping[Ref, Candidate]) -> list
     return [ResourceChange(ref, Action.DELETE, item.origin.path) for ref, item in earlier.items() if ref not in current]
 
 
-def _replaced(managed: Mapping[str, Reading], current: Mapping[Ref, Candidate]) -> Iterator[tuple[Ref, Candidate]]:
-    for reading in managed.values():
+def _versions(managed: Sequence[Reading], wanted: Container[Ref]) -> Iterator[tuple[Ref, Candidate]]:
+    """What managed files hold of some resources."""
+    for reading in managed:
         for item in reading.candidates:
-            if item.ref and item.cleaned is not None and current[item.ref].origin.path not in managed:
+            if item.ref in wanted and item.ref and item.cleaned is not None:
                 yield item.ref, item
 
 

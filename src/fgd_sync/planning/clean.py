@@ -10,8 +10,8 @@ from fgd_sync.model.resource import JsonObject
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.draft import Draft
 from fgd_sync.planning.headers import without_headers
-from fgd_sync.planning.strip import strip
-from fgd_sync.planning.upgrade import upgrade
+from fgd_sync.planning.strip import may_strip, strip
+from fgd_sync.planning.upgrade import may_upgrade, upgrade
 from fgd_sync.planning.voids import has_voids, remove_empties, remove_nulls
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.outline import Filled
@@ -41,7 +41,10 @@ def clean(body: JsonObject, comments: Notes, filled: Filled | None = None) -> Cl
 
     `filled`: how the document is made of an outline, where that is known.
     """
-    draft = Draft(body, comments and without_headers(comments), filled.outline if filled else None)
+    kept = comments and without_headers(comments)
+    if filled and _is_clean(body, filled):
+        return Cleaned(body, kept)
+    draft = Draft(body, kept, filled.outline if filled else None)
     findings: list[Finding] = []
     voids = has_voids(body) if filled is None or _may_be_void(filled) else False
     if voids:
@@ -55,6 +58,19 @@ def clean(body: JsonObject, comments: Notes, filled: Filled | None = None) -> Cl
     problems = tuple(item for item in findings if item.severity is Severity.ERROR)
     notes = tuple(item for item in findings if item.severity is not Severity.ERROR)
     return Cleaned(draft.body, draft.notes, notes, problems)
+
+
+def _is_clean(body: JsonObject, filled: Filled) -> bool:
+    """Whether a document is clean for sure: nothing of its outline is to be changed, and no value."""
+    kind, version = body.get("kind"), body.get("apiVersion")
+    if type(kind) is not str or type(version) is not str or filled.outline.once(_may_change, kind, version):
+        return False
+    return bool(body["metadata"]["namespace"]) and None not in filled.values and {} not in filled.values
+
+
+def _may_change(blank: JsonObject, kind: str, version: str) -> bool:
+    body = {**blank, "kind": kind, "apiVersion": version}
+    return has_voids(blank) or may_upgrade(body) or may_strip(body)
 
 
 def _may_be_void(filled: Filled) -> bool:

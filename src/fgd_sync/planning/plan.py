@@ -70,7 +70,7 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
     kept = memory.kept(tree, (*found.sources, *found.strays), options.ingestion)
     managed, sources = _read_all(found, kept, tree, options, track=track, spread=spread)
     reconciled = Reconciler(tree, options, memory).run(managed, sources)
-    earlier = earlier_versions(managed, reconciled.current, tree, options)
+    earlier = earlier_versions(managed, reconciled.current, tree, options, replaced=reconciled.replaced)
     scene = Scene.of(reconciled.current, earlier)
     may_rest = files is not None and not (sources or tree.obstacles)
     look = partial(examine, scene, tree, options, spread=spread, is_watched=may_rest)

@@ -10,13 +10,12 @@ from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Location, Route
 from fgd_sync.model.resource import Ref
-from fgd_sync.model.secrets import find_secrets
 from fgd_sync.model.spread import Spread
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.judge import Candidate, Verdict, judge
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.secrecy import report_secrets, with_secrets
+from fgd_sync.planning.secrecy import report_secrets, seen_secrets, with_secrets
 from fgd_sync.yamldoc.document import Problem
 from fgd_sync.yamldoc.parse import parse
 
@@ -67,7 +66,7 @@ def read_each(
 def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Reading:
     """Read and judge one file; with `write` also make the bytes of its resources."""
     source = parse(data, options.reading_limits)
-    secrets = list(find_secrets(data))
+    secrets = seen_secrets(data, source.documents)
     if source.problem or not source.documents:
         problems = [_diagnose_problem(source.problem, Location(path))] if source.problem else []
         return Reading(path, (), (*report_secrets(path, secrets), *problems), 0, broken=bool(problems))

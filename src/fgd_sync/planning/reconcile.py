@@ -30,13 +30,15 @@ class Outcome:
     """The result, filled while the resources are gone through.
 
     `files`: path under managed/ → bytes, for every resource that is in canonical form. `current`: the candidate that
-    stands for each resource. `held`: sources that stay where they are. `stays`: managed files that are not touched.
-    `saved`: managed files that could not be used and give way to a source, with their bytes.
+    stands for each resource. `replaced`: those that were there and of which a source brings another version. `held`:
+    sources that stay where they are. `stays`: managed files that are not touched. `saved`: managed files that could not
+    be used and give way to a source, with their bytes.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     inventory: list[ResourceChange] = field(default_factory=list)
     current: dict[Ref, Candidate] = field(default_factory=dict)
+    replaced: set[Ref] = field(default_factory=set)
     targets: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     diagnostics: list[Diagnostic] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
@@ -180,6 +182,8 @@ class Reconciler:
         self._out.current[ref] = item
         self._out.targets[item.origin.path].append(target)
         action = Action.UPDATE if there else Action.CREATE
+        if there:
+            self._out.replaced.add(ref)
         self._out.inventory.append(ResourceChange(ref, action, target, (item.origin.path,)))
 
     def _taken_in(self, item: Candidate, there: Candidate | None) -> bytes:

@@ -4,12 +4,12 @@ Takes what was read and where secrets were seen; gives diagnostics. Nothing here
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fgd_sync.model.code import FINDING_IGNORED, SECRET_FOUND, Severity
 from fgd_sync.model.diagnostic import Diagnostic, diagnose
 from fgd_sync.model.location import Location, Position
-from fgd_sync.model.secrets import secrets_in
+from fgd_sync.model.secrets import find_secrets, may_hold_secret, secrets_in
 from fgd_sync.planning.suppress import IGNORE, REASON, ignored
 from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.emit import emit
@@ -23,6 +23,26 @@ Seen = tuple[Position, str]
 _REMEDY = (
     f"{SECRET_FOUND.remedy} If it is none, say so in the annotations {IGNORE}: {SECRET_FOUND.id} and {REASON}: why."
 )
+
+
+def seen_secrets(data: bytes, documents: Sequence[Document]) -> list[Seen]:
+    """The secrets of a file with these documents."""
+    return [] if documents and all(map(_is_harmless, documents)) else list(find_secrets(data))
+
+
+def _is_harmless(document: Document) -> bool:
+    """Whether a document certainly holds no secret: neither what stands around its values nor they themselves.
+
+    No mark of a secret reaches from a key into its value: a blank is between them.
+    """
+    filled = document.filled
+    if filled is None or not filled.cells or filled.outline.once(_may_ask_for_secrets):
+        return False
+    return not may_hold_secret(filled.cells.encode())
+
+
+def _may_ask_for_secrets(blank: Any) -> bool:
+    return may_hold_secret(emit(blank).encode())
 
 
 def with_secrets(documents: Sequence[Document], secrets: Sequence[Seen]) -> Iterator[tuple[Document, list[Seen]]]:

@@ -10,6 +10,7 @@ from typing import Any
 from fgd_sync.model.code import RESOURCE_UPGRADED, VALIDATION_FAILED, Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route
+from fgd_sync.model.resource import JsonObject
 from fgd_sync.planning.draft import Draft
 
 SERVER_METADATA = frozenset(
@@ -67,6 +68,17 @@ def strip(draft: Draft) -> Iterator[Finding]:
         draft.remove((*_METADATA, key))
     if not metadata.get("namespace") and metadata.get("namespace", "") in ("", None):
         draft.put(("metadata", "namespace"), "default")
+
+
+def may_strip(body: JsonObject) -> bool:
+    """Whether something may be removed from a document or added to it, whatever its values are but a namespace."""
+    metadata = body.get("metadata")
+    if "status" in body or body.get("kind") == "Switch" or type(metadata) is not dict or "namespace" not in metadata:
+        return True
+    inner = (metadata.get(key) for key in ("labels", "annotations"))
+    keys = set(metadata).union(*(item for item in inner if type(item) is dict))
+    named = SERVER_METADATA | TOOL_ANNOTATIONS | {"generateName", PROFILE_PORTS, ARGO_INSTANCE}
+    return not named.isdisjoint(keys) or any(map(is_controller_label, keys))
 
 
 def _short_lived() -> Finding:

@@ -21,9 +21,13 @@ def structure_of(tree: Tree, options: Options) -> Structure:
     known = same_paths(tree, options)
     if known:
         return known.structure
-    found = discover(tree, options)
-    by_top = {top: [path for path in tree.files if path.startswith(f"{top}/")] for top in (*DIRECTORIES, META)}
-    folders = {path.split("/")[1] for path in by_top[MANAGED] if path.count("/") > 1}
+    by_top: dict[str, list[str]] = {top: [] for top in (*DIRECTORIES, META)}
+    for path in tree.files:
+        top, slash, _ = path.partition("/")
+        if slash and top in by_top:
+            by_top[top].append(path)
+    found = discover(Tree(dict.fromkeys(by_top[RAW], b""), tree.obstacles), options)
+    folders = {path.split("/", 2)[1] for path in by_top[MANAGED] if path.count("/") > 1}
     return Structure(
         raw_exists=bool(by_top[RAW]),
         raw_files=_count(by_top[RAW]),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.kinds import GATEWAY_GROUP, KIND_BY_ID, VPC_GROUP, WIRING_GROUP, Kind
-from fgd_sync.planning.draft import Draft
+from fgd_sync.model.resource import JsonObject
+from fgd_sync.planning.draft import Draft, find
 from fgd_sync.planning.old_forms import ALWAYS, STEPS
 from fgd_sync.planning.steps import impossible, upgraded
 
@@ -30,6 +31,13 @@ def upgrade(draft: Draft) -> Iterator[Finding]:
         yield from _bring_up(draft, kind, version, is_old=True)
     elif kind is not None:
         yield from _bring_up(draft, kind, version, is_old=version != kind.version)
+
+
+def may_upgrade(body: JsonObject) -> bool:
+    """Whether a document may be changed or complained of, whatever its values are but the kind and the version."""
+    group, _, version = body["apiVersion"].partition("/")
+    kind = KIND_BY_ID.get((group, body["kind"]))
+    return kind is None or version != kind.version or any(find(body, step.old) for step in ALWAYS.get(kind.name, ()))
 
 
 def _rename_peering(draft: Draft) -> Iterator[Finding]:

@@ -6,14 +6,14 @@ else in it: that one is for `read`. What could be an error, or could be read in 
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count as count_up
 from sys import intern
 from typing import Any, NamedTuple
 
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.limits import Limits
-from fgd_sync.yamldoc.outline import Filled, Outline, is_worth_it, mark
+from fgd_sync.yamldoc.outline import Filled, Lines, Outline, is_worth_it, mark
 from fgd_sync.yamldoc.remarks import Notes, comments_of
 from fgd_sync.yamldoc.scalars import HINTS, WORDS, plain
 
@@ -35,8 +35,24 @@ _LEAD = re.compile(
 MARKER = re.compile(r"\A((?:\ *(?:#[ -~]*)?\n)*+)---\n")
 """The line that begins a document, and what may stand above it."""
 
+_CELLS = re.compile(rf"(?:(?:{_NAME}|{_VALUE})\n)*+")
+"""Values, each with a line end."""
+
 _SPECIAL = HINTS | frozenset("\"'{[")
 """First characters of the values that may be something else than a plain string."""
+
+_ODD = _SPECIAL - frozenset("yYnNtTfFoO")
+"""First characters of those that may be something else than a plain string or one of `WORDS`."""
+
+_is_text = re.compile(r"[0-9]+\.[0-9]+\.|[0-9][0-9.]*[g-np-wyz/]").match
+"""Whether a value that begins with a digit is a string for sure: an address, the name of a file."""
+
+_Key = tuple[int, str]
+"""How many lines a document has, and how it begins: most of those that share it have the same outline."""
+
+_BEGINNING = 40
+_LAST: dict[_Key, Outline] = {}
+"""The usual outline that was met last with a key."""
 
 _MOST_OUTLINES = 1000
 _OUTLINES: dict[tuple[tuple[Any, ...], ...], Outline | None] = {}
@@ -133,9 +149,13 @@ def read_blocks(text: str, limits: Limits) -> Blocks | None:
     if not text.isascii() or "{{" in text or len(text) > limits.max_document_bytes:
         return None
     body = body_of(text)
-    count = body.count("\n")
+    key = body.count("\n"), body[:_BEGINNING]
     try:
-        return _by_outline(body, count, limits.max_depth) or _by_line(body, count, limits.max_depth)
+        return (
+            _like_the_last(body, key, limits.max_depth)
+            or _by_outline(body, key, limits.max_depth)
+            or _by_line(body, key[0], limits.max_depth)
+        )
     except _BeyondError:
         return None
 
@@ -161,13 +181,34 @@ def _by_line(body: str, count: int, max_depth: int) -> Blocks | None:
     return Blocks(value, notes.root if any(notes.root.texts()) else None)
 
 
-def _by_outline(body: str, count: int, max_depth: int) -> Blocks | None:
+def _like_the_last(body: str, key: _Key, max_depth: int) -> Blocks | None:
+    """A document without comments that has the usual outline which was met last with the key; None: it has not."""
+    outline = _LAST.get(key)
+    cells = outline.cells_of(body) if outline else ()
+    if outline is None or not cells or outline.depth >= max_depth:
+        return None
+    written = "\n".join(cells) + "\n"
+    return _of_outline(outline, cells, written) if _CELLS.fullmatch(written) else None
+
+
+def _of_outline(outline: Outline, cells: Iterable[str], written: str = "") -> Blocks:
+    """The document of an outline with these cells; `written`: all of them, where nothing else is in its lines."""
+    found = tuple(
+        [
+            cell if (cell[0] not in _ODD and cell not in WORDS) or _is_text(cell) else _scalar(cell, (), 1)
+            for cell in cells
+        ]
+    )
+    return Blocks(outline.filled(found), None, Filled(outline, found, cells=written))
+
+
+def _by_outline(body: str, key: _Key, max_depth: int) -> Blocks | None:
     """A document without comments, made of an outline that was met before; None: it was not, or has comments.
 
     Lines are alike if all is the same that stands before their values. An outline is learnt when it is met for the
     second time.
     """
-    rows = _LEAD.findall(body)
+    count, rows = key[0], _LEAD.findall(body)
     if len(rows) != count:
         return None
     leads, cells = zip(*rows, strict=True)
@@ -175,19 +216,22 @@ def _by_outline(body: str, count: int, max_depth: int) -> Blocks | None:
     outline = _OUTLINES.get(lines)
     if outline is None:
         if lines in _OUTLINES:
-            _OUTLINES[lines] = _learnt(ROW.findall(body), count, max_depth)
+            _OUTLINES[lines] = _learnt(ROW.findall(body), list(zip(*lines, strict=True)), max_depth)
         elif len(_OUTLINES) < _MOST_OUTLINES and is_worth_it(count):
             _OUTLINES[lines] = None
         return None
     if outline.depth >= max_depth:
         return None
-    found = tuple([_scalar(cell, (), 1) if cell[0] in _SPECIAL else cell for cell in cells if cell])
-    return Blocks(outline.filled(found), None, Filled(outline, found))
+    if outline.is_usual():
+        if len(_LAST) >= _MOST_OUTLINES and key not in _LAST:
+            _LAST.clear()
+        _LAST[key] = outline
+    return _of_outline(outline, filter(None, cells))
 
 
-def _learnt(rows: list[_Row], count: int, max_depth: int) -> Outline | None:
-    """The outline of so many lines; None where they hold no document, or one of them is not read here."""
-    if len(rows) != count:
+def _learnt(rows: list[_Row], lines: Lines, max_depth: int) -> Outline | None:
+    """The outline of some lines, once as rows; None where they hold no document, or one that is not read here."""
+    if len(rows) != len(lines):
         return None
     numbers = count_up()
     marked = [
@@ -195,7 +239,7 @@ def _learnt(rows: list[_Row], count: int, max_depth: int) -> Outline | None:
         for indent, dash, key, value, item, _ in rows
     ]
     structure = _build(marked, _Notes(), max_depth)
-    return None if structure is None else Outline(structure, next(numbers))
+    return None if structure is None else Outline(structure, next(numbers), lines)
 
 
 def body_of(text: str) -> str:

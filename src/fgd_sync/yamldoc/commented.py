@@ -37,6 +37,8 @@ def read_plain(text: str, limits: Limits) -> Blocks | None:
     found = read_blocks(bare.text, limits) if bare else None
     if found is None or bare is None or not bare.shape:
         return found
+    if found.filled:  # more stands around the values than in the outline
+        found = found._replace(filled=Filled(found.filled.outline, found.filled.values))
     return _by_places(found, bare) or _by_line(text, bare, limits, found.filled)
 
 

@@ -37,6 +37,8 @@ _TIMESTAMP = pattern(
     r"(?:Z|[-+][0-9]{2}:[0-9]{2})?)?\Z"
 )
 _LONGEST_CACHED = 64
+_LONG_NUMBER = 19
+"""A number of fewer digits is an integer of the cluster in any case."""
 
 
 class TagMismatchError(ValueError):
@@ -49,6 +51,8 @@ def plain(text: str) -> Any:
         return text
     if "/" in text or text.count(".") > 1:  # an address, as most texts that begin with a digit are
         return text
+    if "1" <= text[:1] <= "9" and len(text) < _LONG_NUMBER and text.isdecimal() and text.isascii():
+        return int(text)
     return _plain(text) if len(text) <= _LONGEST_CACHED else as_json(resolve(text))
 
 
