@@ -12,7 +12,7 @@ import pytest
 from scenes import SERVER, Scene
 
 from forge.forge import Forge
-from forge.traffic import Traffic, after
+from forge.traffic import Traffic, after, hanging
 from runner import events
 from runner.job import Job, Outcome, Step
 from runner.launchers import Launcher
@@ -92,3 +92,27 @@ def test_a_cancelled_run_leaves_nothing_half_done_and_the_next_completes_it(
             assert scene.managed() == [f"north/managed/servers/server-0{digit}.yaml" for digit in (1, 2)], where
             assert scene.repository.git("rev-parse", "main^") == pushed, where
             reset(scene, refs)
+
+
+@pytest.mark.parametrize("at", [5, 3, 9, 13])
+def test_a_cancelled_run_ends_in_time_although_git_is_answered_no_more(
+    at: int, scene: Scene, request: pytest.FixtureRequest
+) -> None:
+    """A runner kills what is there ten seconds after its signal; nobody could say any more what became of the run."""
+    if at != 5 and request.config.getoption("campaign") == "short":
+        pytest.skip("one request is enough here")
+    started, moments = list[Step](), list[float]()
+
+    def strike() -> None:
+        while not started:
+            time.sleep(0.01)
+        if not moments:
+            moments.append(time.monotonic())
+            started[0].cancel((signal.SIGINT, 20.0))
+
+    scene.forge.git.arm(hanging(40, strike), at=at, times=100)
+    started.append(scene.job(events.push(scene.repository)).start())
+    done = started[0].wait(30)
+    assert time.monotonic() - moments[0] < 9.5, done.told
+    assert done.status == 130, done.told
+    assert "the run was cancelled (SIGINT)" in done.told

@@ -4,14 +4,18 @@ import gzip
 import json
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from fgd_sync.adapters import git_command
 from fgd_sync.adapters.github import GitHubClient
 from fgd_sync.adapters.http_body import AnswerTooLargeError, pieces
 from fgd_sync.adapters.netbox import Pace, PynetboxClient
-from fgd_sync.model.code import GITHUB_CONNECTION_FAILED
+from fgd_sync.adapters.redis_sink import RedisSink
+from fgd_sync.adapters.remote_store import RemoteStore
+from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, REDIS_CONNECTION_FAILED
 from fgd_sync.model.config import GitHubSettings
 from fgd_sync.model.context import RunContext
 from fgd_sync.model.failure import FgdError
@@ -102,3 +106,37 @@ def test_bounded_connections_are_kept_open_all_the_same() -> None:
         assert all(client.is_protected("main") for _ in range(3))
         server.shutdown()
     assert Counting.connections == 1
+
+
+def packet(text: bytes) -> bytes:
+    return b"%04x" % (len(text) + 4) + text
+
+
+ADVERTISED = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\n\r\n"
+    + packet(b"# service=git-upload-pack\n")
+    + b"0000"
+    + packet(b"%040d HEAD\0agent=x\n" % 0)
+)
+REFS = packet(b"%040d refs/heads/x\n" % 0) * 1000
+
+
+def test_a_git_server_that_never_ends_does_not_fill_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_command, "REMOTE_MEMORY", 1 << 26)
+    talker = Talker(ADVERTISED, REFS)
+    store = RemoteStore(f"http://127.0.0.1:{talker.port}/a/b", tmp_path / "git", token=TOKEN, settings=GitHubSettings())
+    with pytest.raises(FgdError, match="git ran out of memory over what the server said") as failed:
+        store.refs("refs/")
+    assert failed.value.code is GITHUB_CONNECTION_FAILED
+    assert talker.said < 1 << 28
+
+
+@pytest.mark.parametrize(
+    ("answer", "more"), [(b"$99999999999\r\n", b"x" * 9999), (b"+", b"x" * 9999), (b"*99999999\r\n", b":1\r\n" * 9999)]
+)
+def test_a_redis_that_never_ends_does_not_fill_memory(answer: bytes, more: bytes) -> None:
+    talker = Talker(answer, more)
+    with pytest.raises(FgdError, match="its answers do not end") as failed:
+        RedisSink(f"redis://127.0.0.1:{talker.port}/0").probe()
+    assert failed.value.code is REDIS_CONNECTION_FAILED
+    assert talker.said < 1 << 26

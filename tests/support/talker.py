@@ -6,11 +6,14 @@ from threading import Thread
 
 
 class Talker:
-    """It says `answer` to whoever connects, having read what came first. `port` is where it listens."""
+    """It says `answer` to whoever connects, having read what came first. `port` is where it listens.
 
-    def __init__(self, answer: bytes = b"") -> None:
-        self.answer = answer
-        self.asked = 0
+    `more` it says after that, without end. `said`: so many bytes of it were taken.
+    """
+
+    def __init__(self, answer: bytes = b"", more: bytes = b"") -> None:
+        self.answer, self._more = answer, more
+        self.asked = self.said = 0
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         Thread(target=self._serve, daemon=True).start()
@@ -23,6 +26,9 @@ class Talker:
                 connection.settimeout(1)
                 self._hear(connection)
                 connection.sendall(self.answer)
+                while self._more:
+                    connection.sendall(self._more)
+                    self.said += len(self._more)
 
     def _hear(self, connection: socket.socket) -> None:
         """Read a request of HTTP as a whole, of others what has come: who is cut off while it speaks hears nothing."""

@@ -8,6 +8,7 @@ exception passes: a signal, a time limit, a cancelled run.
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import wraps
@@ -15,6 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, TYPE_CHECKING, ParamSpec, TypeVar
 
+from fgd_sync.adapters.child_output import bounded, listen, piece
 from fgd_sync.adapters.signals import held, seconds_left
 from fgd_sync.model.code import GITHUB_CONNECTION_FAILED, SYNC_FAILED
 from fgd_sync.model.failure import FgdError
@@ -26,11 +28,11 @@ if TYPE_CHECKING:
 
     Child = Popen[bytes]
 
-_SLICE = 0.2
-"""Seconds after which a running child is looked at again: has the run been ended meanwhile?"""
+REMOTE_WORDS = 1 << 28
+"""So many bytes are taken in of what a remote has to say: some millions of refs."""
 
-_PIECE = 1 << 16
-"""So many bytes fit into a pipe."""
+REMOTE_MEMORY = 1 << 31
+"""So many bytes may git have for what a remote says, which it keeps until it is all there."""
 
 _GENTLE = 0.5
 """Seconds that git gets to take back its lock files before it is killed."""
@@ -157,8 +159,8 @@ class Git:
         close it.
         """
         with _as_file(data) as source, _file_of(b"") as said, self._child(words, source, said.fileno()) as child:
-            while piece := self._piece(child, words):
-                yield piece
+            while part := self._piece(child, words):
+                yield part
             self._read(child, words)
             said.seek(0)
             errors = said.read().decode("utf-8", "backslashreplace")
@@ -180,7 +182,8 @@ class Git:
         child: Child | None = None
         try:
             with held():
-                child = self._start(["git", *words], source, errors)
+                command = ["git", *words]
+                child = self._start(bounded(command, REMOTE_MEMORY) if self.remote else command, source, errors)
             yield child
         except BaseException:
             if child is not None:
@@ -200,33 +203,36 @@ class Git:
             raise _not_started(error) from error
 
     def _read(self, child: "Child", words: tuple[str, ...]) -> tuple[bytes, bytes]:
-        """Read a child to its end, in slices: its time gets shorter when the run is ended."""
-        from subprocess import TimeoutExpired
-
-        end = monotonic() + self.seconds
-        while True:
-            try:
-                return child.communicate(timeout=min(_SLICE, max(0.01, end - monotonic())))
-            except TimeoutExpired:
-                end = self._end_after(end, words)
+        """Read a child to its end."""
+        try:
+            return listen(child, REMOTE_WORDS if self.remote else sys.maxsize, self._patience())
+        except TimeoutError:
+            raise self._too_slow(words) from None
+        except OverflowError:
+            raise FgdError(
+                GITHUB_CONNECTION_FAILED,
+                f"the remote's answer to `git {words[0]}` does not end: it has more than {REMOTE_WORDS >> 20} MB",
+                remedy="Check the address, and what stands in between: no git server says so much.",
+            ) from None
 
     def _piece(self, child: "Child", words: tuple[str, ...]) -> bytes:
         """The next piece of a child's output; nothing at its end."""
-        from select import select
-
-        assert child.stdout
-        end = monotonic() + self.seconds
-        while not select((child.stdout,), (), (), min(_SLICE, max(0.01, end - monotonic())))[0]:
-            end = self._end_after(end, words)
-        return os.read(child.stdout.fileno(), _PIECE)
-
-    def _end_after(self, end: float, words: tuple[str, ...]) -> float:
-        """When time is up, which is earlier where the run is being ended. Raises FgdError if that is now."""
-        left = seconds_left()
-        end = end if left is None else min(end, monotonic() + left)
-        if monotonic() >= end:
+        try:
+            return piece(child, self._patience())
+        except TimeoutError:
             raise self._too_slow(words) from None
-        return end
+
+    def _patience(self) -> Callable[[], float]:
+        """What says how many seconds are left from now on; fewer where the run is being ended."""
+        end = monotonic() + self.seconds
+
+        def left() -> float:
+            nonlocal end
+            of_run = seconds_left()  # From the first time that it is asked.
+            end = end if of_run is None else min(end, monotonic() + of_run)
+            return end - monotonic()
+
+        return left
 
     def _too_slow(self, words: tuple[str, ...]) -> FgdError:
         if self.remote:

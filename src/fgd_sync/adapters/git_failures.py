@@ -140,6 +140,13 @@ _DECLINED = (
 _ANY = (
     _IN_THE_WAY,
     _Reason(
+        r"(?:^|\n)(?:fatal|error): out of memory",
+        code.GITHUB_CONNECTION_FAILED,
+        "git ran out of memory over what the server said; it may take 2 GB",
+        "Check the address, and what stands in between: no git server says so much.",
+        lost=True,
+    ),
+    _Reason(
         r"error: 429|too many requests|rate limit",
         code.GITHUB_RATE_LIMITED,
         "the server takes no more requests for now",

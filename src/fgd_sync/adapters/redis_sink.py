@@ -6,7 +6,7 @@ delivered again by whoever keeps it, and may then be there twice under the same 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from fgd_sync.adapters.net_errors import cause
@@ -24,6 +24,9 @@ STREAM = "fgd:events"
 
 LENGTH = 10_000
 """About so many entries are kept; Redis drops the oldest."""
+
+ANSWERS = 4 << 20
+"""So many bytes are taken in of all that a Redis says: its answers are short."""
 
 TIMEOUT = 5.0
 """Seconds to wait for a connection, and for an answer."""
@@ -105,6 +108,7 @@ def _client(url: str, timeout: float) -> "Redis":
         )
         pool = client.connection_pool
         pool.connection_class(**pool.connection_kwargs)  # Refuses options that it does not know; does not connect.
+        pool.connection_class = type("Bounded", (_Bounded, pool.connection_class), {})
         return client
     except (ValueError, TypeError):
         # The library's words may hold a part of the password.
@@ -116,6 +120,40 @@ def _client(url: str, timeout: float) -> "Redis":
                 "`/`, `@`, `:`, `#`, `?` and `%` in a password as `%2F`, `%40`, `%3A`, `%23`, `%3F`, `%25`."
             ),
         ) from None
+
+
+class _Bounded:
+    """What makes of a connection, whatever its kind, one that takes in so many bytes only."""
+
+    def _connect(self) -> "_Socket":
+        return _Socket(super()._connect())  # type: ignore[misc]
+
+
+class _Socket:
+    """The socket of a connection: it refuses to give more than `ANSWERS` bytes."""
+
+    def __init__(self, socket: Any) -> None:
+        self._socket, self._left = socket, ANSWERS
+
+    def recv(self, size: int) -> bytes:
+        data: bytes = self._socket.recv(size)
+        self._take(len(data))
+        return data
+
+    def recv_into(self, *given: Any) -> int:
+        size: int = self._socket.recv_into(*given)
+        self._take(size)
+        return size
+
+    def _take(self, size: int) -> None:
+        from redis.exceptions import InvalidResponse
+
+        self._left -= size
+        if self._left < 0:
+            raise InvalidResponse("its answers do not end")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._socket, name)
 
 
 def _secrets(url: str) -> list[str]:

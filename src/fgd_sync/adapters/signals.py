@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from types import FrameType
 
 from fgd_sync.model.code import SYNC_CANCELLED, SYNC_TIMEOUT
@@ -133,5 +134,9 @@ def held() -> Iterator[None]:
 
 def seconds_left() -> float | None:
     """The seconds that are left to clean up; None while the run has not been ended by a signal or its limit."""
-    ended_at = _watch.ended_at
-    return None if ended_at is None else max(LEAST, ended_at + CLEAN_UP - time.monotonic())
+    return None if _watch.ended_at is None else max(LEAST, over_at() - time.monotonic())
+
+
+def over_at() -> float:
+    """The moment, on the monotonic scale, at which a run that was ended is to be over; infinite while it goes on."""
+    return inf if _watch.ended_at is None else _watch.ended_at + CLEAN_UP

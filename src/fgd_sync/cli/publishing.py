@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fgd_sync.adapters.remote_store import RemoteStore
 from fgd_sync.adapters.scratch import temporary_folder
-from fgd_sync.adapters.signals import interrupt, interruptible, shield
+from fgd_sync.adapters.signals import interrupt, interruptible, over_at, shield
 from fgd_sync.cli.crew import crew_of, warn, warn_of_sink
 from fgd_sync.cli.people import runner
 from fgd_sync.flow.alerts import watch
@@ -125,7 +125,7 @@ class _Publishing:
         self._settings, self._clock = world.settings, world.clock
         settings, self._courses = world.settings.sync, list[Course]()
         end = world.clock.monotonic() + settings.timeout_seconds
-        retries = Retries(settings.retry_policy, world.clock, random.random, end, hook=self._tell_retry)
+        retries = Retries(settings.retry_policy, world.clock, random.random, end, hook=self._tell_retry, over=over_at)
         self._memory = publication.memory(store)
         self._store = ResilientStore(store, Breaker(store.name, world.clock), retries)
         self._recorder = Recorder()

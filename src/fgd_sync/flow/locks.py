@@ -7,6 +7,7 @@ lease has ended is taken over, and the sync that held it goes into the history i
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from itertools import count
 
 from fgd_sync.flow.bookkeeping import Entry
@@ -51,7 +52,8 @@ class Locks:
         try:
             self._collect(tenure, sorted(wanted, key=self._store.refs.lock), wait_seconds)
         except BaseException:
-            self.give_back(tenure)
+            with suppress(FgdError):  # What went wrong first is what people are told.
+                self.give_back(tenure)
             raise
         return tenure
 

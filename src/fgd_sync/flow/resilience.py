@@ -42,8 +42,9 @@ class Retry:
 class Retries:
     """How calls are tried again.
 
-    `until`: the moment, on the clock's monotonic scale, at which the run must be over. `random` gives numbers from 0
-    to 1. `pause` waits for so many seconds; None: the clock's `sleep`. `hook` hears of every retry.
+    `until`: the moment, on the clock's monotonic scale, at which the run must be over; `over` gives the one at which a
+    run must be that was ended meanwhile. `random` gives numbers from 0 to 1. `pause` waits for so many seconds; None:
+    the clock's `sleep`. `hook` hears of every retry.
     """
 
     policy: RetryPolicy
@@ -52,6 +53,11 @@ class Retries:
     until: float = inf
     pause: Callable[[float], object] | None = None
     hook: Callable[[Retry], object] = lambda _: None
+    over: Callable[[], float] = lambda: inf
+
+    def has_time(self, seconds: float) -> bool:
+        """Whether the run goes on for more than so many seconds."""
+        return self.clock.monotonic() + seconds < min(self.until, self.over())
 
     def wait(self, attempt: int, failure: FgdError) -> float:
         """Seconds before the next attempt: back-off with full jitter, and never less than the server asks for."""
@@ -73,7 +79,7 @@ def call(work: Callable[[], _Result], breaker: Breaker, retries: Retries) -> _Re
                 return work()
         except FgdError as failure:
             wait = retries.wait(attempt, failure)
-            if not _helps(attempt, failure, breaker, retries) or retries.clock.monotonic() + wait >= retries.until:
+            if not (_helps(attempt, failure, breaker, retries) and retries.has_time(wait)):
                 failure.details.setdefault("attempts", attempt)
                 raise
             retries.hook(Retry(breaker.name, attempt, retries.policy.max_attempts, wait, failure))

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fgd_sync.adapters import signals
+from fgd_sync.adapters import git_command, signals
 from fgd_sync.adapters.checkout import checked_out
+from fgd_sync.adapters.child_output import LAST_WORDS
 from fgd_sync.adapters.git_command import Git
 from fgd_sync.adapters.local_store import LocalStore
 from fgd_sync.adapters.scratch import temporary_folder
@@ -128,6 +129,24 @@ def test_a_command_that_is_long_at_work_on_much_that_it_is_given(tmp_path: Path)
 
 def test_a_command_that_does_not_read_what_it_is_given(tmp_path: Path) -> None:
     assert Git(tmp_path).run("--version", data=b"x" * 1_000_000).startswith(b"git version")
+
+
+def test_of_what_git_says_about_itself_the_last_is_kept(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    talking = Git(tmp_path, (("alias.talk", "!head -c 3000000 /dev/zero >&2; echo fatal: last words >&2; exit 9"),))
+    done = talking.attempt("talk")
+    assert done.status == 9
+    assert len(done.errors) == LAST_WORDS
+    assert done.errors.endswith("fatal: last words\n")
+
+
+def test_a_remote_that_says_too_much_is_listened_to_no_longer(slow: Git, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_command, "REMOTE_WORDS", 1 << 20)
+    settings = (("alias.talk", SLOW.replace("wait", "yes")),)
+    with pytest.raises(FgdError, match="the remote's answer to `git talk` does not end") as caught:
+        Git(slow.directory, settings, remote=True).run("talk")
+    assert caught.value.code is code.GITHUB_CONNECTION_FAILED
+    assert_all_ended(slow.directory)
 
 
 def test_variables_and_settings_of_the_surroundings_have_no_part(

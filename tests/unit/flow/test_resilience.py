@@ -73,6 +73,21 @@ def test_a_server_that_asks_for_more_time_than_the_run_has_is_not_waited_for() -
     assert (remote.calls, clock.naps, caught.value.details["attempts"]) == (1, [], 1)
 
 
+def test_a_run_that_was_ended_has_no_time_for_another_try() -> None:
+    clock, remote = FakeClock(), Remote(down())
+    ended = [inf]
+
+    def fail() -> int:
+        ended[0] = 6.0
+        clock.sleep(5.9)
+        return remote()
+
+    retries = Retries(POLICY, clock, lambda: 1.0, over=lambda: ended[0])
+    with pytest.raises(FgdError) as caught:
+        call(fail, Breaker("NetBox", clock), retries)
+    assert (remote.calls, clock.naps, caught.value.details["attempts"]) == (1, [5.9], 1)
+
+
 def test_every_retry_is_told_with_words_and_numbers() -> None:
     clock, told = FakeClock(), list[Retry]()
     retries = Retries(POLICY, clock, lambda: 0.5, hook=told.append)
