@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import pytest
@@ -198,6 +199,31 @@ def test_only_what_is_concerned_is_read_and_examined() -> None:
     plan(Tree(files), OPTIONS)
     assert path in files.read
     assert len(files.read) < len(tree.files) / 2
+
+
+MAKER = run_path(str(Path(__file__).parents[1] / "bench" / "fabric_maker.py"))
+LARGE = at_rest(files_of(documents_of("---\n".join(MAKER["documents"](240)))), OPTIONS)
+KINDS = ("vpcs", "connections", "vpcattachments", "switches", "servers")
+
+
+@pytest.fixture(scope="module")
+def large() -> MemoryFiles:
+    return remembered(LARGE, OPTIONS)
+
+
+@pytest.mark.parametrize("how", ["copy", "number", "delete"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_many_like_the_one_that_changed_few_are_read(kind: str, how: str, large: MemoryFiles) -> None:
+    """Even if each of them could have got in its way, and some now do."""
+    paths = [path for path in sorted(LARGE.files) if path.startswith(f"managed/{kind}/")]
+    for number, path in enumerate(paths[::20]):
+        others = {name: LARGE.files[name] for name in paths}
+        edited = others if how == "delete" else changed(others, path, how, 3 + 2 * number, 7 + number)
+        tree = Tree({**LARGE.files, **edited})
+        tree = Tree({name: data for name, data in tree.files.items() if how != "delete" or name != path})
+        files, is_built_upon = step(tree, large, OPTIONS)
+        assert is_built_upon or kind == "switches"
+        assert len(files.read) < len(LARGE.files) / 3 or not is_built_upon
 
 
 @pytest.mark.parametrize(

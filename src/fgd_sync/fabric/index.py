@@ -4,7 +4,7 @@ Takes resources as users wrote them. References resolve in the referring resourc
 when they are first asked for, and can tell what of it was consulted.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -25,14 +25,16 @@ class Index:
     `written` has the bodies as users wrote them; everything else the index gives has the defaults filled in.
     `consulted`: while it is a set, whatever the index is asked for is noted there: `Kind/namespace/name` for one
     resource, be it there or not, `Kind` for all of a kind. `calm`: resources that are known not to get in the way of
-    any other; tables of what gets in each other's way leave them out.
+    any other; tables of what gets in each other's way leave them out. `forms`: gives the forms of all resources of a
+    kind by name, where they are known already, see `fgd_sync.rules.forms`.
     """
 
     def __init__(self, resources: Iterable[Resource] | Mapping[Ref, Resource], *, is_watched: bool = False) -> None:
         by_ref = resources if isinstance(resources, Mapping) else {resource.ref: resource for resource in resources}
         self.written: Mapping[Ref, Resource] = by_ref
         self.consulted: set[str] | None = set() if is_watched else None
-        self.calm: Collection[Ref] = ()
+        self.calm: Container[Ref] = ()
+        self.forms: Callable[[str], dict[str, Any]] | None = None
         self._full: dict[Ref, Resource] = {}
         self._kinds: dict[str, list[Resource]] = {}
         self._names: dict[tuple[str, str], list[str]] = {}
@@ -60,9 +62,13 @@ class Index:
 
     def given(self, kind: str) -> list[Resource]:
         """Every resource of a kind as it was written, in the order of namespace and name."""
+        return [self.written[ref] for ref in self.refs(kind)]
+
+    def refs(self, kind: str) -> Sequence[Ref]:
+        """The refs of all resources of a kind, in the order of namespace and name; none is read for that."""
         if self.consulted is not None:
             self.consulted.add(kind)
-        return [self.written[ref] for ref in self._by_kind.get(kind, ())]
+        return self._by_kind.get(kind, ())
 
     def of(self, kind: str) -> list[Resource]:
         """Every resource of a kind, in the order of namespace and name."""

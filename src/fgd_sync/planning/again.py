@@ -6,6 +6,7 @@ and keeps the rest. Gives up where the change is of another sort: then everythin
 
 from collections import ChainMap, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.reconcile import Outcome, Reconciler
 from fgd_sync.planning.resting import Resting, can_be_kept, uses_of
 from fgd_sync.planning.survey import structure_of
+from fgd_sync.rules.forms import Forms
 from fgd_sync.rules.registry import RULES, Changes, Evaluation, Part, evaluated, run_changes
 from fgd_sync.rules.rule import Fabric
 
@@ -192,8 +194,7 @@ class _Rework:
 
     @property
     def _links(self) -> "Links | None":
-        new = (item.resource for item in self._reconciled.current.values() if item.cleaned is not None)
-        return self._known.links.after(self._gone, new) if self._known.links else None
+        return self._known.links.after(self._gone, self._new) if self._known.links else None
 
     def _kept(self) -> Iterator[ResourceChange]:
         changed = self._reconciled.current
@@ -213,15 +214,18 @@ class _Rework:
             return {}, {}, dict
         scene = self._scene(current, earlier, options)
         index = Index(_Resources(scene.now), is_watched=True)
+        if self._known.forms:
+            index.forms = lambda kind: self._forms(kind)  # noqa: PLW0108 - made when somebody asks
         fabric = Fabric(index, options.context, Index([item.resource for item in scene.before.values()]))
         affected = self._affected()
         parts = {ref: part for ref, part in affected.items() if part is not None}
         state, changes = evaluated(fabric, sorted(affected), parts=parts), run_changes(fabric)
-        refs = {*state, *scene.before, *(ref for ref, _ in changes.findings), *(ref for _, ref, _ in changes.replaced)}
+        refs = {*self._retold(state), *scene.before, *(ref for ref, _ in changes.findings)}
+        refs |= {ref for _, ref, _ in changes.replaced}
         findings = {
             ref: self._known.findings.get(ref, ()) for ref in refs if self._is_examined(ref) and ref not in state
         }
-        findings |= {ref: one.findings for ref, one in state.items()}
+        findings |= {ref: one.findings for ref, one in state.items() if ref in refs}
         told = tell(scene, refs, findings, changes, tree=self._tree)
 
         def alone() -> Told:
@@ -230,6 +234,24 @@ class _Rework:
             return {ref: self._placed(items, options) for ref, items in said.items()}
 
         return state, {ref: self._placed(items, options) for ref, items in told.items()}, alone
+
+    def _retold(self, state: Mapping[Ref, Evaluation]) -> Iterator[Ref]:
+        """Of whom something else may be said: who changed, and of whom something was or is found.
+
+        What is found may be told with places in files that changed.
+        """
+        known = self._known.findings
+        return (ref for ref, one in state.items() if one.findings or known.get(ref) or ref in self._reconciled.current)
+
+    @cached_property
+    def _forms(self) -> Forms:
+        assert self._known.forms, "asked for only where there are some"
+        return self._known.forms.after(self._gone, self._new)
+
+    @property
+    def _new(self) -> Iterator[Resource]:
+        """The resources that were read."""
+        return (item.resource for item in self._reconciled.current.values() if item.cleaned is not None)
 
     def _told(self, new: Told) -> Told:
         """What was to be said of resources, with what is new; nothing of those that are gone."""
@@ -284,4 +306,5 @@ class _Rework:
             findings=findings | {ref: one.findings for ref, one in state.items() if one.findings},
             uses=known.uses.along_with(uses_of(state)),
             links=self._links,
+            forms=self._forms if self._known.forms else None,
         )

@@ -21,6 +21,7 @@ from fgd_sync.planning.options import Options
 from fgd_sync.planning.read import place
 from fgd_sync.planning.secrecy import holds_secret
 from fgd_sync.planning.suppress import asks_for_silence, ignored, silenced, unused
+from fgd_sync.rules.forms import Forms
 from fgd_sync.rules.registry import Changes, Context, Evaluation, evaluated, run_changes
 from fgd_sync.rules.rule import Fabric
 
@@ -55,11 +56,13 @@ class Scene:
 class Examination:
     """What came of looking at all resources: what rules found and consulted, and what is to be said of each.
 
-    Where what was consulted is of no interest, only what is to be said, of whom there is something to say.
+    Where what was consulted is of no interest, only what is to be said, of whom there is something to say; else `forms`
+    has the forms of all resources, too.
     """
 
     state: Mapping[Ref, Evaluation] = field(default_factory=dict)
     told: Mapping[Ref, Sequence[Diagnostic]] = field(default_factory=dict)
+    forms: Forms | None = None
 
     @property
     def diagnostics(self) -> Iterator[Diagnostic]:
@@ -82,7 +85,7 @@ def examine(
     findings = {ref: one.findings for ref, one in state.items()}
     told = tell(scene, [*scene.before, *scene.now], findings, run_changes(fabric), tree=tree)
     if is_watched:
-        return Examination(state, told)
+        return Examination(state, told, Forms.of(fabric.index))
     return Examination({}, {ref: said for ref, said in told.items() if said})
 
 

@@ -24,6 +24,7 @@ from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.reconcile import Outcome
 from fgd_sync.planning.survey import structure_of
+from fgd_sync.rules.forms import Forms
 from fgd_sync.rules.registry import Changes, Evaluation
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class Resting:
     `options` is the digest of what planning depended on. `owners` has the file of each resource; rules on several
     resources look at all but those `unread`. `local` is what is to be said of files by themselves, `told` of resources
     among others; `findings` is what the latter is made of, `uses` what it depends on. `links`: who names whom, for
-    summaries; None: nobody asked for one.
+    summaries; None: nobody asked for one. `forms`: those of the resources; None: no rules were asked.
     """
 
     options: str
@@ -148,6 +149,7 @@ class Resting:
     findings: Mapping[Ref, Sequence[Finding]]
     uses: Uses
     links: "Links | None" = None
+    forms: Forms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ def remember(files: Recalled, rest: Rest, tree: Tree, options: Options) -> None:
             findings,
             uses_of(state),
             _links(current) if options.impact else None,
+            rest.examined.forms,
         )
     )
 

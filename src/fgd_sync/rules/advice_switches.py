@@ -15,7 +15,7 @@ from fgd_sync.model.resource import Ref
 from fgd_sync.rules.attachment import KIND as ATTACHMENT
 from fgd_sync.rules.connection import KIND as CONNECTION
 from fgd_sync.rules.connection import devices
-from fgd_sync.rules.forms import NAMESPACE, wirings
+from fgd_sync.rules.forms import NAMESPACE, attachments, wirings
 from fgd_sync.rules.lookup import all_nodes, find, nodes
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric, Mark, fabric_rule
@@ -33,7 +33,7 @@ def _grow(table: _Table, near: Ref, name: str, others: set[str]) -> None:
 def _connected(index: Index) -> _Table:
     """By namespace and Connection: its switches."""
     known, plain = index.once(all_nodes), index.once(wirings)
-    refs = [item.ref for item in index.given(CONNECTION)]
+    refs = index.refs(CONNECTION)
     forms = [plain.get(ref.name) if ref.namespace == NAMESPACE else None for ref in refs]
     return {
         (ref.namespace, ref.name): form.switches if form else devices(known[ref], SWITCH)
@@ -45,12 +45,23 @@ def _switches_by(index: Index, kind: str, field: str) -> _Table:
     """By namespace and the name in a field of attachments: the switches of their Connections."""
     table: _Table = defaultdict(set)
     connected = index.once(_connected)
-    for attachment in index.given(kind):
-        spec, near = mapping(attachment.body, "spec"), attachment.ref
-        switches = connected.get((near.namespace, text(spec, "connection")))
+    for near, connection, name in _attached(index, kind, field):
+        switches = connected.get((near.namespace, connection))
         if switches:
-            _grow(table, near, text(spec, field).partition("/")[0], switches)
+            _grow(table, near, name, switches)
     return table
+
+
+def _attached(index: Index, kind: str, field: str) -> Iterator[tuple[Ref, str, str]]:
+    """Each attachment with its Connection and the name in a field, both as they are written."""
+    plain = index.once(attachments) if kind == ATTACHMENT else {}
+    for ref in index.refs(kind):
+        form = plain.get(ref.name) if ref.namespace == NAMESPACE else None
+        if form:
+            yield ref, form.connection, form.vpc
+        else:
+            spec = mapping(index.written[ref].body, "spec")
+            yield ref, text(spec, "connection"), text(spec, field).partition("/")[0]
 
 
 def _by_vpc(index: Index) -> _Table:

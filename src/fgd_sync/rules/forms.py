@@ -3,10 +3,12 @@
 Only those in the namespace `default`; a resource elsewhere has no form.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import TypeVar
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from fgd_sync.fabric.index import Index
+from fgd_sync.model.resource import Ref, Resource
 from fgd_sync.rules.lookup import all_nodes
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.plain import Attachment, Form, form_of
@@ -33,12 +35,61 @@ def attachments(index: Index) -> dict[str, Attachment]:
 
 
 def _forms(index: Index, kind: str, form: type[_Form]) -> dict[str, _Form]:
-    found = ((item.ref, form_of(item)) for item in index.given(kind))
-    return {ref.name: made for ref, made in found if isinstance(made, form) and ref.namespace == NAMESPACE}
+    if index.forms:
+        index.refs(kind)  # Whoever looks at the table looks at all of the kind.
+        return index.forms(kind)
+    return {name: made for name, made in _named(index.given(kind)) if isinstance(made, form)}
+
+
+def _named(resources: Iterable[Resource]) -> Iterator[tuple[str, Form | None]]:
+    return ((item.ref.name, form_of(item)) for item in resources if item.ref.namespace == NAMESPACE)
+
+
+_TABLES: dict[str, Callable[[Index], Mapping[str, Form]]] = {
+    "VPC": vpcs,
+    "Connection": wirings,
+    "VPCAttachment": attachments,
+}
+
+
+class Forms:
+    """The forms that the resources of an index have, to be kept: made of bytes when they are first asked for."""
+
+    __slots__ = ("_packed", "_tables")
+
+    def __init__(self, tables: Mapping[str, dict[str, Any]] | None, packed: bytes = b"") -> None:
+        self._tables, self._packed = tables, packed
+
+    @classmethod
+    def of(cls, index: Index) -> "Forms":
+        """The forms of all resources."""
+        return cls({kind: dict(index.once(table)) for kind, table in _TABLES.items()})
+
+    def __call__(self, kind: str) -> dict[str, Any]:
+        """The forms of a kind, by name."""
+        if self._tables is None:
+            self._tables = pickle.loads(self._packed)  # noqa: S301 - a part of what is loaded in the same way
+        return self._tables[kind]
+
+    def __reduce__(self) -> tuple[type, tuple[None, bytes]]:
+        packed = self._packed or pickle.dumps({kind: self(kind) for kind in _TABLES}, pickle.HIGHEST_PROTOCOL)
+        return Forms, (None, packed)
+
+    def after(self, gone: Iterable[Ref], new: Iterable[Resource]) -> "Forms":
+        """The forms without those of some resources, and with those of others."""
+        old = [ref for ref in gone if ref.kind in _TABLES and ref.namespace == NAMESPACE]
+        made = [resource for resource in new if resource.ref.kind in _TABLES]
+        if not (old or made):
+            return self
+        tables = {kind: self(kind).copy() for kind in _TABLES}
+        for ref in old:
+            tables[ref.kind].pop(ref.name, None)
+        for resource in made:
+            tables[resource.ref.kind].update((name, form) for name, form in _named([resource]) if form is not None)
+        return Forms(tables)
 
 
 def others(index: Index, kind: str, forms: Mapping[str, Form]) -> Iterator[Node]:
     """The resources of a kind that have no form but are in the same namespace."""
     known = index.once(all_nodes)
-    refs = (item.ref for item in index.given(kind))
-    return (known[ref] for ref in refs if ref.namespace == NAMESPACE and ref.name not in forms)
+    return (known[ref] for ref in index.refs(kind) if ref.namespace == NAMESPACE and ref.name not in forms)

@@ -21,7 +21,7 @@ def nodes(index: Index, kind: str) -> Iterator[Node]:
 def restless(index: Index, kind: str) -> Iterator[Node]:
     """Every resource of a kind that may get in the way of another."""
     known, calm = index.once(all_nodes), index.calm
-    return (known[ref] for ref in (resource.ref for resource in index.given(kind)) if ref not in calm)
+    return (known[ref] for ref in index.refs(kind) if ref not in calm)
 
 
 class _Nodes(dict[Ref, Node]):

@@ -1,7 +1,7 @@
 """The table of all rules, and the two ways to run them: on one document, and over a whole fabric."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from importlib import import_module
 
 from fgd_sync.fabric.defaults import with_defaults
@@ -163,6 +163,7 @@ def run_all_local(resource: Resource, context: Context) -> list[Finding]:
     ]
 
 
+_FEW = 20
 _COST = 150
 """The rules on several resources take about as long for one as reading so many bytes."""
 
@@ -207,13 +208,36 @@ def evaluated(
 ) -> dict[Ref, Evaluation]:
     """What the rules on several resources find about some. `spread` may spread the work over processes.
 
-    `parts`: the resources that not all rules have to look at. Without them, all that is calm is told at a glance.
+    `parts`: the resources that not all rules have to look at; few are not worth a look at who is calm.
     """
-    state = _told_at_a_glance(fabric.index, refs) if parts is None else {}
+    is_glanced = parts is None or (fabric.index.forms is not None and len(refs) > _FEW)
+    state = _told_at_a_glance(fabric.index, refs) if is_glanced else {}
+    if not is_glanced and fabric.index.forms:
+        fabric.index.calm = _Calm(fabric.index, frozenset(refs))
     rest, known = [ref for ref in refs if ref not in state], parts or {}
     found = spread(lambda ref: _evaluated(fabric, ref, known.get(ref)), rest, [_COST] * len(rest))
     state.update(zip(rest, found, strict=True))
     return {ref: state[ref] for ref in refs}
+
+
+class _Calm(Container[Ref]):
+    """The resources that are calm, found when somebody first asks; without those that rules look at all the same."""
+
+    def __init__(self, index: Index, besides: frozenset[Ref]) -> None:
+        self._index, self._besides = index, besides
+
+    @cached_property
+    def _refs(self) -> frozenset[Ref]:
+        from fgd_sync.rules.calm import calm
+
+        outer, self._index.consulted = self._index.consulted, None
+        try:
+            return self._index.once(calm)
+        finally:
+            self._index.consulted = outer
+
+    def __contains__(self, ref: object) -> bool:
+        return ref not in self._besides and ref in self._refs
 
 
 def _told_at_a_glance(index: Index, refs: Sequence[Ref]) -> dict[Ref, Evaluation]:
