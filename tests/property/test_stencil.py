@@ -76,13 +76,21 @@ spec:   #
     assert assert_same(path, b"---\n".join([b"# of nobody\n\n", *documents, b"# the end\n"])) == 2
 
 
-def test_a_header_that_is_dropped_is_not_kept_by_what_stands_as_it_is_written() -> None:
-    plain = "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: a\n  namespace: default\nspec: {}\n"
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("", "\n"), ("", ""), ("", "\n\n"), ("---\n", "\n"), ("\n---\n", "\n"), ("", "  \n"), ("", " # why\n"),
+     ("# Normalized by Hedgehog NetBox Plugin\n", "\n")],
+)  # fmt: skip
+def test_only_what_stands_as_it_is_written_is_taken_as_it_stands(before: str, after: str) -> None:
+    text = (
+        "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: a\n  namespace: default\nspec: {}"
+    )
+    path = "managed/servers/a.yaml"
     for _ in range(USUAL + 2):
-        read("managed/servers/a.yaml", plain.encode(), OPTIONS, write=True)
-    data = f"# Normalized by Hedgehog NetBox Plugin\n{plain}".encode()
-    (found,) = read("managed/servers/a.yaml", data, OPTIONS, write=True).candidates
-    assert found.written == plain.encode()
+        read(path, f"{text}\n".encode(), OPTIONS, write=True)
+    (found,) = read(path, f"{before}{text}{after}".encode(), OPTIONS, write=True).candidates
+    assert found.written == written_alone(found.canonical, found.origin, OPTIONS.fabric)
+    assert found.written.decode() == f"{text}{' # why' if 'why' in after else ''}\n"
 
 
 def test_manifests_as_people_write_them(shared: Path) -> None:

@@ -31,7 +31,7 @@ def stencilled(
     if draft.body is not body or (is_managed and adopted(body) is not body):
         return b""
     if is_managed and filled.cells and _is_in_order(filled.outline) and are_as_written(filled.cells):
-        return text.encode()
+        return (text if text.endswith("\n") else f"{text}\n").encode()
     marks = () if is_managed else (fabric, drop_path(origin.path), str(origin.document))
     places, texts = (remarks.places, remarks.texts) if remarks else (None, ())
     stencil = _stencil(filled.outline, places, is_managed=is_managed)
