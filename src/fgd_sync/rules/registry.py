@@ -3,6 +3,7 @@
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib import import_module
+from typing import Any
 
 from fgd_sync.fabric.defaults import with_defaults
 from fgd_sync.fabric.index import Index, key_of
@@ -320,11 +321,13 @@ def _finished(finding: Finding, item: Rule, severity: Severity, written: JsonObj
 
 def _within(written: JsonObject, route: Route) -> Route:
     """The longest beginning of a route that exists: what a default filled in is reported where it is missing."""
-    value: object = written
+    value: Any = written
     for depth, step in enumerate(route):
-        if isinstance(value, list) and isinstance(step, int):
-            value = dict(enumerate(value))
-        if not isinstance(value, dict) or step not in value:
+        if isinstance(value, list):
+            is_there = isinstance(step, int) and 0 <= step < len(value)
+        else:
+            is_there = isinstance(value, dict) and step in value
+        if not is_there:
             return route[:depth]
         value = value[step]
     return route
