@@ -77,7 +77,8 @@ fuzz: $(VENV)/installed
 properties: $(VENV)/installed
 	$(BIN)/python -m pytest -n $(WORKERS) tests/property --hypothesis-profile fuzz
 
-CAMPAIGNS := tests/faults tests/contract/test_netbox_faults.py tests/action/test_cancelled_steps.py
+CAMPAIGNS := tests/faults tests/contract/test_netbox_faults.py tests/action/test_cancelled_steps.py \
+	tests/action/test_cache_of_steps.py
 faults: $(VENV)/installed
 	$(BIN)/python -m pytest -n $(WORKERS) -rP $(CAMPAIGNS) --campaign long
 	$(BIN)/python tests/faults/fault_campaign.py --every $(EVERY)

@@ -89,3 +89,30 @@ def test_a_key_that_could_be_guessed_is_told(scene: Scene, tmp_path: Path) -> No
     assert done.status == 0, done.told
     assert not (tmp_path / "kept").exists()
     assert any("less than 16 characters" in item.message for item in done.annotations)
+
+
+def test_a_large_fabric_is_known_by_what_a_sync_left_in_a_ref(
+    scene: Scene, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    if pytestconfig.getoption("--campaign") == "short":
+        pytest.skip("makes a fabric of thousands of files; run with --campaign long")
+    names = [f"many-{number:04d}" for number in range(3000)]
+    scene.repository.commit({f"north/managed/servers/{name}.yaml": SERVER.format(name) for name in names})
+    nowhere, inputs = tmp_path / "none", {name: text for name, text in INPUTS.items() if name != "cache-dir"}
+    without = {name: text for name, text in inputs.items() if name != "cache-key"}
+    for given in (without, without):
+        run(scene, nowhere, given)
+    assert not scene.repository.refs("refs/fgd/memory/")
+    found = [run(scene, nowhere, given) for given in (without, inputs, inputs)]
+    left = scene.repository.refs("refs/fgd/memory/")
+    assert len(left) == 1
+    assert len({repr(said(done)) for done in found}) == 1
+    assert found[2].seconds < found[0].seconds
+    scene.repository.commit({"north/managed/servers/server-03.yaml": WRONG})
+    wrong = [
+        run(scene, nowhere, given) for given in (without, inputs, {**inputs, "cache-key": "another-key-of-a-fork"})
+    ]
+    assert len({repr(said(done)) for done in wrong}) == 1
+    assert wrong[1].outputs["errors"] == "1"
+    job = scene.job(events.push(scene.repository))
+    assert job.run({**inputs, "mode": "check"}).outputs["errors"] == "1"
