@@ -1,6 +1,7 @@
 """The plan: what a sync of one fabric would do, as a value that every output renders and that alone is made."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
@@ -71,9 +72,10 @@ class Inventory(Sequence[ResourceChange]):
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return tuple, (self._all,)
 
-    def count_of(self, action: Action) -> int:
-        """How many resources the action happens to."""
-        return sum(item.action is action for item in self._others) + (action is Action.KEEP) * self._number
+    @property
+    def counts(self) -> Counter[Action]:
+        """How many resources each action happens to."""
+        return Counter([item.action for item in self._others]) + Counter({Action.KEEP: self._number})
 
 
 class Fate(StrEnum):
@@ -154,11 +156,16 @@ class Plan:
         """The findings that fail the run."""
         return tuple(item for item in self.diagnostics if item.is_error)
 
+    @cached_property
+    def counts(self) -> Counter[Action]:
+        """How many resources each action happens to."""
+        if isinstance(self.inventory, Inventory):
+            return self.inventory.counts
+        return Counter(item.action for item in self.inventory)
+
     def count(self, action: Action) -> int:
         """How many resources the action happens to."""
-        if isinstance(self.inventory, Inventory):
-            return self.inventory.count_of(action)
-        return sum(1 for item in self.inventory if item.action is action)
+        return self.counts[action]
 
     def risk(self, limits: Limits) -> str:
         """Why the plan is too destructive to make without being asked, in words; empty: it is not."""

@@ -49,7 +49,7 @@ def tally(fabrics: Iterable[FabricReport]) -> Tally:
     for fabric in fabrics:
         severities.update(item.severity for item in fabric.diagnostics)
         files.update(fabric.display(item.location.path) for item in fabric.diagnostics)
-        actions.update(item.action for item in (fabric.plan.inventory if fabric.plan else ()))
+        actions.update(fabric.plan.counts if fabric.plan else ())
         failures += fabric.failure is not None
         applied = applied or fabric.applied
     return Tally(severities, len(files), failures, actions, applied)
