@@ -5,11 +5,15 @@ Takes a look at the directory; gives it as bytes to be kept, and later what diff
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from fgd_sync.adapters.listing import KIND, WIDTH, Look
 from fgd_sync.adapters.sealed import packed, unpacked
 
 _FILE = 0o100000
+
+_Listing = tuple[bytes, bytes]
+"""The names in a folder, and their numbers."""
 
 
 class Entries:
@@ -62,19 +66,33 @@ class Entries:
         for prefix, folder in self._folders.items():
             if known[prefix] == (folder.listed, folder.marks.tobytes()):
                 continue
-            old, new = _rows(*known[prefix]), _rows(folder.listed, folder.marks.tobytes())
-            names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-            if any(not _are_files(old.get(name), new.get(name)) for name in names):
-                return None
-            found |= {prefix + name: name not in old for name in names}
+            for name, old, new in _pairs(known[prefix], (folder.listed, folder.marks.tobytes())):
+                if not _are_files(old, new):
+                    return None
+                found[prefix + name] = old is None
         return found
 
 
-def _rows(names: bytes, marks: bytes) -> dict[str, bytes]:
+def _pairs(old: _Listing, new: _Listing) -> Iterator[tuple[str, bytes | None, bytes | None]]:
+    """The names that differ, each with its numbers before and now; None: it was not there."""
+    if old[0] == new[0]:
+        rows = zip(_names(new[0]), _rows(old[1]), _rows(new[1]), strict=True)
+        yield from (row for row in rows if row[1] != row[2])
+        return
+    before, now = (dict(zip(_names(names), _rows(marks), strict=True)) for names, marks in (old, new))
+    for name in {**before, **now}:
+        if before.get(name) != now.get(name):
+            yield name, before.get(name), now.get(name)
+
+
+def _names(listed: bytes) -> list[str]:
+    return _decoded(listed).split("\0") if listed else []
+
+
+def _rows(marks: bytes) -> list[bytes]:
     """The numbers of each entry, as bytes."""
     size = WIDTH * array("q").itemsize
-    rows = (marks[start : start + size] for start in range(0, len(marks), size))
-    return dict(zip(_decoded(names).split("\0") if names else (), rows, strict=True))
+    return [marks[start : start + size] for start in range(0, len(marks), size)]
 
 
 def _are_files(old: bytes | None, new: bytes | None) -> bool:

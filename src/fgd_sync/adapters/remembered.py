@@ -126,10 +126,7 @@ class Remembered(Recalled):
         self.new = [path for path in made if path not in kept.ids]
         self.changed = [path for path in made if made[path][0] != kept.ids.get(path)]
         self.is_worn = is_worn or len(self.changed) + len(gone) > MOST_TOUCHED
-        for path in self.changed:
-            kept.ids.put(path, made[path])
-        for path in gone:
-            kept.ids.drop(path)
+        kept.ids.note({path: made[path] for path in self.changed} | dict.fromkeys(gone))
         self._ids, self.resting = kept.ids, kept.resting
 
 

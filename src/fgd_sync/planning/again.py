@@ -117,7 +117,7 @@ def again(files: Recalled, tree: Tree, options: Options) -> Again | None:
         return None
     readings = [read(path, changed.files[path], options) for path in managed]
     reconciled = Reconciler(changed, options, LogMemory(None)).run(readings, [])
-    if not can_be_kept(reconciled.current) or not _is_alone(known, reconciled, fresh, files):
+    if not can_be_kept(reconciled.current, fresh) or not _is_alone(known, reconciled, fresh, files):
         return None
     return _Rework(known, readings, reconciled, tree, paths=fresh.union(files.gone)).run(options)
 

@@ -4,9 +4,8 @@ A value, made of the parts of a plan, that an adapter may keep from run to run; 
 Large tables are compact, so that a run which needs little of them need not make the rest.
 """
 
-from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.reconcile import Outcome
 from fgd_sync.planning.survey import structure_of
+from fgd_sync.planning.table import Table
 from fgd_sync.rules.forms import Forms
 from fgd_sync.rules.registry import Changes, Evaluation
 
@@ -41,14 +41,14 @@ class Owners(Mapping[Ref, str]):
 
     __slots__ = ("_paths",)
 
-    def __init__(self, paths: dict[str, str]) -> None:
+    def __init__(self, paths: Table) -> None:
         """`paths`: by the words of a ref in one text."""
         self._paths = paths
 
     @classmethod
     def of(cls, paths: Mapping[Ref, str]) -> "Owners":
-        """The owners in a table."""
-        return cls({_BETWEEN.join(ref): path for ref, path in paths.items()})
+        """The owners in a table, of refs and paths that `can_be_kept`."""
+        return cls(Table.of({_BETWEEN.join(ref): path for ref, path in paths.items()}))
 
     def __getitem__(self, ref: Ref) -> str:
         return self._paths[_BETWEEN.join(ref)]
@@ -61,15 +61,12 @@ class Owners(Mapping[Ref, str]):
 
     def within(self, paths: Collection[str]) -> set[Ref]:
         """The resources of some files."""
-        return {_ref(words) for words, path in self._paths.items() if path in paths}
+        return set(map(_ref, self._paths.keys_of(paths)))
 
     def after(self, gone: Collection[Ref], new: Mapping[Ref, str]) -> "Owners":
         """The owners without some resources, and with others."""
-        paths = self._paths.copy()
-        for ref in gone:
-            paths.pop(_BETWEEN.join(ref), None)
-        paths |= {_BETWEEN.join(ref): path for ref, path in new.items()}
-        return Owners(paths)
+        changes: dict[str, str | None] = {_BETWEEN.join(ref): None for ref in gone}
+        return Owners(self._paths.after(changes | {_BETWEEN.join(ref): path for ref, path in new.items()}))
 
 
 def _ref(words: str) -> Ref:
@@ -77,28 +74,30 @@ def _ref(words: str) -> Ref:
 
 
 class Points(Mapping[str, Sequence[tuple[Ref, str]]]):
-    """By key of a resource those for which a rule consulted it, with the rule; kept as numbers."""
+    """By key of a resource those for which a rule consulted it, with the rule; kept as text, with numbers for both."""
 
     __slots__ = ("_refs", "_rules", "_users")
 
     def __init__(self, users: Mapping[str, Collection[tuple[Ref, str]]]) -> None:
         refs: dict[Ref, int] = {}
         rules: dict[str, int] = {}
-        self._users: dict[str, bytes] = {}
-        for key, pairs in users.items():
+        lines: dict[str, str] = {}
+        for key in filter(_is_line, users):  # No resource that can be kept has another key.
             numbers = (
                 number
-                for ref, rule in sorted(pairs)
+                for ref, rule in sorted(users[key])
                 for number in (refs.setdefault(ref, len(refs)), rules.setdefault(rule, len(rules)))
             )
-            self._users[key] = array("I", numbers).tobytes()
-        self._refs, self._rules = list(map(_BETWEEN.join, refs)), list(rules)
+            lines[key] = " ".join(map(str, numbers))
+        self._users, self._rules = Table.of(lines), list(rules)
+        self._refs: str | list[str] = "\n".join(map(_BETWEEN.join, refs))
 
     def __getitem__(self, key: str) -> Sequence[tuple[Ref, str]]:
-        numbers = array("I", self._users[key])
-        return [
-            (_ref(self._refs[ref]), self._rules[rule]) for ref, rule in zip(numbers[::2], numbers[1::2], strict=True)
-        ]
+        numbers = list(map(int, self._users[key].split()))
+        if isinstance(self._refs, str):
+            self._refs = self._refs.split("\n")
+        refs = map(self._refs.__getitem__, numbers[::2])
+        return [(_ref(ref), self._rules[rule]) for ref, rule in zip(refs, numbers[1::2], strict=True)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._users)
@@ -166,14 +165,17 @@ class Rest:
 def remember(files: Recalled, rest: Rest, tree: Tree, options: Options) -> None:
     """Keep a plan without changes for the next time, unless its files stand in each other's way."""
     current, state = rest.reconciled.current, rest.examined.state
-    if rest.reconciled.diagnostics or rest.reconciled.held or rest.reconciled.saved or not can_be_kept(current):
+    if rest.reconciled.diagnostics or rest.reconciled.held or rest.reconciled.saved:
+        return
+    owners = {ref: item.origin.path for ref, item in current.items()}
+    if not can_be_kept(current, owners.values()):
         return
     findings = {ref: one.findings for ref, one in state.items() if one.findings}
     told = _told_alone(current, findings, tree, options) if options.base else rest.told
     files.keep(
         Resting(
             options.digest,
-            Owners.of({ref: item.origin.path for ref, item in current.items()}),
+            Owners.of(owners),
             frozenset(ref for ref, item in current.items() if item.cleaned is None),
             rest.plan.sources,
             structure_of(tree, options),
@@ -193,9 +195,13 @@ def _links(current: Mapping[Ref, Candidate]) -> "Links":
     return links_of(current)
 
 
-def can_be_kept(refs: Collection[Ref]) -> bool:
-    """Whether refs can be told from one another as text; an invalid resource may have any name."""
-    return not any(_BETWEEN in word for ref in refs for word in ref)
+def can_be_kept(refs: Collection[Ref], paths: Iterable[str] = ()) -> bool:
+    """Whether refs and paths can be told from one another as text; an invalid resource may have any name."""
+    return all(map(_is_line, chain(chain.from_iterable(refs), paths)))
+
+
+def _is_line(text: str) -> bool:
+    return "\n" not in text and _BETWEEN not in text
 
 
 def _told_alone(

@@ -23,7 +23,7 @@ from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.resting import Owners, Resting, Uses
 
 SETTINGS = IngestionSettings()
-RESTING = Resting("options", Owners({}), frozenset(), (), Structure(), (), {}, {}, Uses({}, {}))
+RESTING = Resting("options", Owners.of({}), frozenset(), (), Structure(), (), {}, {}, Uses({}, {}))
 A, B = "managed/servers/a.yaml", "managed/servers/b.yaml"
 
 
