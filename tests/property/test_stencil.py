@@ -78,7 +78,7 @@ spec:   #
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("", "\n"), ("", ""), ("", "\n\n"), ("---\n", "\n"), ("\n---\n", "\n"), ("", "  \n"), ("", " # why\n"),
+    [("", "\n"), ("", ""), ("", "\n\n"), ("---\n", "\n"), ("\n---\n", "\n"), ("", "\n---\n"), ("", "\n...\n"), ("", "  \n"), ("", " # why\n"),
      ("# Normalized by Hedgehog NetBox Plugin\n", "\n")],
 )  # fmt: skip
 def test_only_what_stands_as_it_is_written_is_taken_as_it_stands(before: str, after: str) -> None:

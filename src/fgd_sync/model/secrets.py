@@ -95,7 +95,7 @@ class Secret:
 
 def may_hold_secret(data: bytes) -> bool:
     """Whether there may be something that looks like a secret: no costs little, and is certain."""
-    return _MARK.search(data) is not None or _has_name(data.lower())
+    return _MARK.search(data) is not None or ((b":" in data or b"=" in data) and _has_name(data.lower()))
 
 
 def secrets_in(data: bytes) -> list[Secret]:

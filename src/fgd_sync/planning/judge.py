@@ -169,15 +169,15 @@ def _judge_body(
     findings += tuple(misuse(body))
     text = "" if verdict is Verdict.VALID else blank.text
     notes, shape = cleaned.remarks, options.form.shape
-    written = _written(body, notes, blank, options, filled=filled if body is value else None) if write else b""
+    written = _written(body, notes, blank.origin, options, filled=filled if body is value else None) if write else b""
     return Candidate(blank.origin, blank.prefix, verdict, text, findings, ref, body, notes, written, shape)
 
 
-def _written(body: JsonObject, notes: Notes, blank: Candidate, options: Options, *, filled: Filled | None) -> bytes:
+def _written(body: JsonObject, notes: Notes, origin: Origin, options: Options, *, filled: Filled | None) -> bytes:
     """The bytes of a resource that is described in one place only; `filled`: how its body is made of an outline."""
-    written, origin, fabric = b"", blank.origin, options.fabric
+    written, fabric = b"", options.fabric
     if filled and options.form.shape is canonical and (notes is None or isinstance(notes, Remarks)):
-        written = stencilled(filled, notes, body, text=blank.text, origin=origin, fabric=fabric)
+        written = stencilled(filled, notes, body, origin=origin, fabric=fabric)
     return written or written_alone(options.form.shape(body, comments_of(notes)), origin, fabric)
 
 
@@ -207,6 +207,8 @@ def _identity_findings(body: JsonObject) -> tuple[Finding, ...]:
     metadata = body.get("metadata")
     if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str) or not metadata["name"]:
         return (_NO_NAME,)
+    if metadata.get("namespace", "default") == "default" and is_safe_name(metadata["name"]):
+        return ()
     wrong = [field for field in ("name", "namespace") if not _is_name(metadata.get(field, "default"))]
     return tuple([_unsafe(field, metadata[field]) for field in wrong])
 

@@ -13,25 +13,22 @@ from fgd_sync.planning.place import MANAGED, drop_path
 from fgd_sync.planning.rewrite import rewrite
 from fgd_sync.planning.tracking import adopted, with_tracking
 from fgd_sync.yamldoc.outline import Filled, Outline, mark
-from fgd_sync.yamldoc.quote import are_as_written
 from fgd_sync.yamldoc.remarks import Places, Remarks
 from fgd_sync.yamldoc.stencil import Stencil, stencil_of
 
 
-def stencilled(
-    filled: Filled, remarks: Remarks | None, body: JsonObject, *, text: str, origin: Origin, fabric: str
-) -> bytes:
+def stencilled(filled: Filled, remarks: Remarks | None, body: JsonObject, *, origin: Origin, fabric: str) -> bytes:
     """The bytes of a resource that is described in one place only; empty where they must be made otherwise.
 
-    `body` is what the outline is filled to, `remarks` its comments, `text` what it was read from.
+    `body` is what the outline is filled to, `remarks` its comments.
     """
     draft = Draft(body, None, filled.outline)
     rewrite(draft)
     is_managed = origin.path.startswith(f"{MANAGED}/")
     if draft.body is not body or (is_managed and adopted(body) is not body):
         return b""
-    if is_managed and filled.cells and _is_in_order(filled.outline) and are_as_written(filled.cells):
-        return (text if text.endswith("\n") else f"{text}\n").encode()
+    if is_managed and filled.text and _is_in_order(filled.outline):
+        return filled.text.encode()
     marks = () if is_managed else (fabric, drop_path(origin.path), str(origin.document))
     places, texts = (remarks.places, remarks.texts) if remarks else (None, ())
     stencil = _stencil(filled.outline, places, is_managed=is_managed)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.outline import Filled, Lines, Outline, is_worth_it, mark
+from fgd_sync.yamldoc.quote import are_as_written
 from fgd_sync.yamldoc.remarks import Notes, comments_of
 from fgd_sync.yamldoc.scalars import HINTS, WORDS, plain
 
@@ -188,18 +189,20 @@ def _like_the_last(body: str, key: _Key, max_depth: int) -> Blocks | None:
     if outline is None or not cells or outline.depth >= max_depth:
         return None
     written = "\n".join(cells) + "\n"
+    if are_as_written(written):
+        return _of_outline(outline, cells, written, body)
     return _of_outline(outline, cells, written) if _CELLS.fullmatch(written) else None
 
 
-def _of_outline(outline: Outline, cells: Iterable[str], written: str = "") -> Blocks:
-    """The document of an outline with these cells; `written`: all of them, where nothing else is in its lines."""
+def _of_outline(outline: Outline, cells: Iterable[str], written: str = "", text: str = "") -> Blocks:
+    """The document of an outline with these cells; `written` and `text`: see `Filled`."""
     found = tuple(
         [
             cell if (cell[0] not in _ODD and cell not in WORDS) or _is_text(cell) else _scalar(cell, (), 1)
             for cell in cells
         ]
     )
-    return Blocks(outline.filled(found), None, Filled(outline, found, cells=written))
+    return Blocks(outline.filled(found), None, Filled(outline, found, written, text))
 
 
 def _by_outline(body: str, key: _Key, max_depth: int) -> Blocks | None:

@@ -97,12 +97,14 @@ class Outline:
 class Filled:
     """An outline, and the values in its cells.
 
-    `cells`: how the values are written, each with a line end, where nothing stands around them but the lines.
+    `cells`: how the values are written, each with a line end, where nothing stands around them but the lines. `text`:
+    the whole document, where besides each value certainly stands there as it would be written again.
     """
 
     outline: Outline
     values: tuple[Any, ...]
     cells: str = ""
+    text: str = ""
 
 
 def mark(number: int) -> str:

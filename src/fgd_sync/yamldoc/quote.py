@@ -33,7 +33,7 @@ _PLAIN_LINES = pattern(rf"{_PATH_OR_DIGEST}(?:\n{_PATH_OR_DIGEST})*\Z")
 """Lines with a path or a digest each, as most are: none can be taken for a number or a word with a meaning."""
 
 _AS_WRITTEN = pattern(
-    r"(?:(?:true|false|(?!(?i:y|n|yes|no|on|off|true|false|null)\n)[A-Za-z][A-Za-z0-9./-]*(?: [A-Za-z0-9./-]+)*"
+    r"(?:(?:true|false|(?!(?i:y|n|yes|no|on|off|true|false|null)\n)[A-Za-z][A-Za-z0-9./,-]*(?: [A-Za-z0-9./,-]+)*"
     rf'|{_ADDRESS}|[0-9]+[-.][g-z][A-Za-z0-9./-]*|[1-9][0-9]{{0,17}}|"[0-9]{{1,18}}"|\{{\}})\n)*+\Z'
 )
 """Lines of values that are read and written again as they are: words, names, addresses, numbers, numbers in quotes."""
