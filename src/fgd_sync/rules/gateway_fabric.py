@@ -166,7 +166,7 @@ def group_size(gateway: Node, fabric: Fabric) -> Iterator[Finding]:
     members = fabric.index.once(group_members)
     for group in gateway.at("spec", "groups").items:
         found = members.get((gateway.ref.namespace, group.at("name").text), [])
-        if len(found) > most and gateway.ref in [member.ref for member in found[most:]]:
+        if len(found) > most and gateway.ref not in [member.ref for member in found[:most]]:
             yield group.finding(
                 f"group {group.at('name').text} has {len(found)} gateways; there are communities for {most} (setting "
                 "fabric.gateway_communities)",
