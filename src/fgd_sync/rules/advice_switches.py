@@ -22,6 +22,7 @@ from fgd_sync.rules.rule import Fabric, Mark, fabric_rule
 from fgd_sync.rules.switch import KIND as SWITCH
 
 _WARNING = Severity.WARNING
+_TWO = 2
 _Table = dict[tuple[str, str], set[str]]
 
 
@@ -119,8 +120,10 @@ def _peers(index: Index) -> _Table:
     table: _Table = defaultdict(set)
     for peering in nodes(index, "VPCPeering"):
         for entry in peering.at("spec", "permit").items:
-            for name in entry.texts:
-                _grow(table, peering.ref, name, set(entry.texts) - {name})
+            names = entry.texts
+            if len(names) == _TWO:  # A rule on the peering refuses any other number.
+                for name, other in (names, names[::-1]):
+                    _grow(table, peering.ref, name, {other} - {name})
     return table
 
 

@@ -15,6 +15,8 @@ from fgd_sync.rules.lookup import find_named, nodes, suggestion, unknown, unknow
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric, fabric_rule
 
+_TWO = 2
+
 
 def _vpc(side: Node, fabric: Fabric) -> Node | None:
     """The VPC of a side; None for an External or where there is no such VPC."""
@@ -23,6 +25,8 @@ def _vpc(side: Node, fabric: Fabric) -> Node | None:
 
 def _other(peering: Node, side: Node) -> Node | None:
     """The other side of a peering, if there are two."""
+    if peering.at("spec", "peering").size != _TWO:
+        return None
     others = [found for found in sides(peering) if found.key != side.key]
     return others[0] if len(others) == 1 else None
 
