@@ -17,6 +17,9 @@ from fgd_sync.planning.place import META
 from fgd_sync.planning.readable import may_be_read
 from fgd_sync.ports import GitStore, Memory
 
+_PATIENCE = 5
+"""Seconds: a check can do without what it would find, so that it does not wait long for a server."""
+
 
 def cache_of(job: Job) -> Cache | None:
     """The cache of this step; None without a key. Warns of those that will not do.
@@ -49,8 +52,14 @@ def with_refs(job: Job, cache: Cache | None, settings: Settings) -> Cache | None
         from fgd_sync.adapters.remote_store import RemoteStore
         from fgd_sync.adapters.scratch import temporary_folder
 
+        given = settings.github
+        patience = replace(
+            given,
+            connection_timeout=min(given.connection_timeout, _PATIENCE),
+            read_timeout=min(given.read_timeout, _PATIENCE),
+        )
         with temporary_folder() as folder:
-            yield RemoteStore(job.url, folder / "git", workspace=cache.root, token=job.token, settings=settings.github)
+            yield RemoteStore(job.url, folder / "git", workspace=cache.root, token=job.token, settings=patience)
 
     return replace(cache, refs=RefMemory(opened, settings.sync.state_refs))
 

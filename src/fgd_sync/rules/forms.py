@@ -3,7 +3,6 @@
 Only those in the namespace `default`; a resource elsewhere has no form.
 """
 
-import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -68,10 +67,14 @@ class Forms:
     def __call__(self, kind: str) -> dict[str, Any]:
         """The forms of a kind, by name."""
         if self._tables is None:
+            import pickle  # not where nothing is remembered
+
             self._tables = pickle.loads(self._packed)  # noqa: S301 - a part of what is loaded in the same way
         return self._tables[kind]
 
     def __reduce__(self) -> tuple[type, tuple[None, bytes]]:
+        import pickle
+
         packed = self._packed or pickle.dumps({kind: self(kind) for kind in _TABLES}, pickle.HIGHEST_PROTOCOL)
         return Forms, (None, packed)
 
