@@ -110,6 +110,7 @@ ssize_t write(int file, const void *data, size_t size) {
   REAL(function) int action = meet(call, kind, folder, name); FAIL_IF_DUE END(real words); }
 #define ONE(function, call, given, words, folder, name) ANY(function, call, WRITES, given, words, folder, name)
 ONE(fsync, "fsync", (int file), (file), file, NULL)
+ONE(syncfs, "fsync", (int file), (file), file, NULL)
 ONE(mkdir, "mkdir", (const char *path, mode_t mode), (path, mode), AT_FDCWD, path)
 ONE(mkdirat, "mkdir", (int folder, const char *path, mode_t mode), (folder, path, mode), folder, path)
 ANY(rmdir, "rmdir", REMOVES, (const char *path), (path), AT_FDCWD, path)

@@ -9,6 +9,7 @@ from crash_driver import difference
 from fault_world import KEEP, SCENARIOS, Saboteur, State, build, failing, is_all_but, outcomes, sabotaged, state
 from power import Disk, Entry, PowerCutError, lay, recorded, states
 
+from fgd_sync.adapters import durable, root
 from fgd_sync.adapters.journal import INDEX, make, recover
 from fgd_sync.model.failure import FgdError
 
@@ -59,6 +60,15 @@ def extent(config: pytest.Config, stride: int) -> tuple[int, int]:
     return (10, 1) if config.getoption("--campaign") == "long" else (0, stride)
 
 
+@pytest.fixture(params=["one by one", "all at once"])
+def manner(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How files and folders are made durable; all at once with a call that is recorded."""
+    if request.param == "all at once":
+        monkeypatch.setattr(root, "_FEW", 1)
+        monkeypatch.setattr(durable, "_syncfs", lambda _: errno.ENOSYS)
+
+
+@pytest.mark.usefixtures("manner")
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_power_lost_at_every_step(scenario: str, fast: Path, pytestconfig: pytest.Config) -> None:
     judge = Judge(scenario, fast)
