@@ -39,7 +39,7 @@ class Engine:
     def socket(self) -> Path:
         return self.root / "socket"
 
-    def docker(self, *arguments: str, timeout: float = 900) -> str:
+    def docker(self, *arguments: str, timeout: float = 1800) -> str:
         """What a command of docker prints; it must succeed."""
         environment = {**os.environ, "DOCKER_BUILDKIT": "0"}
         command = ["docker", "-H", f"unix://{self.socket}", *arguments]
@@ -96,7 +96,7 @@ def _command(root: Path) -> Sequence[str]:
 def _wait(engine: Engine, daemon: "subprocess.Popen[bytes]") -> None:
     for _ in range(200):
         assert daemon.poll() is None, (engine.root / "log").read_text()[-2000:]
-        with contextlib.suppress(AssertionError):
+        with contextlib.suppress(AssertionError, subprocess.TimeoutExpired):
             engine.docker("version", timeout=10)
             return
         time.sleep(0.1)
