@@ -1,33 +1,37 @@
 """Kills `make` and `recover` at every call to the operating system; prints what was wrong afterwards, if anything.
 
-A program of its own: it forks, which a test process with threads should not. Arguments: scenario, directory, stride.
+A program of its own: it forks, which a test process with threads should not. Arguments: scenario, directory, stride, how
+many processes make the changes (alone or apart).
 """
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
-from fault_world import KEEP, SCENARIOS, State, build, killed, outcomes, state
+from fault_world import KEEP, SCENARIOS, SPREADS, State, build, killed, outcomes, state
 
 from fgd_sync.adapters.journal import make, recover
 from fgd_sync.adapters.workspace import read_tree
 
 
-def main(scenario: str, directory: Path, stride: int) -> int:
+def main(scenario: str, directory: Path, stride: int, how: str) -> int:
     """Return the exit status: 1 if something was wrong. `stride`: every how manieth call of a recovery is tried."""
     files, changes = SCENARIOS[scenario]
+    work = partial(make, directory, changes, KEEP, SPREADS[how])
+    step = 1 if how == "alone" or stride == 1 else 4
     old, new = outcomes(scenario, directory)
-    number, again, wrong = 0, 0, []
+    number, kills, again, wrong = 0, 0, 0, []
     while True:
         build(directory, files)
-        if not killed(number, lambda: make(directory, changes, KEEP)):
+        if not killed(number, work):
             break
         wrong += [f"killed at call {number}: {text}" for text in judge(directory, old, new)]
-        found = list(twice((old, new), scenario, directory, (number, stride)))
+        found = list(twice((old, new), scenario, work, (number, stride)))
         again, wrong = again + len(found), [*wrong, *(text for texts in found for text in texts)]
-        number += 1
-    print(f"{scenario}: {number} kills, {again} kills of a recovery, {len(wrong)} wrong", *wrong[:20], sep="\n")
+        number, kills = number + step, kills + 1
+    print(f"{scenario}: {kills} kills, {again} kills of a recovery, {len(wrong)} wrong", *wrong[:20], sep="\n")
     return 1 if wrong or number < 20 else 0
 
 
@@ -45,13 +49,15 @@ def judge(directory: Path, old: State, new: State) -> list[str]:
     return wrong
 
 
-def twice(outcome: tuple[State, State], scenario: str, directory: Path, steps: tuple[int, int]) -> Iterator[list[str]]:
+def twice(
+    outcome: tuple[State, State], scenario: str, work: partial[None], steps: tuple[int, int]
+) -> Iterator[list[str]]:
     """Kill the recovery, too, at every `stride`-th of its calls; what is wrong after each."""
-    files, changes = SCENARIOS[scenario]
+    files, directory = SCENARIOS[scenario][0], work.args[0]
     number, stride = steps
     for second in count(number % stride, stride):
         build(directory, files)
-        killed(number, lambda: make(directory, changes, KEEP))
+        killed(number, work)
         if not killed(second, lambda: recover(directory)):
             return
         yield [f"killed at call {number}, recovery at {second}: {text}" for text in judge(directory, *outcome)]
@@ -63,4 +69,4 @@ def difference(one: State, two: State) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]))

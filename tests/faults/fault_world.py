@@ -5,13 +5,15 @@ import os
 import shutil
 import signal
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from fgd_sync.adapters.journal import make
+from fgd_sync.adapters.processes import Processes
 from fgd_sync.model.change import Change, Delete, Move, Write
+from fgd_sync.model.spread import Item, Result, Spread, in_turn
 
 CALLS = ["open", "write", "read", "close", "fsync", "sync", "rename", "link", "unlink", "mkdir", "rmdir", "fchmod", "fchown", "stat", "fstat", "listdir", "lseek"]  # fmt: skip
 WRITING = ("write", "mkdir", "link", "fsync", "rename")
@@ -174,11 +176,33 @@ def failing(number: int) -> Callable[[str], None]:
 
 
 def killed(number: int, work: Callable[[], object]) -> bool:
-    """Do the work in a process that is killed at its call with that number; False if it ended before."""
+    """Do the work in a process that is killed at its call with that number; False if it ended before.
+
+    Waits for its helpers as the lock of the directory does, which they hold as long as they live.
+    """
+    last, life = os.pipe()
     child = os.fork()
     if not child:
         with sabotaged(Saboteur(number, kill)):
             work()
         os._exit(0)
+    os.close(life)
     _, status = os.waitpid(child, 0)
+    assert not os.read(last, 1)
+    os.close(last)
     return os.WIFSIGNALED(status)
+
+
+class Apart:
+    """Does what may be done beside in a process of its own, however little it is."""
+
+    def __call__(
+        self, work: Callable[[Item], Result], items: Sequence[Item], costs: Sequence[int], /
+    ) -> Iterable[Result]:
+        return in_turn(work, items, costs)
+
+    def beside(self, work: Callable[[], Result], _cost: int, /) -> AbstractContextManager[Callable[[], Result]]:
+        return Processes(2).beside(work, 1_000_000)
+
+
+SPREADS: dict[str, Spread | None] = {"alone": None, "apart": Apart()}

@@ -14,6 +14,7 @@ from fault_world import (  # fmt: skip
     CHANGES,
     KEEP,
     SCENARIOS,
+    SPREADS,
     Saboteur,
     build,
     failing,
@@ -33,12 +34,11 @@ from fgd_sync.model.failure import FgdError
 DRIVER = Path(__file__).with_name("crash_driver.py")
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_kill_at_every_call(scenario: str, fast: Path, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(("scenario", "how"), [*((name, "alone") for name in SCENARIOS), ("sync", "apart")])
+def test_kill_at_every_call(scenario: str, how: str, fast: Path, request: pytest.FixtureRequest) -> None:
     stride = "1" if request.config.getoption("--campaign") == "long" else "400"
-    result = subprocess.run(
-        [sys.executable, str(DRIVER), scenario, str(fast), stride], capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, str(DRIVER), scenario, str(fast), stride, how]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     print(result.stdout)
     assert result.returncode == 0, result.stderr
 
@@ -65,16 +65,21 @@ def test_error_at_every_call(scenario: str, number: int, fast: Path) -> None:
     assert refused > 10
 
 
+@pytest.mark.parametrize("how", SPREADS)
 @pytest.mark.parametrize("afterwards", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_interrupt_at_every_call(scenario: str, afterwards: bool, fast: Path) -> None:
+def test_interrupt_at_every_call(
+    scenario: str, afterwards: bool, how: str, fast: Path, pytestconfig: pytest.Config
+) -> None:
+    if how == "apart" and pytestconfig.getoption("--campaign") != "long":
+        pytest.skip("only in the long campaign")
     old, new = outcomes(scenario, fast)
     seen = []
     for step in range(10_000):
         build(fast, SCENARIOS[scenario][0])
         saboteur = Saboteur(step, interrupt, afterwards=afterwards)
         with contextlib.suppress(KeyboardInterrupt), sabotaged(saboteur):
-            make(fast, SCENARIOS[scenario][1], KEEP)
+            make(fast, SCENARIOS[scenario][1], KEEP, SPREADS[how])
         recover(fast)
         assert state(fast) in (old, new), f"call {step} ({saboteur.last})"
         seen.append(state(fast) == old)
@@ -180,3 +185,19 @@ def test_read_only_directory(tmp_path: Path) -> None:
             subprocess.run(["umount", str(place)], check=True)
     assert caught.value.code is code.DIRECTORY_PERMISSION_DENIED
     assert {path: item[1] for path, item in state(fabric).items()} == {path: item[1] for path, item in old.items()}
+
+
+def test_a_source_that_was_edited_is_seen_by_a_process_of_its_own(fast: Path) -> None:
+    build(fast, SCENARIOS["sync"][0])
+    (fast / "raw/a.yaml").write_bytes(b"name: b\n")
+    old = state(fast)
+    with pytest.raises(FgdError, match=r"raw/a\.yaml has changed") as caught:
+        make(fast, CHANGES, KEEP, SPREADS["apart"])
+    assert caught.value.code is code.PLAN_OUTDATED
+    assert state(fast) == old
+
+
+def test_a_path_that_a_move_frees_is_written_after_it(fast: Path) -> None:
+    build(fast, {"raw/a": (0o644, b"a\n")})
+    make(fast, [Move("raw/a", "raw/b", b"a\n"), Write("raw/a", b"new\n", None)], KEEP, SPREADS["apart"])
+    assert {name: (fast / name).read_bytes() for name in ("raw/a", "raw/b")} == {"raw/a": b"new\n", "raw/b": b"a\n"}

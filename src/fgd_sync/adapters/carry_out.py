@@ -5,6 +5,7 @@ done already is recognised by its digest. A path that holds neither the old nor 
 a first run stops there and takes everything back, a recovery leaves the edit and puts ours into unmanaged/.
 """
 
+import os
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
@@ -15,12 +16,16 @@ from fgd_sync.adapters.intent import Dropped, Intent, Moved, Put, digest
 from fgd_sync.adapters.root import NO_FILE, Root
 from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.spread import Spread
 from fgd_sync.planning.place import META, TOP_LEVEL, UNMANAGED, beside
 from fgd_sync.planning.readable import JOURNAL_DRAFT
 
 JOURNAL = f"{META}/.journal"
 DRAFT = JOURNAL_DRAFT
 """The index before the decision. It is not in the journal so that the decision changes the time of `.hnp`."""
+
+COST = 30
+"""Of looking at a path or renaming it, in the units of `Spread`."""
 
 _OTHER = "something that is not a file"
 
@@ -43,13 +48,14 @@ def aside(path: str, data: bytes) -> str:
 class CarryOut:
     """One attempt at an intent. `recovering`: after a kill, when part of it may be done.
 
-    `seen`: files that hold what the intent says as long as the system tells the same of them.
+    `seen`: files that hold what the intent says as long as the system tells the same of them. `spread` may do part of
+    much work beside.
     """
 
-    def __init__(
-        self, root: Root, intent: Intent, *, recovering: bool = False, seen: Mapping[str, Stamp] | None = None
-    ) -> None:
-        self._root, self._intent, self._recovering, self._seen = root, intent, recovering, seen or {}
+    def __init__(self, root: Root, intent: Intent, spread: Spread | None = None, *, recovering: bool = False) -> None:
+        self._root, self._intent, self._spread, self._recovering = root, intent, spread, recovering
+        self._process = os.getpid()
+        self.seen: Mapping[str, Stamp] = {}
         self._undo: list[Callable[[], object]] = []
         self._folders: set[str] = set()
         # A killed run may have renamed anything and made none of it durable.
@@ -57,14 +63,41 @@ class CarryOut:
 
     def run(self) -> None:
         """Do what is not done yet, and make it durable. Raises OSError and FgdError."""
-        for move in self._intent.moves:
-            self._move(move)
-        for number, put in enumerate(self._intent.puts):
-            self._put(number, put)
+        if self._spread and self._is_free_of_order():
+            self._move_and_put(self._spread)
+        else:
+            for move in self._intent.moves:
+                self._move(move)
+            self._put_all()
         for number, drop in enumerate(self._intent.drops, len(self._intent.puts)):
             self._drop(number, drop)
         self._remove_emptied()
         self._root.sync(self._touched)
+
+    def _is_free_of_order(self) -> bool:
+        """Whether no path that is to be written is free only after the moves."""
+        return {move.source for move in self._intent.moves}.isdisjoint(put.path for put in self._intent.puts)
+
+    def _move_and_put(self, spread: Spread) -> None:
+        """Move in a process of its own, beside the puts. What it may have done is noted here before it begins."""
+        for move in self._intent.moves:
+            self._note(move.source, move.target)
+        with spread.beside(self._move_all, len(self._intent.moves) * COST) as moved:
+            self._put_all()
+            moved()
+
+    def _move_all(self) -> None:
+        """All moves; here those that the process of its own did not do, because it was killed or refused one."""
+        is_apart = os.getpid() != self._process
+        for move in self._intent.moves:
+            if is_apart and os.getppid() != self._process:
+                return  # Nobody is left who could take it back.
+            if is_apart or self._root.stat(move.source) or not self._root.stat(move.target):
+                self._move(move)
+
+    def _put_all(self) -> None:
+        for number, put in enumerate(self._intent.puts):
+            self._put(number, put)
 
     def take_back(self) -> None:
         """Undo what this attempt did. Raises OSError where that fails, too; then it can be tried again."""
@@ -82,7 +115,7 @@ class CarryOut:
         return None
 
     def _is_as_marked(self, move: Moved) -> bool:
-        seen = self._seen.get(move.source)
+        seen = self.seen.get(move.source)
         if seen:
             status = self._root.stat(move.source)
             if status and stamp(status) == seen:
@@ -121,20 +154,24 @@ class CarryOut:
 
     def _rename(self, source: str, target: str, *, before: str | None = None) -> None:
         """Rename a file; `before` is where the file that it replaces has its second name."""
+        # Noted first: an interrupt may come between the renaming and the next line.
+        self._note(source, target, before)
+        self._root.rename(source, target)
+
+    def _note(self, source: str, target: str, before: str | None = None) -> None:
+        """Make the folder for a renaming, and note how it is undone."""
         folder = _parent(target)
         if folder not in self._folders:
             self._make_folders(folder)
-        # Noted first: an interrupt may come between the renaming and the next line.
         self._undo.append(partial(self._back, source, target, before))
         self._touched.add(_parent(source))
         self._touched.add(folder)
-        self._root.rename(source, target)
 
     def _back(self, source: str, target: str, before: str | None) -> None:
         """Undo a renaming, if it was done at all. Until the index is gone the journal stays whole: we may be killed."""
         is_done = self._root.stat(source) is None
         if before is None:
-            if is_done:
+            if is_done and self._root.stat(target) is not None:
                 self._root.rename(target, source)
         elif self._root.stat(before) is not None:
             if is_done:

@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from fgd_sync.adapters.as_planned import Stamp, compare
-from fgd_sync.adapters.carry_out import DRAFT, JOURNAL, CarryOut, mark, replaced, staged
+from fgd_sync.adapters.carry_out import COST, DRAFT, JOURNAL, CarryOut, mark, replaced, staged
 from fgd_sync.adapters.intent import (
     Content,
     Dropped,
@@ -40,6 +40,7 @@ from fgd_sync.model.change import Change
 from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED, PLAN_OUTDATED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.pattern import pattern
+from fgd_sync.model.spread import Spread
 from fgd_sync.planning.place import META
 
 INDEX = f"{JOURNAL}/index"
@@ -48,19 +49,23 @@ INDEX = f"{JOURNAL}/index"
 _OURS = pattern(r"(?:new|old)-\d+")
 
 
-def make(directory: Path, changes: Sequence[Change], keep: frozenset[str] = frozenset()) -> None:
+def make(
+    directory: Path, changes: Sequence[Change], keep: frozenset[str] = frozenset(), spread: Spread | None = None
+) -> None:
     """Make the changes, all or none. Folders that they leave empty are removed, but for the top ones and `keep`.
 
+    `spread` may do part of much work beside; the lock of the directory has to hold till the last process has ended.
     Raises FgdError: PLAN_OUTDATED if a path does not hold what its change says, else what the system refused.
     """
     wanted = effect(changes)
     with open_root(directory, "write") as root:
         if root.stat(JOURNAL) is not None and pending(root):
             raise FgdError(PLAN_OUTDATED, "an interrupted run has to be completed first")
-        seen = compare(root, wanted.before)
         intent = _intent(root, wanted, keep)
         if intent.moves or intent.puts or intent.drops:
-            _run(root, wanted, intent, seen)
+            _run(root, wanted, intent, spread)
+        else:
+            compare(root, wanted.before)
 
 
 def recover(directory: Path) -> bool:
@@ -112,10 +117,11 @@ def _mark(root: Root, path: str, content: Content) -> str:
     return digest(content) if isinstance(content, bytes) else mark(root, path, by_size=True) or ""
 
 
-def _run(root: Root, wanted: Effect, intent: Intent, seen: Mapping[str, Stamp]) -> None:
-    work = CarryOut(root, intent, seen=seen)
+def _run(root: Root, wanted: Effect, intent: Intent, spread: Spread | None) -> None:
+    work = CarryOut(root, intent, spread)
     try:
-        _decide(root, wanted, intent)
+        work.seen = _prepare(root, wanted, intent, spread)
+        _decide(root, intent)
         work.run()
         root.unlink(INDEX)
     except BaseException:
@@ -125,8 +131,18 @@ def _run(root: Root, wanted: Effect, intent: Intent, seen: Mapping[str, Stamp]) 
         _close(root)
 
 
-def _decide(root: Root, wanted: Effect, intent: Intent) -> None:
-    """Stage everything, then write the index."""
+def _prepare(root: Root, wanted: Effect, intent: Intent, spread: Spread | None) -> Mapping[str, Stamp]:
+    """Compare all paths with what is expected, and stage the new contents; gives what compared files are known by."""
+    if spread is None:
+        stamps = compare(root, wanted.before)
+        _stage_all(root, wanted, intent)
+        return stamps
+    with spread.beside(lambda: compare(root, wanted.before), len(wanted.before) * COST) as compared:
+        _stage_all(root, wanted, intent)
+        return compared()
+
+
+def _stage_all(root: Root, wanted: Effect, intent: Intent) -> None:
     durable = few(len(intent.puts))
     if _has_leftovers(root):
         _clear(root)
@@ -136,6 +152,9 @@ def _decide(root: Root, wanted: Effect, intent: Intent) -> None:
         _stage(root, number, put, wanted, durable=durable)
     if not durable:
         root.sync_all()
+
+
+def _decide(root: Root, intent: Intent) -> None:
     root.create(DRAFT, encode(intent), durable=True)
     # The names of the new contents, too: an index without them could not be carried out.
     root.sync((JOURNAL,))

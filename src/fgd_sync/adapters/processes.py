@@ -198,16 +198,29 @@ def _start(team: list[_Helper], count: int, work: Callable[[Send], None]) -> Non
     """Fork helpers into `team`; fewer where the system has no room for more."""
     for _ in range(count):
         ours, theirs = _pipe()
-        try:
-            process = _fork()
-        except OSError:
-            os.close(ours)
-            os.close(theirs)
-            return
-        if not process:
-            _help(theirs, work)
+        with _unbroken():  # What breaks in between would leave a helper behind that nobody ends.
+            try:
+                process = _fork()
+            except OSError:
+                os.close(ours)
+                os.close(theirs)
+                return
+            if not process:
+                _help(theirs, work)
+            team.append(_Helper(process, ours))
         os.close(theirs)
-        team.append(_Helper(process, ours))
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
+    """Let signals wait until the end of a block."""
+    import signal
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _pipe() -> tuple[int, int]:
@@ -244,6 +257,7 @@ def _help(pipe: int, work: Callable[[Send], None]) -> NoReturn:
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
         gc.freeze()
         with os.fdopen(pipe, "wb") as sent:
             work(send)

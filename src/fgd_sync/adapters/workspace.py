@@ -21,6 +21,7 @@ from fgd_sync.model.change import Change
 from fgd_sync.model.code import SYNC_ALREADY_IN_PROGRESS
 from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.spread import Spread
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.place import META
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:  # A check needs few of the ports, and nothing of what the oth
 
 _ATTEMPTS = 40
 _PAUSE = 0.05
+_MANY = 2000
+"""For so many changes it pays to make them with two processes."""
+
 _FRESH = 10_000_000_000
 """For so long, in nanoseconds, a look at a directory is as good as one from the moment when reading begins."""
 
@@ -37,11 +41,12 @@ _FRESH = 10_000_000_000
 class LocalWorkspace:
     """The file system of this computer. `cache`: where is remembered what was found in directories.
 
-    `newest`: the last time of change in directories that were read with a cache, in nanoseconds.
+    `spread` may do part of much work in other processes. `newest`: the last time of change in directories that were
+    read with a cache, in nanoseconds.
     """
 
-    def __init__(self, cache: "Cache | None" = None) -> None:
-        self._cache, self.newest = cache, 0
+    def __init__(self, cache: "Cache | None" = None, spread: Spread | None = None) -> None:
+        self._cache, self._spread, self.newest = cache, spread, 0
         self._read: set[Path] = set()
 
     def read(self, directory: Path, settings: IngestionSettings) -> Tree:
@@ -92,7 +97,7 @@ class LocalWorkspace:
 
     def make(self, directory: Path, changes: Sequence[Change], keep: frozenset[str]) -> None:
         """Make the changes, all or none. `keep`: folders that stay when they are empty. Raises FgdError."""
-        journal.make(directory, changes, keep)
+        journal.make(directory, changes, keep, self._spread if len(changes) >= _MANY else None)
 
 
 def read_tree(directory: Path, *, max_file_bytes: int, extensions: tuple[str, ...]) -> Tree:

@@ -39,9 +39,9 @@ def make_world(
 
     settings = load_settings(Path.cwd(), config, overrides or {}, os.environ, pass_over=pass_over)
     _refuse_unknown_rules(settings.ingestion.rules)
-    workspace, repository, clock = LocalWorkspace(cache), GitRepository(), SystemClock()
-    source = DiskSource(workspace, repository, settings)
     spread = Processes(settings.ingestion.worker_pool_size, settings.ingestion.batch_size)
+    workspace, repository, clock = LocalWorkspace(cache, spread), GitRepository(), SystemClock()
+    source = DiskSource(workspace, repository, settings)
     return World(settings, source, workspace, repository, clock, Catalogue(load), new_id, track, spread)
 
 

@@ -236,7 +236,9 @@ def test_many_files_with_one_sync(tmp_path: Path) -> None:
 def decided(directory: Path, changes: Sequence[Change]) -> None:
     with Root(directory) as root:
         wanted = effect(changes)
-        journal._decide(root, wanted, journal._intent(root, wanted, frozenset()))
+        intent = journal._intent(root, wanted, frozenset())
+        journal._prepare(root, wanted, intent, None)
+        journal._decide(root, intent)
 
 
 CHANGES = (

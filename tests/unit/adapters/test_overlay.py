@@ -33,7 +33,8 @@ def test_what_was_read_becomes_what_will_be(tmp_path: Path, done: bool, missed: 
     with Root(tmp_path) as root:
         wanted = effect(CHANGES)
         intent = journal._intent(root, wanted, frozenset())
-        journal._decide(root, wanted, intent)
+        journal._prepare(root, wanted, intent, None)
+        journal._decide(root, intent)
         if done:
             CarryOut(root, intent).run()
         Overlay(root, files, obstacles).lay(intent)
