@@ -15,7 +15,7 @@ from fgd_sync.adapters.action_inputs import read_inputs, variable
 from fgd_sync.adapters.answers import Answer
 from fgd_sync.adapters.configuration import load_settings
 from fgd_sync.adapters.file_ids import FileIds
-from fgd_sync.adapters.intent import decode, digest
+from fgd_sync.adapters.intent import decode
 from fgd_sync.adapters.journal import recover
 from fgd_sync.adapters.packaged import load
 from fgd_sync.adapters.runner_context import read_occasion
@@ -37,6 +37,7 @@ from fgd_sync.model.kinds import KIND_BY_ID
 from fgd_sync.model.lock_note import from_message
 from fgd_sync.model.netbox import NetBoxObject, Outcome
 from fgd_sync.model.resource import JsonObject, Ref
+from fgd_sync.planning.archive_log import sha256
 from fgd_sync.planning.netbox_records import Records, Source
 from fgd_sync.render import state_json, state_text
 from fgd_sync.render.json_text import to_json
@@ -138,13 +139,13 @@ def cache(data: bytes) -> None:
 def journal(data: bytes) -> None:
     """A journal that others wrote: whatever is in it, nothing outside the fabric is touched."""
     template = {
-        "moves": [["raw/a.yaml", "raw/a.yaml.archived", digest(b"a")]],
-        "puts": [["managed/servers/b.yaml", digest(b"b"), digest(b"new")], ["managed/vpcs/c.yaml", None, digest(b"c")]],
-        "drops": [["raw/d.yaml", digest(b"d")]],
+        "moves": [["raw/a.yaml", "raw/a.yaml.archived", sha256(b"a")]],
+        "puts": [["managed/servers/b.yaml", sha256(b"b"), sha256(b"new")], ["managed/vpcs/c.yaml", None, sha256(b"c")]],
+        "drops": [["raw/d.yaml", sha256(b"d")]],
         "keep": ["managed/vpcs"],
     }
     body = data if data[:1] in (b"{", b"[") else json.dumps(shaped(data, [template])).encode()
-    text = b"fgd-journal 1 %s\n%s" % (digest(body).encode(), body)
+    text = b"fgd-journal 1 %s\n%s" % (sha256(body).encode(), body)
     with suppress(ValueError):
         decode(text)
     with tempfile.TemporaryDirectory(dir=SCRATCH) as folder:

@@ -12,11 +12,12 @@ from contextlib import suppress
 from functools import partial
 
 from fgd_sync.adapters.as_planned import Stamp, outdated, stamp
-from fgd_sync.adapters.intent import Dropped, Intent, Moved, Put, digest
+from fgd_sync.adapters.intent import Dropped, Intent, Moved, Put
 from fgd_sync.adapters.root import NO_FILE, Root
 from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.spread import Spread
+from fgd_sync.planning.archive_log import sha256
 from fgd_sync.planning.place import META, TOP_LEVEL, UNMANAGED, beside
 from fgd_sync.planning.readable import JOURNAL_DRAFT
 
@@ -225,7 +226,7 @@ def mark(root: Root, path: str, *, by_size: bool = False) -> str | None:
         if error.errno in NO_FILE:
             return _OTHER
         raise
-    return None if data is None else digest(data)
+    return None if data is None else sha256(data)
 
 
 def _above(intent: Intent) -> Iterator[str]:

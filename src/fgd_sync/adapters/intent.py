@@ -3,7 +3,6 @@
 Pure: takes the changes of a plan, gives the net effect; takes a net effect, gives the bytes of a journal, and back.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from fgd_sync.model.code import PLAN_OUTDATED, WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.value import dataclass, field
 from fgd_sync.model.whole_number import whole_number
+from fgd_sync.planning.archive_log import sha256
 
 _NAME, _VERSION = b"fgd-journal", 1
 _MAGIC = b"%s %d" % (_NAME, _VERSION)
@@ -111,11 +111,6 @@ def _become(result: Effect, path: str, before: Content, after: Content) -> None:
     result.origins.pop(path, None)
 
 
-def digest(data: bytes) -> str:
-    """SHA-256 in hex."""
-    return hashlib.sha256(data).hexdigest()
-
-
 def encode(intent: Intent) -> bytes:
     """The text of a journal. Its first line has the digest of the rest."""
     lists = {
@@ -125,14 +120,14 @@ def encode(intent: Intent) -> bytes:
         "keep": intent.keep,
     }
     body = json.dumps(lists, separators=(",", ":")).encode()
-    return b"%s %s\n%s" % (_MAGIC, digest(body).encode(), body)
+    return b"%s %s\n%s" % (_MAGIC, sha256(body).encode(), body)
 
 
 def decode(data: bytes) -> Intent:
     """Read the text of a journal. Raises ValueError, also for a path that may not be written; FgdError for a newer."""
     head, _, body = data.partition(b"\n")
     _refuse_newer(head)
-    if head != b"%s %s" % (_MAGIC, digest(body).encode()):
+    if head != b"%s %s" % (_MAGIC, sha256(body).encode()):
         raise ValueError("it is cut short or was not written by this program")
     try:
         raw: dict[str, list[Any]] = json.loads(body)

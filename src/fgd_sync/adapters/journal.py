@@ -30,7 +30,6 @@ from fgd_sync.adapters.intent import (
     Put,
     Unread,
     decode,
-    digest,
     effect,
     encode,
 )
@@ -41,6 +40,7 @@ from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED, PLAN_OUTDATED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.pattern import pattern
 from fgd_sync.model.spread import Spread
+from fgd_sync.planning.archive_log import sha256
 from fgd_sync.planning.place import META
 
 INDEX = f"{JOURNAL}/index"
@@ -107,14 +107,14 @@ def _intent(root: Root, wanted: Effect, keep: frozenset[str]) -> Intent:
         if isinstance(after, Unread) or isinstance(before, Unread):
             raise FgdError(PLAN_OUTDATED, f"{readable(path)} would be replaced by, or lose, a file that was never read")
         if after is not None:
-            puts.append(Put(path, None if before is None else digest(before), digest(after)))
+            puts.append(Put(path, None if before is None else sha256(before), sha256(after)))
         elif before is not None:
-            drops.append(Dropped(path, digest(before)))
+            drops.append(Dropped(path, sha256(before)))
     return Intent(moved, tuple(puts), tuple(drops), tuple(sorted(keep)))
 
 
 def _mark(root: Root, path: str, content: Content) -> str:
-    return digest(content) if isinstance(content, bytes) else mark(root, path, by_size=True) or ""
+    return sha256(content) if isinstance(content, bytes) else mark(root, path, by_size=True) or ""
 
 
 def _run(root: Root, wanted: Effect, intent: Intent, spread: Spread | None) -> None:

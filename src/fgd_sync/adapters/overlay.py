@@ -7,9 +7,10 @@ in which a renaming that happens meanwhile cannot be missed: first where a file 
 from typing import Any
 
 from fgd_sync.adapters.carry_out import aside, mark, staged
-from fgd_sync.adapters.intent import Intent, Moved, Put, digest
+from fgd_sync.adapters.intent import Intent, Moved, Put
 from fgd_sync.adapters.root import Root
 from fgd_sync.model.tree import Obstacle
+from fgd_sync.planning.archive_log import sha256
 
 
 class Overlay:
@@ -54,7 +55,7 @@ class Overlay:
             self._files[aside(put.path, data)] = data
 
     def _seen(self, path: str) -> str | None:
-        return digest(self._files[path]) if path in self._files else None
+        return sha256(self._files[path]) if path in self._files else None
 
     def _reread(self, path: str) -> None:
         data = self._root.read(path)

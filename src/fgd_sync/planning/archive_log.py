@@ -83,8 +83,9 @@ class LogMemory:
         return [item for item in records if isinstance(item, dict)] if isinstance(records, list) else []
 
 
+@lru_cache(maxsize=65_536)
 def sha256(data: bytes) -> str:
-    """The digest in the form that the log has it."""
+    """The digest in the form that the log has it. Of a file it is asked for several times in a sync."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -20,6 +20,9 @@ _NAME_BYTES = 240
 _LONGEST_NAME = 255
 """Bytes that a name may have on every common file system."""
 
+_ALWAYS_SHORT = _LONGEST_NAME // 4
+"""Letters that fit, however many bytes each takes."""
+
 _SAFE_NAME = pattern(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\Z")
 
 
@@ -48,7 +51,7 @@ def drop_path(path: str) -> str:
 def archive_path(path: str) -> str:
     """Where the archive strategy `rename` puts a source. A name that gets too long is cut and ends in a hash of it."""
     folder, slash, name = f"{RAW}/{drop_path(path)}{ARCHIVED}".rpartition("/")
-    if len(_bytes(name)) > _LONGEST_NAME:
+    if len(name) > _ALWAYS_SHORT and len(_bytes(name)) > _LONGEST_NAME:
         mark = f"~{hashlib.sha256(_bytes(name)).hexdigest()[:8]}"
         name = _cut(name.removesuffix(ARCHIVED), _LONGEST_NAME - len(mark + ARCHIVED)) + mark + ARCHIVED
     return f"{folder}{slash}{name}"

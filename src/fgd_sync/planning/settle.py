@@ -66,18 +66,20 @@ class Settler:
                 diagnose(code.NO_RESOURCES, "the file is empty or holds only comments", Location(reading.path))
             )
             self._outcome(reading, Fate.ARCHIVED, self._archive(reading.path))
-        elif not reading.having(Verdict.VALID):
+        elif not (valid := len(reading.having(Verdict.VALID))):
             self._outcome(reading, Fate.SET_ASIDE, self._set_aside_whole(reading))
         else:
-            texts = [] if reading.is_clean else _set_aside_texts(reading)
+            is_whole = valid == len(reading.candidates) and reading.is_readable
+            texts = [] if is_whole else _set_aside_texts(reading)
             if texts:
                 self._set_aside_part(reading, texts)
             else:
                 self._forget_old_copy(reading)
-            self._outcome(reading, Fate.PARTLY if texts else Fate.ARCHIVED, self._archive(reading.path))
+            self._outcome(reading, Fate.PARTLY if texts else Fate.ARCHIVED, self._archive(reading.path), valid)
 
-    def _outcome(self, reading: Reading, fate: Fate, moved_to: str) -> None:
-        path, valid = reading.path, len(reading.having(Verdict.VALID))
+    def _outcome(self, reading: Reading, fate: Fate, moved_to: str, valid: int | None = None) -> None:
+        path = reading.path
+        valid = len(reading.having(Verdict.VALID)) if valid is None else valid
         targets, digest = tuple(dict.fromkeys(self._reconciled.targets.get(path, ()))), sha256(self._tree.files[path])
         self._out.outcomes.append(SourceOutcome(path, fate, reading.documents, valid, digest, targets, moved_to))
 

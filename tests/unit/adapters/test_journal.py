@@ -9,7 +9,7 @@ import pytest
 
 from fgd_sync.adapters import journal
 from fgd_sync.adapters.carry_out import DRAFT, JOURNAL
-from fgd_sync.adapters.intent import digest, effect
+from fgd_sync.adapters.intent import effect
 from fgd_sync.adapters.journal import make, recover
 from fgd_sync.adapters.root import Root
 from fgd_sync.adapters.workspace import read_tree
@@ -17,6 +17,7 @@ from fgd_sync.model import code
 from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.code import Code
 from fgd_sync.model.failure import FgdError
+from fgd_sync.planning.archive_log import sha256
 
 
 def lay(directory: Path, files: dict[str, bytes]) -> Path:
@@ -273,8 +274,8 @@ def test_make_refuses_to_bury_an_unfinished_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("edited", "expected"),
     [
-        ({"managed/x.yaml": b"edit"}, {"managed/x.yaml": b"edit", f"unmanaged/managed/x~{digest(b'new x')[:8]}.yaml": b"new x"}),
-        ({"managed/n.yaml": b"edit"}, {"managed/n.yaml": b"edit", f"unmanaged/managed/n~{digest(b'n')[:8]}.yaml": b"n"}),
+        ({"managed/x.yaml": b"edit"}, {"managed/x.yaml": b"edit", f"unmanaged/managed/x~{sha256(b'new x')[:8]}.yaml": b"new x"}),
+        ({"managed/n.yaml": b"edit"}, {"managed/n.yaml": b"edit", f"unmanaged/managed/n~{sha256(b'n')[:8]}.yaml": b"n"}),
         ({"managed/n.yaml": b"n"}, {}),
         ({"raw/d.yaml": b"edit"}, {"raw/d.yaml": b"edit"}),
         ({"raw/m.yaml": b"edit"}, {"raw/m.yaml": b"edit", "raw/m.yaml.archived": None}),
@@ -297,7 +298,7 @@ def test_recovery_after_somebody_removed_files(tmp_path: Path) -> None:
     for name in ("raw/m.yaml", "raw/d.yaml", "raw/u.yaml", "managed/x.yaml"):
         (tmp_path / name).unlink()
     assert recover(tmp_path) is True
-    assert files(tmp_path) == {"managed/n.yaml": b"n", f"unmanaged/managed/x~{digest(b'new x')[:8]}.yaml": b"new x"}
+    assert files(tmp_path) == {"managed/n.yaml": b"n", f"unmanaged/managed/x~{sha256(b'new x')[:8]}.yaml": b"new x"}
 
 
 def test_recovery_removes_what_a_run_left_before_it_decided(tmp_path: Path) -> None:
@@ -325,7 +326,7 @@ def test_what_is_not_ours_in_the_journal_stays(tmp_path: Path) -> None:
 
 def forged(**lists: Any) -> bytes:
     body = json.dumps({"moves": [], "puts": [], "drops": [], "keep": [], **lists}).encode()
-    return b"fgd-journal 1 " + digest(body).encode() + b"\n" + body
+    return b"fgd-journal 1 " + sha256(body).encode() + b"\n" + body
 
 
 @pytest.mark.parametrize(
@@ -336,12 +337,12 @@ def forged(**lists: Any) -> bytes:
         b"\xff\xfe\0",
         forged()[:-1],
         forged().replace(b"moves", b"m0ves"),
-        forged(puts=[["../outside", None, digest(b"evil")]]),
-        forged(puts=[["/etc/outside", None, digest(b"evil")]]),
-        forged(puts=[[".git/hooks/post-checkout", None, digest(b"evil")]]),
-        forged(moves=[["victim", "raw/../../outside", digest(b"v")]]),
-        forged(drops=[["../victim", digest(b"v")]]),
-        forged(drops=[[5, digest(b"v")]]),
+        forged(puts=[["../outside", None, sha256(b"evil")]]),
+        forged(puts=[["/etc/outside", None, sha256(b"evil")]]),
+        forged(puts=[[".git/hooks/post-checkout", None, sha256(b"evil")]]),
+        forged(moves=[["victim", "raw/../../outside", sha256(b"v")]]),
+        forged(drops=[["../victim", sha256(b"v")]]),
+        forged(drops=[[5, sha256(b"v")]]),
         forged(drops="x"),
         forged(puts=[["a"]]),
         forged(puts=5),
@@ -366,7 +367,7 @@ def test_a_forged_journal_does_not_lead_through_a_link(tmp_path: Path) -> None:
     lay(tmp_path, {"outside/keep": b"k"})
     fabric = lay(
         tmp_path / "fabric",
-        {f"{JOURNAL}/index": forged(puts=[["raw/x", None, digest(b"e")]]), f"{JOURNAL}/new-0": b"e"},
+        {f"{JOURNAL}/index": forged(puts=[["raw/x", None, sha256(b"e")]]), f"{JOURNAL}/new-0": b"e"},
     )
     (fabric / "raw").symlink_to(tmp_path / "outside")
     recover(fabric)
@@ -377,7 +378,7 @@ def test_a_forged_journal_does_not_lead_through_a_link(tmp_path: Path) -> None:
 def test_a_pipe_in_the_journal_does_not_hang(tmp_path: Path, name: str) -> None:
     (tmp_path / JOURNAL).mkdir(parents=True)
     if name != "index":
-        lay(tmp_path, {f"{JOURNAL}/index": forged(puts=[["raw/x", None, digest(b"e")]])})
+        lay(tmp_path, {f"{JOURNAL}/index": forged(puts=[["raw/x", None, sha256(b"e")]])})
     os.mkfifo(tmp_path / JOURNAL / name)
     with pytest.raises(FgdError):
         seen(tmp_path)
