@@ -27,6 +27,31 @@ VALUES = [
     *("a:b", "a: b", "b:", "x#y", "x #y", "a?", "a]", "a,b", "-1", "- 1", "|", ">", "*a", "&a b", "!t x", "...", "---"),
     *("{{ x }}", '"a" b', "'it''s'", '"\\n"', "é", "\t", ".", "..", "=", "<<", "?", "? a", "@a", "%a", "`a", "\\"),
 ]
+FLOWS = [
+    *(
+        "[a, b]",
+        "[ 'x',\"y #z\" ]",
+        "[1, true ,null]",
+        "[a, [b]]",
+        "[a:b, c]",
+        "[a b]",
+        "[a,]",
+        "[a, -1]",
+        "[a-, b]",
+        "[.]",
+    ),
+    *(
+        "{b: 1, c: 2}",
+        '{ b: x,c: "y, z" }',
+        "{a: 1, a: 2}",
+        "{on: 1}",
+        "{b: , c: 1}",
+        "{'b': 1}",
+        "{b: {}}",
+        "{b:1}",
+        "[a]b",
+    ),
+]
 TAILS = [*[""] * 8, " ", "  ", " # t", " #", "# u", "  #  w  "]
 INDENTS = ["", "", " ", "  ", "  ", "    ", "      "]
 MARKERS = ["", "  ", "---", "---", "--- ", "--- # x", "...", "# head", "%YAML 1.1", "\x01"]
@@ -37,11 +62,11 @@ def _line(indent: str, dash: str, key: str, value: str, tail: str) -> str:
     return f"{indent}{dash}{key}{':' if key else ''}{space}{value}{tail}"
 
 
-values, tails = st.sampled_from(VALUES), st.sampled_from(TAILS)
+values, tails = st.sampled_from(VALUES) | st.sampled_from(FLOWS), st.sampled_from(TAILS)
 entries = st.builds(
     _line,
     st.sampled_from(INDENTS),
-    st.sampled_from(["", "", "- ", "-  ", "-"]),
+    st.sampled_from(["", "", "- ", "-  ", "-", "- - "]),
     st.sampled_from([*KEYS, "", "d", "e", "f"]),
     values,
     tails,
@@ -62,6 +87,8 @@ def blocks(draw: st.DrawFn, depth: int = 0, indent: int = 0) -> str:
         key = draw(st.sampled_from(["", f"k{number}: "])) if is_list else f"k{number}: "
         if depth < 3 and not is_list and draw(st.booleans()):
             lines += [lead + key.rstrip() + draw(tails), draw(blocks(depth + 1, indent + draw(st.integers(0, 3))))]
+        elif depth < 3 and is_list and not key and draw(st.booleans()):
+            lines.append(lead + draw(blocks(depth + 1, indent + 2)).lstrip())
         else:
             lines.append(lead + key + draw(values) + draw(tails))
     return "\n".join(lines)
@@ -112,6 +139,8 @@ def test_plain_blocks_are_read_as_the_yaml_parser_reads_them(text: str) -> None:
         "# head\n---\n# more\n\n# above\na: 1  # end\n# before b\nb:\n- x # item\n- y\n# foot\n",
         "a:\n- b:\n  - c\n  d: {}\n- e: []\n",
         "a:\n\n  b: 'x: # y'\n  c: \"z\"\nd:\n",
+        "a:\n- - b # c\n  # d\n  - e\n# f\n- - - - g: 1 # h\n        i: 2\n  - j\n-  -   k\n",
+        "a: [b, 'c', \"d # e\", 1] # f\nb:\n- [c, d]\n# g\n- e: { f: 1,g: true }\n  h: [i]\n- {j: k, l: m}\n",
     ],
 )
 def test_what_manifests_are_made_of_is_read_without_the_parser(text: str) -> None:
@@ -146,6 +175,19 @@ def test_manifests_as_people_write_them_are_read_alike(shared: Path) -> None:
     assert sum(map(assert_same, texts)) > 1000
 
 
-@pytest.mark.parametrize("text", ["a:\n- \n", "a: 1\n- \n", "a:\n-  # x\n", "a:\n- b: 1\n  -  \n"])
-def test_a_dash_without_an_item_is_left_to_the_parser_however_often_it_is_met(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a:\n- \n", "a: 1\n- \n", "a:\n-  # x\n", "a:\n- b: 1\n  -  \n"),
+        *(
+            "a: [b]\n- c\n",
+            "a: {b: c}\n  d: e\n",
+            "a:\n- [b]\n  - c\n",
+            "a:\n- b: [c]\n  - d\n",
+            "- {a: b}\n# x\n\n  c: d\n",
+        ),
+        *("a: [b]c\n", "a:[b]\n", "- [a] # b\n", "[a, b]\n", "a:\n  [b, c]\n"),
+    ],
+)
+def test_what_lines_of_that_form_cannot_say_is_left_to_the_parser_however_often_it_is_met(text: str) -> None:
     assert assert_same(text) == 0

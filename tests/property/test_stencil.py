@@ -93,6 +93,17 @@ def test_only_what_stands_as_it_is_written_is_taken_as_it_stands(before: str, af
     assert found.written.decode() == f"{text}{' # why' if 'why' in after else ''}\n"
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_a_document_with_brackets(path: str) -> None:
+    spec = "spec:\n  groups: [b, 'a', \"1\"]\n  boot: {serial: s-1}\n"
+    text = (
+        f"apiVersion: wiring.githedgehog.com/v1beta1\nkind: Switch\nmetadata: {{name: a-0, namespace: default}}\n{spec}"
+    )
+    for _ in range(20):  # so often that the outline is a usual one
+        assert_same(path, text.encode())
+    assert assert_same(path, text.encode()) == 1
+
+
 def test_manifests_as_people_write_them(shared: Path) -> None:
     paths = [path for path in shared.glob("corpus/**/*") if path.suffix in (".yaml", ".yml")]
     assert sum(assert_same("raw/a.yaml", path.read_bytes()) for path in paths) > 300

@@ -60,12 +60,14 @@ class _Reader:
     def __init__(self, rows: Iterator[re.Match[str]], shift: int) -> None:
         self._rows = rows
         self._shift = shift
+        self._dashes = 0
+        """So many dashes of the line have been used up."""
         self.row: re.Match[str] | None = next(rows, None)
 
     def collection(self, value: Any, place: _Place) -> None:
         """Note where the entries of a mapping or list are, and where it begins itself."""
         if isinstance(value, list):
-            place.value = self._start(_DASH)
+            place.value = self._dash()
             for number, item in enumerate(value):
                 place.inner[number] = self._item(item)
         else:
@@ -75,7 +77,8 @@ class _Reader:
 
     def _item(self, item: Any) -> _Place:
         place = _Place(0, 0)
-        if self._has(_ITEM):
+        self._dashes += 1
+        if self._has(_ITEM) and self._dashes == self._part(_DASH).count("-"):
             place.value = self._start(_ITEM)
             self._next()
         else:
@@ -93,6 +96,17 @@ class _Reader:
             self.collection(item, place)
         return place
 
+    def _dash(self) -> int:
+        """Where the dash of the next item begins."""
+        at = -1
+        for _ in range(self._dashes + 1):
+            at = self._part(_DASH).index("-", at + 1)
+        return self._start(_DASH) + at
+
+    def _part(self, part: int) -> str:
+        assert self.row is not None
+        return self.row[part]
+
     def _has(self, part: int) -> bool:
         return self.row is not None and self.row[part] is not None
 
@@ -106,3 +120,4 @@ class _Reader:
 
     def _next(self) -> None:
         self.row = next(self._rows, None)
+        self._dashes = 0

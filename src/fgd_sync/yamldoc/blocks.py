@@ -11,6 +11,7 @@ from itertools import count as count_up
 from sys import intern
 from typing import Any, NamedTuple
 
+from fgd_sync.yamldoc.block_notes import BeyondError, Block, BlockNotes, Row
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.outline import Filled, Lines, Outline, is_worth_it, mark
@@ -20,16 +21,15 @@ from fgd_sync.yamldoc.scalars import HINTS, WORDS, plain
 
 _WORD = r"(?:[!-\"$-9;-~]++|:(?=[!-\"$-~]))"
 _VALUE = rf"""[A-Za-z0-9/._]{_WORD}*+(?:\ ++{_WORD}++)*+|"[ !#-\[\]-~]*+"|'[ -&(-~]*+'|\{{\}}|\[\]"""
-_KEY = r"[A-Za-z_][A-Za-z0-9_./-]{0,200}"
+KEY = r"[A-Za-z_][A-Za-z0-9_./-]{0,200}"
 ROW = re.compile(
-    rf"^(\ *+)(?:(-\ ++)?(?:({_KEY}):(?:\ ++({_VALUE}))?|({_VALUE}))(?=\ |\n)\ *+)?(\#[ -~]*+)?\n", re.MULTILINE
+    rf"^(\ *+)(?:((?:-\ ++)*+)(?:({KEY}):(?:\ ++({_VALUE}))?|({_VALUE}))(?=\ |\n)\ *+)?(\#[ -~]*+)?\n", re.MULTILINE
 )
-"""One line: indentation, the dash of an item, a key, the value of the key or of the item, a comment."""
-_Row = tuple[str, str, str, str, str, str]
+"""One line: indentation, the dashes of items, a key, the value of the key or of the item, a comment."""
 
 _NAME = r"[A-Za-z0-9/._][!-\"$-9;-~]*+(?=\n)"
 _LEAD = re.compile(
-    rf"^(\ *+(?:-\ ++)?+(?:{_KEY}:(?=\ |\n)\ *+)?+)(?:({_NAME}|(?:{_VALUE})(?=\ |\n))\ *+)?+\n", re.MULTILINE
+    rf"^(\ *+(?:-\ ++)*+(?:{KEY}:(?=\ |\n)\ *+)?+)(?:({_NAME}|(?:{_VALUE})(?=\ |\n))\ *+)?+\n", re.MULTILINE
 )
 """A line of `ROW` without a comment: all that stands before its value, and the value. Most values are a `_NAME`."""
 
@@ -60,78 +60,6 @@ _OUTLINES: dict[tuple[tuple[Any, ...], ...], Outline | None] = {}
 """The outlines of this process, by their lines; None for lines that were met once, or hold no document."""
 
 
-class _BeyondError(Exception):
-    """The text has something that is not read here."""
-
-
-class _Block:
-    """A mapping or list under construction; `key` is the key whose value has not come (None: there is none)."""
-
-    __slots__ = ("column", "is_list", "items", "key")
-
-    def __init__(self, items: Any, column: int) -> None:
-        self.items = items
-        self.column = column
-        self.is_list = type(items) is list
-        self.key: str | None = None
-
-    @property
-    def step(self) -> str | int:
-        """The key or index of the last entry."""
-        return len(self.items) - 1 if self.is_list else next(reversed(self.items))
-
-
-class _Notes:
-    """The comments met so far. Those on lines of their own wait for the entry that follows."""
-
-    def __init__(self) -> None:
-        self.root = Comments()
-        self.waiting: list[str] = []
-        self._deepest = 0
-        self._last_row = 0
-        self._is_head = False
-
-    def own_line(self, row: int, column: int, text: str, *, is_head: bool) -> None:
-        """Keep the comment of a line without an entry; an empty text is none. `is_head`: no entry came before."""
-        if not text:
-            return
-        if self.waiting and row > self._last_row + 1:
-            self.waiting.append("")
-        self.waiting.append(text.rstrip(" "))
-        self._deepest = max(self._deepest, column)
-        self._last_row = row
-        self._is_head = is_head
-
-    def entry(self, stack: list[_Block], line: _Row) -> None:
-        """Give an entry, the last one of the open blocks, the comments above it and at the end of its line."""
-        indent, dash, key, _, _, comment = line
-        steps = [block.step for block in stack]
-        if self.waiting:
-            self._above(steps[:-1] if dash and key else steps, len(indent))
-        if comment:
-            self._node(steps).after = comment.rstrip(" ")
-
-    def _above(self, steps: list[str | int], column: int) -> None:
-        if self._deepest > column and not self._is_head:
-            raise _BeyondError
-        node = self.root if self._is_head else self._node(steps)
-        node.above = tuple(self.waiting)
-        self.waiting.clear()
-        self._deepest = 0
-
-    def _node(self, steps: list[str | int]) -> Comments:
-        node = self.root
-        for step in steps:
-            node = node.child(step)
-        return node
-
-    def foot(self) -> None:
-        """End the document."""
-        if self._deepest:
-            raise _BeyondError
-        self.root.below = tuple(self.waiting)
-
-
 class Blocks(NamedTuple):
     """A document: its value, a mapping or list, its comments, and how it is made of an outline where that is known."""
 
@@ -157,7 +85,7 @@ def read_blocks(text: str, limits: Limits) -> Blocks | None:
             or _by_outline(body, key, limits.max_depth)
             or _by_line(body, key[0], limits.max_depth)
         )
-    except _BeyondError:
+    except BeyondError:
         return None
 
 
@@ -166,7 +94,7 @@ def read_lines(text: str, limits: Limits) -> Blocks | None:
     body = body_of(text)
     try:
         return _by_line(body, body.count("\n"), limits.max_depth)
-    except _BeyondError:
+    except BeyondError:
         return None
 
 
@@ -175,7 +103,7 @@ def _by_line(body: str, count: int, max_depth: int) -> Blocks | None:
     rows = ROW.findall(body)
     if len(rows) != count:
         return None
-    notes = _Notes()
+    notes = BlockNotes()
     value = _build(rows, notes, max_depth)
     if value is None:
         return None
@@ -232,7 +160,7 @@ def _by_outline(body: str, key: _Key, max_depth: int) -> Blocks | None:
     return _of_outline(outline, filter(None, cells))
 
 
-def _learnt(rows: list[_Row], lines: Lines, max_depth: int) -> Outline | None:
+def _learnt(rows: list[Row], lines: Lines, max_depth: int) -> Outline | None:
     """The outline of some lines, once as rows; None where they hold no document, or one that is not read here."""
     if len(rows) != len(lines):
         return None
@@ -241,7 +169,7 @@ def _learnt(rows: list[_Row], lines: Lines, max_depth: int) -> Outline | None:
         (indent, dash, key, value and mark(next(numbers)), item and mark(next(numbers)), "")
         for indent, dash, key, value, item, _ in rows
     ]
-    structure = _build(marked, _Notes(), max_depth)
+    structure = _build(marked, BlockNotes(), max_depth)
     return None if structure is None else Outline(structure, next(numbers), lines)
 
 
@@ -251,10 +179,10 @@ def body_of(text: str) -> str:
     return body if body.endswith("\n") else f"{body}\n"
 
 
-def _build(rows: list[_Row], notes: _Notes, max_depth: int) -> Any:
+def _build(rows: list[Row], notes: BlockNotes, max_depth: int) -> Any:
     """The value of the lines. One loop over all of them, without calls for the common ones: this is where time goes."""
-    stack: list[_Block] = []
-    block = _Block({}, -1)
+    stack: list[Block] = []
+    block = Block({}, -1)
     waiting = notes.waiting
     for number, row in enumerate(rows):
         indent, dash, key, value, item, comment = row
@@ -264,6 +192,8 @@ def _build(rows: list[_Row], notes: _Notes, max_depth: int) -> Any:
         column = len(indent)
         if column != block.column or (dash != "") is not block.is_list:
             block = _block_at(stack, column, dash != "", max_depth)
+        if dash and "-" in dash[1:]:
+            block = _lists(stack, column, dash, max_depth)
         if item:
             _append(block, item, stack, max_depth)
         else:
@@ -271,7 +201,7 @@ def _build(rows: list[_Row], notes: _Notes, max_depth: int) -> Any:
                 block = _item(block, column + len(dash), stack, max_depth)
             items = block.items
             if key in items or key in WORDS:
-                raise _BeyondError
+                raise BeyondError
             if value:
                 items[intern(key)] = _scalar(value, stack, max_depth) if value[0] in _SPECIAL else value
                 block.key = None
@@ -284,7 +214,7 @@ def _build(rows: list[_Row], notes: _Notes, max_depth: int) -> Any:
     return stack[0].items if stack else None
 
 
-def _block_at(stack: list[_Block], column: int, is_list: bool, max_depth: int) -> _Block:
+def _block_at(stack: list[Block], column: int, is_list: bool, max_depth: int) -> Block:
     """The block that a line belongs to: a new one below the key that waits for its value, or one that is open."""
     if not stack:
         return _opened(stack, [] if is_list else {}, column, max_depth)
@@ -296,43 +226,54 @@ def _block_at(stack: list[_Block], column: int, is_list: bool, max_depth: int) -
     while block.column > column or (block.column == column and block.is_list and not is_list):
         stack.pop()
         if not stack:
-            raise _BeyondError
+            raise BeyondError
         block = stack[-1]
     if block.column != column or block.is_list is not is_list:
-        raise _BeyondError
+        raise BeyondError
     return block
 
 
-def _item(block: _Block, column: int, stack: list[_Block], max_depth: int) -> _Block:
+def _lists(stack: list[Block], column: int, dashes: str, max_depth: int) -> Block:
+    """The innermost of the lists that begin on a line of several dashes: each is the first item of the one before."""
+    block = stack[-1]
+    for at in range(1, len(dashes)):
+        if dashes[at] == "-":
+            inner: list[Any] = []
+            block.items.append(inner)
+            block = _opened(stack, inner, column + at, max_depth)
+    return block
+
+
+def _item(block: Block, column: int, stack: list[Block], max_depth: int) -> Block:
     """The mapping that begins on the line of its dash."""
     inner: dict[str, Any] = {}
     block.items.append(inner)
     return _opened(stack, inner, column, max_depth)
 
 
-def _opened(stack: list[_Block], items: Any, column: int, max_depth: int) -> _Block:
+def _opened(stack: list[Block], items: Any, column: int, max_depth: int) -> Block:
     if len(stack) >= max_depth:
-        raise _BeyondError
-    block = _Block(items, column)
+        raise BeyondError
+    block = Block(items, column)
     stack.append(block)
     return block
 
 
-def _append(block: _Block, text: str, stack: list[_Block], max_depth: int) -> None:
+def _append(block: Block, text: str, stack: list[Block], max_depth: int) -> None:
     if not block.is_list:
-        raise _BeyondError
+        raise BeyondError
     block.items.append(_scalar(text, stack, max_depth))
 
 
-def _scalar(text: str, stack: Sequence[_Block], max_depth: int) -> Any:
+def _scalar(text: str, stack: Sequence[Block], max_depth: int) -> Any:
     first = text[0]
     if first in "\"'":
         return text[1:-1]
     if first in "{[":
         if len(stack) >= max_depth:
-            raise _BeyondError
+            raise BeyondError
         return {} if first == "{" else []
     value = plain(text)
     if type(value) is float and not math.isfinite(value):
-        raise _BeyondError
+        raise BeyondError
     return value

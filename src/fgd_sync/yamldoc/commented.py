@@ -7,6 +7,7 @@ learnt when it is met for the second time.
 from typing import NamedTuple
 
 from fgd_sync.yamldoc.blocks import ROW, Blocks, read_blocks, read_lines
+from fgd_sync.yamldoc.flow_lines import in_blocks
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.outline import Filled, Outline
 from fgd_sync.yamldoc.remarks import Places, Remarks, numbered
@@ -31,15 +32,16 @@ class _Bare(NamedTuple):
 
 def read_plain(text: str, limits: Limits) -> Blocks | None:
     """The value and the comments of a document in plain blocks; None for any other text."""
-    if "#" not in text or len(text) > limits.max_document_bytes:
-        return read_blocks(text, limits)
-    bare = _bare(text)
+    if len(text) > limits.max_document_bytes:
+        return None
+    blocks = in_blocks(text)
+    bare = _bare(blocks) if "#" in blocks else _Bare(blocks, (), ())
     found = read_blocks(bare.text, limits) if bare else None
-    if found is None or bare is None or not bare.shape:
+    if found is None or bare is None or bare.text == text:
         return found
-    if found.filled:  # more stands around the values than in the outline
+    if found.filled:  # something else stands around the values than in the outline
         found = found._replace(filled=Filled(found.filled.outline, found.filled.values))
-    return _by_places(found, bare) or _by_line(text, bare, limits, found.filled)
+    return (_by_places(found, bare) or _by_line(blocks, bare, limits, found.filled)) if bare.shape else found
 
 
 def _bare(text: str) -> _Bare | None:

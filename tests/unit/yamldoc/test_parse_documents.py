@@ -226,7 +226,7 @@ def test_joining_adds_markers_only_where_they_are_missing() -> None:
 def test_yaml_is_imported_only_when_a_document_is_more_than_plain_blocks() -> None:
     program = (
         "import sys; from fgd_sync.yamldoc import parse, emit, locate; parse.parse(b'a: 1'); "
-        "assert 'yaml' not in sys.modules; parse.parse(b'a: [1]'); assert 'yaml' in sys.modules"
+        "assert 'yaml' not in sys.modules; parse.parse(b'a: [[1]]'); assert 'yaml' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
 
