@@ -71,8 +71,8 @@ class Tally:
         return "\n".join(rows)
 
 
-def points(on: Stage, parts: Sequence[str], requests: Sequence[str], every: tuple[int, int]) -> Iterator[Point]:
-    """Every `every`-th point, from an offset on: commands and requests alternate, so that all kinds have their turn."""
+def points(on: Stage, parts: Sequence[str], requests: Sequence[str]) -> Iterator[Point]:
+    """All points: at each call, command and request in turn every kind of fault."""
     said = on.folder / "words"
     words = said.read_text().split("\n")[:-1] if said.exists() else []  # Not every command asks git.
     git = [
@@ -81,8 +81,7 @@ def points(on: Stage, parts: Sequence[str], requests: Sequence[str], every: tupl
     net = [Point("net", kind, at, word) for at, word in enumerate(requests) for kind in FAULTS]
     calls = enumerate(on.files.calls() if on.files else ())
     file = [Point("file", kind, at, call) for at, call in calls for kind in FILE_FAULTS if _fits(kind, call)]
-    wanted = [*(file if "file" in parts else ()), *(git if "git" in parts else ()), *(net if "net" in parts else ())]
-    yield from wanted[every[1] :: every[0]]
+    yield from (*(file if "file" in parts else ()), *(git if "git" in parts else ()), *(net if "net" in parts else ()))
 
 
 def _fits(kind: str, call: str) -> bool:
@@ -163,13 +162,21 @@ def difference(found: Found, right: Found) -> str:
     return ", ".join(parts)
 
 
-def campaign(modes: Sequence[str], parts: Sequence[str], every: tuple[int, int], *, verbose: bool = False) -> Tally:
-    """Go through the points of each mode."""
+def campaign(
+    modes: Sequence[str],
+    parts: Sequence[str],
+    every: tuple[int, int],
+    *,
+    kinds: Sequence[str] = (),
+    verbose: bool = False,
+) -> Tally:
+    """Go through the points of each mode; of some kinds of fault only, if any are named."""
     tally = Tally()
     for mode in modes:
         with tempfile.TemporaryDirectory(dir=_MEMORY) as folder, stage(mode, Path(folder)) as on:
             first, second, requests = undisturbed(on)
-            for point in list(points(on, parts, requests, every)):
+            wanted = (item for item in points(on, parts, requests) if not kinds or item.kind in kinds)
+            for point in list(wanted)[every[1] :: every[0]]:
                 began = time.monotonic()
                 known = len(tally.wrong)
                 tally.add(mode, point, *attempt(on, point, (first, second)))
@@ -183,12 +190,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", action="append", choices=PARTS)
     parser.add_argument("--mode", action="append", choices=MODES)
+    parser.add_argument("--kind", action="append", default=[], choices=sorted({*FILE_FAULTS, *SHIM_FAULTS, *FAULTS}))
     parser.add_argument("--every", type=int, default=1, help="take every N-th point only")
     parser.add_argument("--offset", type=int, default=0, help="begin with the point of this number")
     parser.add_argument("--verbose", action="store_true", help="print each point")
     given = parser.parse_args()
     began = time.monotonic()
-    tally = campaign(given.mode or MODES, given.part or PARTS, (given.every, given.offset), verbose=given.verbose)
+    tally = campaign(
+        given.mode or MODES, given.part or PARTS, (given.every, given.offset), kinds=given.kind, verbose=given.verbose
+    )
     print(*tally.wrong, tally.table(), f"{time.monotonic() - began:.0f} s", sep="\n")
     return int(bool(tally.wrong))
 

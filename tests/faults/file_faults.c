@@ -85,7 +85,7 @@ static int meet(const char *call, int kind, int folder, const char *name) {
   return action;
 }
 
-#define END(result) do { if (action == KILL_AFTER) { kill(getpid(), SIGKILL); pause(); } return result; } while (0)
+#define END(call) do { __typeof__(call) result = call; if (action == KILL_AFTER) { kill(getpid(), SIGKILL); pause(); } return result; } while (0)
 #define FAIL_IF_DUE if (action == ONCE || action == FROM_THERE_ON) { errno = control->number; return -1; }
 #define REAL(function) static __typeof__(&function) real; if (!real) real = (__typeof__(&function))dlsym(RTLD_NEXT, #function);
 #define WRITING(flags) ((flags) & (O_CREAT | O_TRUNC | O_WRONLY | O_RDWR) ? WRITES : READS)

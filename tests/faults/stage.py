@@ -28,6 +28,7 @@ from redis import Redis  # noqa: E402
 
 from fault_proxy import Plan, http_proxy, redis_proxy  # noqa: E402
 from fgd_sync.adapters.clock import SystemClock  # noqa: E402
+from fgd_sync.adapters.journal import INDEX  # noqa: E402
 from fgd_sync.adapters.local_store import LocalStore  # noqa: E402
 from fgd_sync.adapters.redis_sink import STREAM  # noqa: E402
 from fgd_sync.flow.lock_store import LockStore  # noqa: E402
@@ -143,6 +144,7 @@ class Stage:
         self.lay()
         self.files.arm("kill after", decided)
         assert self.run().status < 0
+        assert (self.job.folders.workspace / "north" / INDEX).exists(), "killed when all was decided"
         AT_DESK[self.mode] = words
         shutil.rmtree(self.template)
         shutil.copytree(self.work, self.template, symlinks=True)

@@ -32,7 +32,7 @@ def test_what_goes_wrong_once_is_made_good_by_a_plain_run(mode: str, fast: Path)
     fast.mkdir(parents=True)
     with stage(mode, fast) as on:
         first, second, requests = undisturbed(on)
-        every = list(points(on, ("file", "git", "net"), requests, (1, 0)))
+        every = list(points(on, ("file", "git", "net"), requests))
         for kind, start, end in CHOSEN[mode]:
             point = next(
                 item for item in every if item.kind == kind and item.what.startswith(start) and item.what.endswith(end)

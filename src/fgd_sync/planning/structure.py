@@ -135,7 +135,7 @@ def _attributes(tree: Tree) -> Iterator[StructureIssue]:
 def _folders(tree: Tree, options: Options) -> Iterator[StructureIssue]:
     plurals = options.directory.required_subdirs or tuple(kind.plural for kind in KINDS)
     wanted = [RAW, MANAGED, UNMANAGED, *(f"{MANAGED}/{plural}" for plural in plurals)]
-    there = {path.rpartition("/")[0] for path in tree.files}
+    there = {path.rpartition("/")[0] for path in (*tree.files, *tree.obstacles)}
     for folder in wanted:
         if folder not in there and folder not in tree.obstacles:
             yield StructureIssue(
