@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from fgd_sync.yamldoc.block_notes import BeyondError, Block, BlockNotes, Row
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.limits import Limits
-from fgd_sync.yamldoc.outline import Filled, Lines, Outline, is_worth_it, mark
+from fgd_sync.yamldoc.outline import Filled, Lines, Outline, is_worth_it, make_room, mark
 from fgd_sync.yamldoc.quote import are_as_written
 from fgd_sync.yamldoc.remarks import Notes, comments_of
 from fgd_sync.yamldoc.scalars import HINTS, WORDS, plain
@@ -148,7 +148,8 @@ def _by_outline(body: str, key: _Key, max_depth: int) -> Blocks | None:
     if outline is None:
         if lines in _OUTLINES:
             _OUTLINES[lines] = _learnt(ROW.findall(body), list(zip(*lines, strict=True)), max_depth)
-        elif len(_OUTLINES) < _MOST_OUTLINES and is_worth_it(count):
+        elif is_worth_it(count):
+            make_room(_OUTLINES, _MOST_OUTLINES)
             _OUTLINES[lines] = None
         return None
     if outline.depth >= max_depth:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fgd_sync.yamldoc.blocks import ROW, Blocks, read_blocks, read_lines
 from fgd_sync.yamldoc.flow_lines import in_blocks
 from fgd_sync.yamldoc.limits import Limits
-from fgd_sync.yamldoc.outline import Filled, Outline
+from fgd_sync.yamldoc.outline import Filled, Outline, make_room
 from fgd_sync.yamldoc.remarks import Places, Remarks, numbered
 
 _Shape = tuple[tuple[int, int], ...]
@@ -82,8 +82,7 @@ def _by_line(text: str, bare: _Bare, limits: Limits, filled: Filled | None) -> B
     if key in _PLACES:
         _PLACES[key] = _learnt(text, bare, limits)
     else:
-        if len(_PLACES) >= _MOST_PLACES:
-            _PLACES.clear()
+        make_room(_PLACES, _MOST_PLACES)
         _PLACES[key] = None
     return Blocks(found.value, found.notes, filled)
 

@@ -115,3 +115,13 @@ def mark(number: int) -> str:
 def is_worth_it(cells: int) -> bool:
     """Whether an outline with so many cells is worth being kept."""
     return 0 < cells <= _MOST_CELLS
+
+
+def make_room(known: dict[Any, Any], most: int) -> None:
+    """Forget of a full table what was met only once; if that is less than half of it, everything."""
+    if len(known) < most:
+        return
+    learnt = [(key, item) for key, item in known.items() if item is not None]
+    known.clear()
+    if len(learnt) <= most // 2:
+        known.update(learnt)
