@@ -20,10 +20,10 @@ spec:
           dnsServers:
           - 10.0.0.53
         range:
-          end: 10.{a}.{b}.99
-          start: 10.{a}.{b}.10
-      gateway: 10.{a}.{b}.1
-      subnet: 10.{a}.{b}.0/24
+          end: {o}.{a}.{b}.99
+          start: {o}.{a}.{b}.10
+      gateway: {o}.{a}.{b}.1
+      subnet: {o}.{a}.{b}.0/24
       vlan: {vlan}
   vlanNamespace: vlans-{area:03d}
 """
@@ -105,8 +105,10 @@ metadata:
 spec:
   subnets:
   - 10.0.0.0/8
+  - 11.0.0.0/8
+  - 12.0.0.0/8
 """
-_PER_PAIR, _PAIRS_PER_AREA = 40, 40
+_PER_PAIR, _PAIRS_PER_AREA, _PER_OCTET = 40, 40, 62_500
 
 
 def documents(number: int, *, comments: bool = False, errors: bool = False) -> Iterator[str]:
@@ -137,5 +139,7 @@ def _workload(n: int, pair: int, area: int, port: int) -> Iterator[str]:
     vlan = 1000 + n % (_PER_PAIR * _PAIRS_PER_AREA)
     yield _SERVER.format(n=n, rack=pair, port=port)
     yield _CONNECTION.format(n=n, leaf=2 * pair, next_leaf=2 * pair + 1, port=port)
-    yield _VPC.format(n=n, team=n % 17, a=1 + n // 250, b=n % 250, vlan=vlan, area=area)
+    yield _VPC.format(
+        n=n, team=n % 17, o=10 + n // _PER_OCTET, a=1 + n % _PER_OCTET // 250, b=n % 250, vlan=vlan, area=area
+    )
     yield _ATTACHMENT.format(n=n, leaf=2 * pair, next_leaf=2 * pair + 1)
