@@ -123,6 +123,7 @@ def main() -> None:
     asked = options()
     figures = json.loads(asked.read.read_text()) if asked.read else measured(asked)
     if asked.json:
+        asked.json.parent.mkdir(parents=True, exist_ok=True)
         asked.json.write_text(json.dumps(figures, indent=2) + "\n")
     if asked.page:
         write_into(asked.page, figures)
