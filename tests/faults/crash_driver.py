@@ -13,7 +13,7 @@ from pathlib import Path
 from fault_world import KEEP, SCENARIOS, SPREADS, State, build, killed, outcomes, state
 
 from fgd_sync.adapters.journal import make, recover
-from fgd_sync.adapters.workspace import read_tree
+from fgd_sync.adapters.read_tree import read_tree
 
 
 def main(scenario: str, directory: Path, stride: int, how: str) -> int:

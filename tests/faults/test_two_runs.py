@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from fgd_sync.adapters.journal import recover
-from fgd_sync.adapters.workspace import read_tree
+from fgd_sync.adapters.read_tree import read_tree
 
 WRITER = Path(__file__).with_name("flipping_writer.py")
 FILES = 30

@@ -14,7 +14,8 @@ from message_targets import EVENT, SCRATCH
 from shaped import FORBIDDEN, shaped
 from spoken import Garbler, spoken
 
-from fgd_sync.adapters.git import earlier, git_in
+from fgd_sync.adapters.earlier import earlier
+from fgd_sync.adapters.git_command import git_in
 from fgd_sync.adapters.git_objects import GitObjects
 from fgd_sync.adapters.github import GitHubClient
 from fgd_sync.adapters.local_store import LocalStore

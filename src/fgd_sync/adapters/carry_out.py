@@ -18,10 +18,9 @@ from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.spread import Spread
 from fgd_sync.planning.archive_log import sha256
-from fgd_sync.planning.place import META, TOP_LEVEL, UNMANAGED, beside
-from fgd_sync.planning.readable import JOURNAL_DRAFT
+from fgd_sync.planning.place import TOP_LEVEL, UNMANAGED, beside
+from fgd_sync.planning.readable import JOURNAL, JOURNAL_DRAFT
 
-JOURNAL = f"{META}/.journal"
 DRAFT = JOURNAL_DRAFT
 """The index before the decision. It is not in the journal so that the decision changes the time of `.hnp`."""
 

@@ -9,8 +9,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from fgd_sync.adapters.git import git_in
-from fgd_sync.adapters.git_command import object_id, understood
+from fgd_sync.adapters.git_command import git_in, object_id, understood
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.pattern import pattern

@@ -241,6 +241,18 @@ class Git:
         return FgdError(SYNC_FAILED, f"`git {words[0]}` took longer than {self.seconds:g} s")
 
 
+def git_in(directory: Path, root: Path, lent: Path | None = None) -> Git:
+    """The git command in a directory of the repository at `root`, whoever owns it, with objects that are lent to it.
+
+    `root`: of its work tree, or of a bare one.
+    git does not look for the repository itself: files of a bare one can be committed, and it would obey their settings.
+    """
+    inner = root / ".git"
+    variables = {"GIT_DIR": str(inner), "GIT_WORK_TREE": str(root)} if inner.exists() else {"GIT_DIR": str(root)}
+    variables |= {"GIT_ALTERNATE_OBJECT_DIRECTORIES": str(lent)} if lent else {}
+    return Git(directory, (("safe.directory", str(root)),), variables)
+
+
 def _signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name

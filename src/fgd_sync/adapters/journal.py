@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from fgd_sync.adapters.as_planned import Stamp, compare
-from fgd_sync.adapters.carry_out import COST, DRAFT, JOURNAL, CarryOut, mark, replaced, staged
+from fgd_sync.adapters.carry_out import COST, DRAFT, CarryOut, mark, replaced, staged
 from fgd_sync.adapters.intent import (
     Content,
     Dropped,
@@ -42,6 +42,7 @@ from fgd_sync.model.pattern import pattern
 from fgd_sync.model.spread import Spread
 from fgd_sync.planning.archive_log import sha256
 from fgd_sync.planning.place import META
+from fgd_sync.planning.readable import JOURNAL
 
 INDEX = f"{JOURNAL}/index"
 """The file whose presence decides that the changes are made."""

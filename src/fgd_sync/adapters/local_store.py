@@ -4,8 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from fgd_sync.adapters.git import git_in
-from fgd_sync.adapters.git_command import object_id, understood
+from fgd_sync.adapters.git_command import git_in, object_id, understood
 from fgd_sync.adapters.git_failures import classify
 from fgd_sync.adapters.git_objects import GitObjects
 from fgd_sync.adapters.git_push import overtaken_by, refs_overtaken

@@ -9,7 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fgd_sync.adapters.carry_out import JOURNAL
 from fgd_sync.adapters.entries import Entries
 from fgd_sync.adapters.file_ids import FileIds, ids_of
 from fgd_sync.adapters.os_errors import readable
@@ -22,7 +21,7 @@ from fgd_sync.model.failure import FgdError
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.place import MANAGED, META, RAW, UNMANAGED
-from fgd_sync.planning.readable import is_lfs_pointer, is_utf8, may_be_read
+from fgd_sync.planning.readable import JOURNAL, is_lfs_pointer, is_utf8, may_be_read
 from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.resting import Resting
 

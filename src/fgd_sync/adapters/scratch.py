@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from fgd_sync.adapters.git import git_in
+from fgd_sync.adapters.git_command import git_in
 from fgd_sync.adapters.os_errors import failure, in_words
 from fgd_sync.model.value import dataclass
 

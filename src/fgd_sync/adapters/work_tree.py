@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fgd_sync.adapters.checkout import checked_out
-from fgd_sync.adapters.git import git_in
-from fgd_sync.adapters.git_command import understood
+from fgd_sync.adapters.git_command import git_in, understood
 from fgd_sync.adapters.os_errors import failure, readable
 from fgd_sync.adapters.remote_store import without_credentials
 from fgd_sync.adapters.root import READ_FLAGS, read_all

@@ -5,6 +5,9 @@ from fgd_sync.planning.place import KEEP_FILE, META, README, TOP_LEVEL
 DEEPEST = 100
 """So many folders may lie in one another."""
 
+JOURNAL = f"{META}/.journal"
+"""Where a run notes what it is about to change."""
+
 JOURNAL_DRAFT = f"{META}/.journal-draft"
 """What a run that was killed may leave; it is no file of the fabric."""
 

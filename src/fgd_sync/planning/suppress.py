@@ -19,7 +19,6 @@ from fgd_sync.model.location import Route
 from fgd_sync.model.pattern import pattern
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.model.value import dataclass, replace
-from fgd_sync.rules.coverage import coverage_rows
 from fgd_sync.rules.registry import RULES
 from fgd_sync.schema.nearest import nearest
 
@@ -86,6 +85,8 @@ def unused(body: JsonObject, used: Collection[str]) -> Iterator[Finding]:
 
 
 def _not_ignorable(name: str) -> Finding:
+    from fgd_sync.rules.coverage import coverage_rows  # only for names that mean nothing here
+
     known = [row.id for row in coverage_rows()]
     if name in known:
         text = f"{name} cannot be ignored: it is not a rule on what the fabric accepts, but on what can be managed"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fgd_sync.adapters.git import GitRepository, earlier, work_tree_root
+from fgd_sync.adapters.earlier import earlier
+from fgd_sync.adapters.git import GitRepository, work_tree_root
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 
 from fgd_sync.adapters import journal
-from fgd_sync.adapters.carry_out import DRAFT, JOURNAL
+from fgd_sync.adapters.carry_out import DRAFT
 from fgd_sync.adapters.intent import effect
 from fgd_sync.adapters.journal import make, recover
+from fgd_sync.adapters.read_tree import read_tree
 from fgd_sync.adapters.root import Root
-from fgd_sync.adapters.workspace import read_tree
 from fgd_sync.model import code
 from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.code import Code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.planning.archive_log import sha256
+from fgd_sync.planning.readable import JOURNAL
 
 
 def lay(directory: Path, files: dict[str, bytes]) -> Path:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fgd_sync.adapters.workspace import LocalWorkspace, read_tree
+from fgd_sync.adapters.read_tree import read_tree
+from fgd_sync.adapters.workspace import LocalWorkspace
 from fgd_sync.model import code
 from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.failure import FgdError
