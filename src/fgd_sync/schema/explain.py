@@ -58,7 +58,8 @@ def _missing(error: "Mismatch") -> Iterator[Finding]:
     """Every required field that is not there."""
     for name in error.argument:
         if name not in error.value:
-            schema = error.schema.get("properties", {}).get(name, {})
+            found = error.schema.get("properties", {}).get(name)
+            schema = found if isinstance(found, dict) else {}
             title, choice = schema.get("title", ""), schema.get("enum")
             message = f'"{name}" is missing in {place(error.route)}'
             message += f" ({title})" if title and title.lower() != name.lower() else ""

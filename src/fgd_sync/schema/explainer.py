@@ -20,7 +20,10 @@ from fgd_sync.model.value import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One error of the validator: `keyword` with its `argument` in `schema` refuses the `value` at `route`."""
+    """One error of the validator: `keyword` with its `argument` in `schema` refuses the `value` at `route`.
+
+    Where the schema is `false`, that is the keyword, in one without entries.
+    """
 
     keyword: str
     argument: Any
@@ -38,8 +41,13 @@ class Explainer:
     def mismatches(self, body: JsonObject) -> Iterator[Mismatch]:
         """Every error, in the order of the schema."""
         for error in self._validator.iter_errors(body):
+            schema = error.schema if isinstance(error.schema, dict) else {}
             yield Mismatch(
-                str(error.validator), error.validator_value, error.schema, error.instance, tuple(error.absolute_path)
+                str(error.validator or "false"),
+                error.validator_value,
+                schema,
+                error.instance,
+                tuple(error.absolute_path),
             )
 
 

@@ -438,3 +438,15 @@ def test_a_flood_of_unknown_fields_is_reported_in_full(catalogue: Catalogue) -> 
     found = findings(catalogue, "VPC", {f"field{number}": 1 for number in range(5000)})
     assert len(found) == 5000
     assert all(len(item.message) < 300 for item in found)
+
+
+def test_a_schema_of_a_repository_may_be_true_or_false(catalogue: Catalogue) -> None:
+    """As JSON Schema has it: of anything, and of nothing."""
+    kind = find_kind("vpc")
+    assert kind
+    schema = {"properties": {"spec": False, "more": True}, "required": ["spec", "more"]}
+    known = catalogue.with_overlay({(kind.group, kind.version, kind.name): schema})
+    assert [item.message for item in check(known, kind, {"spec": 1})] == [
+        '"more" is missing in the document',
+        'the document is 1; that does not fit: the schema\'s "false"',
+    ]
