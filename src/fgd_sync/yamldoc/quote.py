@@ -5,7 +5,7 @@ numbers, dates and base 60 found in others.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -82,9 +82,10 @@ def quote_all(values: Iterable[Any], other: Callable[[Any], str]) -> tuple[str, 
     return tuple([known(item) or _remembered(item) if type(item) is str else other(item) for item in values])
 
 
-def are_plain(texts: Iterable[str]) -> bool:
+def are_plain(texts: Sequence[str]) -> bool:
     """Whether all of the texts are paths or digests in hex that stand for themselves; of others this need not tell."""
-    return _PLAIN_LINES.match("\n".join(texts)) is not None
+    lines = "\n".join(texts)
+    return lines.count("\n") == len(texts) - 1 and _PLAIN_LINES.match(lines) is not None
 
 
 def _remembered(text: str) -> str:
