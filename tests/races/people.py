@@ -14,7 +14,7 @@ SERVER = "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n 
 CONFIG = """fgd:
   directory: {required_subdirs: [servers]}
   ingestion: {limits: {max_deletes: 1000, max_delete_percent: 100}}
-  sync: {lock_timeout: 60, retry_policy: {initial_delay: 0.1}}
+  sync: {lock_timeout: %d, retry_policy: {initial_delay: 0.1}}
 """
 """People delete so much, at times everything, that a sync would be refused again and again."""
 
@@ -47,10 +47,14 @@ def run(at: Path, *words: str) -> "subprocess.Popen[str]":
 
 @dataclass
 class Repository:
-    """A bare repository with some fabrics, and what people have pushed to it."""
+    """A bare repository with some fabrics, and what people have pushed to it.
+
+    `patience`: seconds for which a sync waits for the lock, also that of one that was killed.
+    """
 
     folder: Path
     fabrics: tuple[str, ...]
+    patience: int
     tokens: Tokens = field(default_factory=Tokens)
     pushed: list[str] = field(default_factory=list)
 
@@ -62,7 +66,7 @@ class Repository:
         git(self.folder, "init", "-q", "--bare", "-b", "main", str(self.bare))
         first = self.clone("first")
         git(first, "switch", "-q", "-c", "main")
-        put(first, {"fgd_config.yaml": CONFIG})
+        put(first, {"fgd_config.yaml": CONFIG % self.patience})
         for fabric in self.fabrics:
             put(first, {f"{fabric}/.hnp/manifest.yaml": f"fabric_name: {fabric}\n"})
             for number in range(3):

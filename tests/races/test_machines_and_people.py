@@ -32,16 +32,17 @@ EXPECTED = {0, 1, 5, 6, -signal.SIGKILL}
 
 @dataclass(frozen=True)
 class Scale:
-    """How many take part, and how often each acts."""
+    """How many take part, how often each acts, and for how many seconds a sync waits for the lock."""
 
     machines: int
     runs: int
     people: int
     pushes: int
     kills: int
+    patience: int
 
 
-SHORT, LONG = Scale(2, 2, 2, 3, 1), Scale(6, 12, 4, 60, 15)
+SHORT, LONG = Scale(2, 2, 2, 3, 1, 5), Scale(6, 12, 4, 60, 15, 60)
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def end_leases(git_dir: Path) -> None:
 
 
 def test_machines_and_people_at_one_branch(tmp_path: Path, scale: Scale) -> None:
-    repository = Repository(tmp_path, ("east", "west"))
+    repository = Repository(tmp_path, ("east", "west"), scale.patience)
     repository.set_up()
     machines = Machines(repository)
     people = [Person(repository, f"person{number}", number) for number in range(scale.people)]
