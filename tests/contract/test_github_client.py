@@ -309,6 +309,7 @@ FAULTS: dict[str, tuple[Fault, Code]] = {
     "a proxy's page": (html(502), code.GITHUB_CONNECTION_FAILED),
     "a page where JSON was expected": (html(200), code.GITHUB_CONNECTION_FAILED),
     "broken JSON": (failing(200, b'{"id": 1'), code.GITHUB_CONNECTION_FAILED),
+    "nothing where an object was expected": (failing(200, b"null"), code.GITHUB_CONNECTION_FAILED),
     "an error of GitHub's": (failing(500, b'{"message": "Server Error"}'), code.GITHUB_CONNECTION_FAILED),
     "a broken connection": (resetting(), code.GITHUB_CONNECTION_FAILED),
     "no answer": (hanging(), code.GITHUB_CONNECTION_FAILED),

@@ -103,7 +103,7 @@ class GitHubClient:
         body = {"state": status.state, "context": status.context, "description": status.description}
         path = f"/statuses/{quoted(status.commit)}"
         body |= {"target_url": status.url} if status.url else {}
-        self._api.call("POST", path, body, doing="put a status on the commit", permission=_STATUSES)
+        self._write("POST", path, body, doing="put a status on the commit", permission=_STATUSES)
 
     def find_comment(self, pull: int, marker: str) -> Comment | None:
         """The first comment on a pull request that begins with the marker and is by this token's identity."""
@@ -126,7 +126,12 @@ class GitHubClient:
     def edit_comment(self, comment: int, body: str) -> None:
         """Replace the text of a comment."""
         path, doing = f"/issues/comments/{comment}", "update the comment on the pull request"
-        self._api.call("PATCH", path, {"body": body}, doing=doing, permission=_PULLS)
+        self._write("PATCH", path, {"body": body}, doing=doing, permission=_PULLS)
+
+    def _write(self, verb: str, path: str, body: Json, *, doing: str, permission: str) -> None:
+        """Have something written; what answers without it may be another server, and may not have written it."""
+        made = self._api.call(verb, path, body, doing=doing, permission=permission)
+        self._api.understood(lambda: int(made["id"]), doing=doing)
 
     def _is_own(self, user: Json) -> bool:
         """Whether a user is who this token speaks for. An app and a person of one name are two."""
