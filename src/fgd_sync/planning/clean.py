@@ -65,12 +65,12 @@ def _is_clean(body: JsonObject, filled: Filled) -> bool:
     kind, version = body.get("kind"), body.get("apiVersion")
     if type(kind) is not str or type(version) is not str or filled.outline.once(_may_change, kind, version):
         return False
-    return bool(body["metadata"]["namespace"]) and None not in filled.values and {} not in filled.values
+    return bool(body["metadata"]["namespace"]) and not _may_be_void(filled)
 
 
 def _may_change(blank: JsonObject, kind: str, version: str) -> bool:
     body = {**blank, "kind": kind, "apiVersion": version}
-    return has_voids(blank) or may_upgrade(body) or may_strip(body)
+    return may_upgrade(body) or may_strip(body)
 
 
 def _may_be_void(filled: Filled) -> bool:

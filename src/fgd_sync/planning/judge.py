@@ -175,10 +175,10 @@ def _judge_body(
 
 def _written(body: JsonObject, notes: Notes, origin: Origin, options: Options, *, filled: Filled | None) -> bytes:
     """The bytes of a resource that is described in one place only; `filled`: how its body is made of an outline."""
-    written, fabric = b"", options.fabric
+    written = b""
     if filled and options.form.shape is canonical and (notes is None or isinstance(notes, Remarks)):
-        written = stencilled(filled, notes, body, origin=origin, fabric=fabric)
-    return written or written_alone(options.form.shape(body, comments_of(notes)), origin, fabric)
+        written = stencilled(filled, notes, body, origin=origin, fabric=options.fabric)
+    return written or written_alone(options.form.shape(body, comments_of(notes)), origin, options.fabric)
 
 
 def _not_said(broken: list[Finding], said: tuple[Finding, ...]) -> Iterator[Finding]:
@@ -207,7 +207,7 @@ def _identity_findings(body: JsonObject) -> tuple[Finding, ...]:
     metadata = body.get("metadata")
     if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str) or not metadata["name"]:
         return (_NO_NAME,)
-    if metadata.get("namespace", "default") == "default" and is_safe_name(metadata["name"]):
+    if _is_name(metadata["name"]) and _is_name(metadata.get("namespace", "default")):
         return ()
     wrong = [field for field in ("name", "namespace") if not _is_name(metadata.get(field, "default"))]
     return tuple([_unsafe(field, metadata[field]) for field in wrong])

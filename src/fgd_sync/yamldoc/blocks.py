@@ -155,8 +155,8 @@ def _by_outline(body: str, key: _Key, max_depth: int) -> Blocks | None:
     if outline.depth >= max_depth:
         return None
     if outline.is_usual():
-        if len(_LAST) >= _MOST_OUTLINES and key not in _LAST:
-            _LAST.clear()
+        if key not in _LAST:
+            make_room(_LAST, _MOST_OUTLINES)
         _LAST[key] = outline
     return _of_outline(outline, filter(None, cells))
 
