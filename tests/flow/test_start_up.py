@@ -86,3 +86,11 @@ def test_what_one_run_leaves_in_the_process_is_gone_when_the_next_begins(
     del left
     run("check", "north", "--no-cache")
     assert there() is None
+
+
+def test_a_command_that_ends_at_once_does_what_was_asked_for_its_end(tmp_path: Path) -> None:
+    code = "import atexit; atexit.register(print, 'bye'); from fgd_sync.cli.main import run; run()"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run([*command, "--version"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("\nbye\n")
+    assert subprocess.run([*command, "check", "none"], cwd=tmp_path, capture_output=True, check=False).returncode == 4

@@ -23,7 +23,7 @@ from fgd_sync.planning.discover import discover, obstacle_finding
 from fgd_sync.planning.examine import Scene, examine
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.place import TOP_LEVEL
+from fgd_sync.planning.place import MANIFEST, TOP_LEVEL
 from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.plan import digest_of
 from fgd_sync.planning.read import Reading, read_each
@@ -52,6 +52,8 @@ _REMEDIES: Mapping[Code, str] = {
 
 def is_foreign(tree: Tree) -> bool:
     """Whether a directory has no part of a fabric directory."""
+    if MANIFEST in tree.files:
+        return False
     return not any(path.partition("/")[0] in TOP_LEVEL for path in (*tree.files, *tree.obstacles))
 
 
