@@ -20,7 +20,7 @@ from fgd_sync.model.value import replace
 from fgd_sync.planning.judge import judge
 from fgd_sync.planning.stencil import _stencil
 from fgd_sync.planning.written import written_alone
-from fgd_sync.rules.plain import is_plain
+from fgd_sync.rules.plain import form_of, is_plain
 from fgd_sync.rules.registry import RULES, Context, evaluated, run_all_local
 from fgd_sync.rules.rule import Fabric
 from fgd_sync.schema.glance import is_plainly_valid
@@ -127,7 +127,7 @@ def glances(data: bytes) -> None:
         schema = OPTIONS.catalogue.schema(kind)
         if is_plainly_valid(schema, resource.body):
             assert Draft202012Validator(schema).is_valid(resource.body), f"{resource.ref} is not valid"
-        if is_plain(resource, context.settings):
+        if is_plain(form_of(resource), context.settings):
             assert run_all_local(resource, context) == [], f"{resource.ref} is not plain"
     for is_watched in (False, True):
         _examined_alike(found, context, is_watched=is_watched)

@@ -12,7 +12,8 @@ from fgd_sync.fabric.index import Index
 from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.kinds import KINDS, Kind
 from fgd_sync.model.resource import Origin, Ref, Resource
-from fgd_sync.rules.registry import RULES, Context, run_fabric, run_local
+from fgd_sync.rules.registry import RULES, Context, run_fabric
+from local_rules import run_alone
 
 CONTEXT = Context(FabricSettings(), {"GWP-016": "error"})
 JSON = st.recursive(
@@ -67,7 +68,7 @@ def replaced(value: Any, route: tuple[Any, ...], new: Any) -> Any:
 
 def check(found: Resource) -> None:
     before = copy.deepcopy(found.body)
-    for item in run_local(found, CONTEXT):
+    for item in run_alone(found, CONTEXT):
         inner: Any = found.body
         for step in item.route:
             inner = inner[step]

@@ -14,7 +14,8 @@ from fgd_sync.model.config import FabricSettings, VlanRange
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.resource import Origin, Ref, Resource
 from fgd_sync.rules.node import Node
-from fgd_sync.rules.registry import RULES, Context, Rule, Scope, run_fabric, run_local
+from fgd_sync.rules.registry import RULES, Context, Rule, Scope, run_fabric
+from local_rules import run_alone
 
 
 def findings_of(rule: Rule, example: str) -> list[Finding]:
@@ -29,7 +30,7 @@ def _findings(rule_id: str, example: str) -> tuple[Finding, ...]:
     settings = documents.pop(0)["fgd"]["fabric"] if "fgd" in documents[0] else {}
     context = Context(settings_of({"gateway": True, **settings}), severities_for(rule))
     resources = [resource_of(body, number) for number, body in enumerate(documents)]
-    found = [finding for resource in resources for finding in run_local(resource, context)]
+    found = [finding for resource in resources for finding in run_alone(resource, context)]
     if rule.scope is not Scope.DOCUMENT:
         earlier = Index([resource_of(body) for body in yaml.load_all(rule.before, yaml.CSafeLoader) if body])
         found += [finding for _, finding in run_fabric(Index([*SURROUNDINGS, *resources]), context, earlier)]
@@ -66,7 +67,7 @@ SURROUNDINGS = [
 
 def test_the_surroundings_break_no_rule() -> None:
     context = Context(FabricSettings(gateway=True))
-    assert [finding for resource in SURROUNDINGS for finding in run_local(resource, context)] == []
+    assert [finding for resource in SURROUNDINGS for finding in run_alone(resource, context)] == []
     assert run_fabric(Index(SURROUNDINGS), context) == []
 
 
@@ -95,7 +96,7 @@ def test_the_good_example_breaks_no_rule(rule: Rule) -> None:
 def test_what_there_was_before_breaks_no_rule(rule: Rule) -> None:
     context = Context(FabricSettings(gateway=True))
     before = [resource_of(body) for body in yaml.load_all(rule.before, yaml.CSafeLoader) if body]
-    found = [item for resource in before for item in run_local(resource, context)]
+    found = [item for resource in before for item in run_alone(resource, context)]
     found += [item for _, item in run_fabric(Index([*SURROUNDINGS, *before]), context)] if before else []
     assert [item for item in found if not item.rule.startswith("ADV")] == []
 

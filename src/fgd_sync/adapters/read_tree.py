@@ -15,6 +15,7 @@ from fgd_sync.adapters.root import Root, open_root
 from fgd_sync.adapters.walk import Walk
 from fgd_sync.model.code import SYNC_ALREADY_IN_PROGRESS
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.place import META
 from fgd_sync.planning.readable import JOURNAL
@@ -23,16 +24,17 @@ _ATTEMPTS = 40
 _PAUSE = 0.05
 
 
-def read_tree(directory: Path, *, max_file_bytes: int, extensions: tuple[str, ...]) -> Tree:
+def read_tree(directory: Path, *, max_file_bytes: int, extensions: tuple[str, ...], spread: Spread = in_turn) -> Tree:
     """Read all files under raw/, managed/, unmanaged/ and .hnp/, and elsewhere those with one of the extensions.
 
-    A file of more than `max_file_bytes` is not read, but for the archive log. Raises FgdError for a directory that is
-    not there or cannot be read, for a damaged disk, and if other runs change the directory without end.
+    A file of more than `max_file_bytes` is not read, but for the archive log. `spread` may read in other processes.
+    Raises FgdError for a directory that is not there or cannot be read, for a damaged disk, and if other runs change
+    the directory without end.
     """
     with open_root(directory, "read") as root:
         for _ in range(_ATTEMPTS):
             before = _stamp(root)
-            tree = _read_once(root, Walk(directory, max_file_bytes, extensions))
+            tree = _read_once(root, Walk(directory, max_file_bytes, extensions, spread=spread))
             if _stamp(root) == before:
                 return tree
             time.sleep(_PAUSE)
@@ -46,15 +48,13 @@ def read_unknown(walk: Walk) -> tuple[Tree, list[str]] | None:
     """
     with open_root(walk.directory, "read") as root:
         before = _stamp(root)
-        walk.run(root.descriptor)
-        root.close_folders(0)
+        walk.run(root)
         is_left_alone = journal.pending(root) is None and _stamp(root) == before
     return (Tree(walk.files, walk.obstacles), walk.known) if is_left_alone else None
 
 
 def _read_once(root: Root, walk: Walk) -> Tree:
-    walk.run(root.descriptor)
-    root.close_folders(0)
+    walk.run(root)
     intent = None if META in walk.obstacles else journal.pending(root)
     if intent:
         Overlay(root, walk.files, walk.obstacles).lay(intent)

@@ -120,6 +120,20 @@ class Root:
         found = self._read(path)
         return found[0] if found else None
 
+    def read_up_to(self, path: str, limit: int | None) -> bytes | None:
+        """The bytes of what is expected to be a file; None if there are more than `limit`."""
+        self.close_folders(_MOST_OPEN)
+        try:
+            folder, name = self._at(path)
+            descriptor = os.open(name, READ_FLAGS, dir_fd=folder)
+            try:
+                return read_all(descriptor, limit)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            error.filename = path
+            raise
+
     def read_of_size(self, path: str, size: int) -> tuple[bytes, os.stat_result] | None:
         """The bytes of a file, and what the system told of it before they were read; None if it has another size."""
         return self._read(path, size)

@@ -1,7 +1,8 @@
 """The walk over a fabric directory: the files that planning needs, and the entries that cannot be read, and why.
 
 Goes from directory descriptor to directory descriptor and follows no link. Hidden folders other than `.hnp` are passed
-over, and so are fabrics inside the fabric. Reads what `fgd_sync.flow.commit_tree` reads of a commit.
+over, and so are fabrics inside the fabric. Then reads the files that it found. `fgd_sync.flow.commit_tree` reads the
+same of a commit.
 """
 
 import errno
@@ -11,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fgd_sync.adapters.os_errors import failure
-from fgd_sync.adapters.root import FOLDER_FLAGS, READ_FLAGS, read_all
+from fgd_sync.adapters.root import FOLDER_FLAGS, Root
+from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Obstacle
 from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.place import ARCHIVE_LOG, MANIFEST
@@ -24,6 +26,9 @@ from fgd_sync.planning.readable import (
     is_utf8,
     may_hold_resources,
 )
+
+_COST = 50
+"""What it costs to read a file from the disk, as parsing so many bytes."""
 
 _REFUSED = {
     errno.EACCES: Obstacle.UNREADABLE,
@@ -40,24 +45,33 @@ Knows = Callable[[str, os.stat_result], bool]
 
 @dataclass(slots=True)
 class Walk:
-    """One walk from the open directory `descriptor` at `directory`; the results are in `files` and `obstacles`.
+    """One walk over the fabric at `directory`; the results are in `files` and `obstacles`.
 
-    What it `knows` already is not read, and its path is in `known`.
+    What it `knows` already is not read, and its path is in `known`. `spread` may read files in other processes.
     """
 
     directory: Path
     max_file_bytes: int
     extensions: tuple[str, ...]
     knows: Knows | None = None
+    spread: Spread = in_turn
     known: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     obstacles: dict[str, Obstacle] = field(default_factory=dict)
 
-    def run(self, descriptor: int) -> None:
+    def run(self, root: Root) -> None:
         """Walk. Raises FgdError for what is wrong with the disk, not for single entries that cannot be read."""
-        self._folder(descriptor, "", 0)
+        found: list[str] = []
+        self._folder(root.descriptor, "", 0, found)
+        contents = self.spread(lambda path: self._content(root, path), found, [_COST] * len(found))
+        for path, content in zip(found, contents, strict=True):
+            if isinstance(content, bytes):
+                self.files[path] = content
+            elif content:
+                self.obstacles[path] = content
+        root.close_folders(0)
 
-    def _folder(self, descriptor: int, prefix: str, depth: int) -> None:
+    def _folder(self, descriptor: int, prefix: str, depth: int, found: list[str]) -> None:
         everything = is_read_whole(prefix)
         with os.scandir(descriptor) as listing:
             entries = list(listing)
@@ -70,24 +84,24 @@ class Walk:
                 self.obstacles[path] = Obstacle.BAD_NAME
             elif entry.is_dir(follow_symlinks=False):
                 if not is_passed_over(path):
-                    self._enter(descriptor, path, depth)
+                    self._enter(descriptor, path, depth, found)
             elif path != JOURNAL_DRAFT and (everything or may_hold_resources(path, self.extensions)):
-                self._take(descriptor, entry, path)
+                self._take(entry, path, found)
 
-    def _take(self, descriptor: int, entry: "os.DirEntry[str]", path: str) -> None:
+    def _take(self, entry: "os.DirEntry[str]", path: str, found: list[str]) -> None:
         if not entry.is_file(follow_symlinks=False):
             self.obstacles[path] = Obstacle.SPECIAL
         elif self.knows and self.knows(path, entry.stat(follow_symlinks=False)):
             self.known.append(path)
         else:
-            self._file(descriptor, entry.name, path)
+            found.append(path)
 
     def _link(self, path: str) -> Obstacle:
         root = self.directory.resolve()
         target = Path(os.path.realpath(root / path))
         return Obstacle.LINK if target.is_relative_to(root) else Obstacle.OUTWARD_LINK
 
-    def _enter(self, parent: int, path: str, depth: int) -> None:
+    def _enter(self, parent: int, path: str, depth: int, found: list[str]) -> None:
         name = path.rpartition("/")[2]
         if name.lower().endswith(self.extensions):
             self.obstacles[path] = Obstacle.DIRECTORY
@@ -97,47 +111,39 @@ class Walk:
         try:
             descriptor = os.open(name, FOLDER_FLAGS, dir_fd=parent)
         except OSError as error:
-            self._refused(path, error)
+            refused = self._refused(path, error)
+            if refused:
+                self.obstacles[path] = refused
             return
         try:
             if not is_read_whole(path):
                 if not _holds(descriptor, MANIFEST, stat.S_ISREG):
-                    self._folder(descriptor, f"{path}/", depth + 1)
+                    self._folder(descriptor, f"{path}/", depth + 1, found)
             elif _holds(descriptor, ".git", bool):
                 self.obstacles[path] = Obstacle.SUBMODULE
             else:
-                self._folder(descriptor, f"{path}/", depth + 1)
+                self._folder(descriptor, f"{path}/", depth + 1, found)
         finally:
             os.close(descriptor)
 
-    def _file(self, parent: int, name: str, path: str) -> None:
+    def _content(self, root: Root, path: str) -> bytes | Obstacle | None:
+        """The bytes of a file, or why it cannot be read."""
         try:
-            descriptor = os.open(name, READ_FLAGS, dir_fd=parent)
+            data = root.read_up_to(path, None if path == ARCHIVE_LOG else self.max_file_bytes)
         except OSError as error:
-            self._refused(path, error)
-            return
-        try:
-            data = read_all(descriptor, None if path == ARCHIVE_LOG else self.max_file_bytes)
-        except OSError as error:
-            self._refused(path, error)
-            return
-        finally:
-            os.close(descriptor)
+            return self._refused(path, error)
         if data is None:
-            self.obstacles[path] = Obstacle.TOO_LARGE
-        elif is_lfs_pointer(data):
-            self.obstacles[path] = Obstacle.LFS_POINTER
-        else:
-            self.files[path] = data
+            return Obstacle.TOO_LARGE
+        return Obstacle.LFS_POINTER if is_lfs_pointer(data) else data
 
-    def _refused(self, path: str, error: OSError) -> None:
-        """Note an entry that cannot be read; one that vanished since it was listed is simply not there."""
+    def _refused(self, path: str, error: OSError) -> Obstacle | None:
+        """Why an entry cannot be read; None for one that vanished since it was listed: it is simply not there."""
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
-            return
+            return None
         obstacle = _REFUSED.get(error.errno or 0)
         if obstacle is None:
             raise failure(error, "read", self.directory / path) from error
-        self.obstacles[path] = obstacle
+        return obstacle
 
 
 def _holds(descriptor: int, path: str, is_meant: Callable[[int], object]) -> bool:

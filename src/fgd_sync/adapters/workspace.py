@@ -13,7 +13,7 @@ from fgd_sync.adapters.os_errors import in_words
 from fgd_sync.adapters.root import give_back, open_root
 from fgd_sync.model.change import Change
 from fgd_sync.model.config import IngestionSettings
-from fgd_sync.model.spread import Spread
+from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
 
 if TYPE_CHECKING:  # A check needs few of the ports, and nothing of what the others are about.
@@ -46,7 +46,7 @@ class LocalWorkspace:
         def reread() -> Tree:
             from fgd_sync.adapters.read_tree import read_tree
 
-            return read_tree(directory, max_file_bytes=limit, extensions=extensions)
+            return read_tree(directory, max_file_bytes=limit, extensions=extensions, spread=self._spread or in_turn)
 
         def unknown(knows: "Knows") -> tuple[Tree, list[str]] | None:
             from fgd_sync.adapters.read_tree import read_unknown

@@ -12,7 +12,8 @@ from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import ARCHIVE_LOG, ARCHIVED, KEEP_FILE, MANAGED, MANIFEST, META, RAW, README, UNMANAGED
 from fgd_sync.planning.samples import SAMPLE_ENDING
 
-_CONFIGURATION = "fgd_config.yaml"
+_NOT_READ = frozenset({META, UNMANAGED})
+_OTHERS = frozenset({KEEP_FILE, README, "fgd_config.yaml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,12 @@ def discover(tree: Tree, options: Options) -> Discovery:
     strays: list[str] = []
     managed: list[str] = []
     ignored: list[str] = []
+    extensions = options.ingestion.supported_extensions
     for path in sorted(tree.files):
-        top, _, name = path.partition("/")[0], *path.rpartition("/")[1:]
-        readable = name.lower().endswith(options.ingestion.supported_extensions)
-        if top in (META, UNMANAGED) or name in (KEEP_FILE, README, _CONFIGURATION):
+        top, name = path.partition("/")[0], path.rpartition("/")[2]
+        if top in _NOT_READ or name in _OTHERS:
             continue
+        readable = name.lower().endswith(extensions)
         if top == RAW and not name.startswith(".") and not name.endswith((ARCHIVED, SAMPLE_ENDING)):
             (sources if readable else ignored).append(path)
         elif top == MANAGED and readable:

@@ -21,7 +21,8 @@ from fgd_sync.planning.options import Options
 from fgd_sync.planning.read import place
 from fgd_sync.planning.secrecy import holds_secret
 from fgd_sync.planning.suppress import asks_for_silence, ignored, silenced, unused
-from fgd_sync.rules.forms import Forms
+from fgd_sync.rules.forms import NAMESPACE, Forms
+from fgd_sync.rules.plain import Form
 from fgd_sync.rules.registry import Changes, Context, Evaluation, evaluated, run_changes
 from fgd_sync.rules.rule import Fabric
 
@@ -49,7 +50,16 @@ class Scene:
     def fabric(self, context: Context, *, is_watched: bool) -> Fabric:
         """The resources as rules see them."""
         index = Index([item.resource for item in self.now.values()], is_watched=is_watched)
+        index.forms = self._forms
         return Fabric(index, context, Index([item.resource for item in self.before.values()]))
+
+    def _forms(self, kind: str) -> dict[str, Form]:
+        """The forms of all resources of a kind by name."""
+        return {
+            ref.name: item.form
+            for ref, item in self.now.items()
+            if ref.kind == kind and ref.namespace == NAMESPACE and item.form is not None
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,7 @@ def tell(
     changes: Changes,
     *,
     tree: Tree,
-) -> dict[Ref, list[Diagnostic]]:
+) -> dict[Ref, Sequence[Diagnostic]]:
     """What is to be said of some resources of a scene: of their state, and of their change or deletion."""
     found: dict[Ref, list[Finding]] = defaultdict(list)
     for ref, findings in state.items():
@@ -104,22 +114,21 @@ def tell(
             found[ref] += (item for item in findings if (item.rule, ref, item.route) not in changes.replaced)
     for ref, finding in changes.findings:
         found[ref].append(finding)
-    return {ref: list(_told(scene, ref, found.get(ref, ()), tree)) for ref in dict.fromkeys(refs)}
+    return {ref: _told(scene, ref, found.get(ref, ()), tree) for ref in dict.fromkeys(refs)}
 
 
-def _told(scene: Scene, ref: Ref, found: Sequence[Finding], tree: Tree) -> Iterator[Diagnostic]:
+def _told(scene: Scene, ref: Ref, found: Sequence[Finding], tree: Tree) -> Sequence[Diagnostic]:
     item = scene.now[ref] if ref in scene.now else scene.before[ref]
     assert item.cleaned is not None
     if not found and not asks_for_silence(item.cleaned):
-        return
+        return ()
     findings = list(silenced(found, item.cleaned))
     used = {other.rule for other in (*item.findings, *findings) if other.code is code.FINDING_IGNORED}
     used |= {code.SECRET_FOUND.id} if _has_ignored_secret(item) else set()
     notes = unused(item.cleaned, used) if ref in scene.now else ()
     is_elsewhere = ref not in scene.now and item.origin.path in tree.files
-    for finding in (*findings, *notes):
-        placed = place(finding, item, scene.now)
-        yield replace(placed, location=Location(item.origin.path)) if is_elsewhere else placed
+    placed = [place(finding, item, scene.now) for finding in (*findings, *notes)]
+    return [replace(one, location=Location(item.origin.path)) for one in placed] if is_elsewhere else placed
 
 
 def _has_ignored_secret(item: Candidate) -> bool:

@@ -24,6 +24,7 @@ from fgd_sync.planning.place import is_safe_name
 from fgd_sync.planning.stencil import stencilled
 from fgd_sync.planning.suppress import misuse, silenced
 from fgd_sync.planning.written import written_alone
+from fgd_sync.rules.plain import Form, form_of
 from fgd_sync.rules.registry import RULES, Mark, run_local
 from fgd_sync.schema.check import check
 from fgd_sync.yamldoc.comments import Comments
@@ -58,7 +59,8 @@ class Candidate:
     `cleaned` is in source order, so that routes of findings lead into the source behind `prefix`, and `notes` are its
     comments; both are empty unless there is a `ref`. `text` is what is set aside: empty for what is valid.
     `written`: the bytes of the resource if nothing else describes it, where they were asked for. `final`: its canonical
-    form where that is not what `shape` makes of the two.
+    form where that is not what `shape` makes of the two. `form`: what rules on several resources look at, if it is of a
+    usual form.
     """
 
     origin: Origin
@@ -72,6 +74,7 @@ class Candidate:
     written: bytes = b""
     shape: Shape = NORMAL_FORM.shape
     final: Canonical | None = None
+    form: Form | None = None
 
     @property
     def resource(self) -> Resource:
@@ -160,7 +163,8 @@ def _judge_body(
     if nameless or ref is None:
         return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=(*findings, *nameless))
     resource = Resource(ref, body, blank.origin)
-    broken = [] if options.schemas_only else run_local(resource, options.context)
+    form = None if options.schemas_only else form_of(resource)
+    broken = [] if options.schemas_only else run_local(resource, form, options.context)
     if broken:
         findings += tuple(silenced(_not_said(broken, findings), body))
     if options.ingestion.validation_rules.require_labels and not body["metadata"].get("labels"):
@@ -170,7 +174,7 @@ def _judge_body(
     text = "" if verdict is Verdict.VALID else blank.text
     notes, shape = cleaned.remarks, options.form.shape
     written = _written(body, notes, blank.origin, options, filled=filled if body is value else None) if write else b""
-    return Candidate(blank.origin, blank.prefix, verdict, text, findings, ref, body, notes, written, shape)
+    return Candidate(blank.origin, blank.prefix, verdict, text, findings, ref, body, notes, written, shape, form=form)
 
 
 def _written(body: JsonObject, notes: Notes, origin: Origin, options: Options, *, filled: Filled | None) -> bytes:

@@ -82,7 +82,7 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
         raised = form.writes[-1:] if form else ()
         changes = (*_managed_changes(tree, managed, reconciled), *settled.changes, *raised)
         structure, issues = _structure(tree, changes, options)
-        local = (
+        found_alone = (
             *found.diagnostics,
             *(item for reading in (*managed, *sources) for item in reading.diagnostics),
             *managed_notices(managed),
@@ -93,20 +93,22 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
         )
         outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in found.ignored))
         inventory, digest = _inventory(reconciled.inventory, reconciled.current, earlier), digest_of(tree)
+        files_now = {**options.base, **tree.files}
+        local = with_positions(found_alone, files_now, options)
         told = examined()
-    placed = [with_positions(items, {**options.base, **tree.files}, options) for items in (local, told.diagnostics)]
+    among = with_positions(told.diagnostics, files_now, options)
     made = Plan(
         options.fabric,
         digest,
         (*changes, *structure),
-        tuple(sorted((*placed[0], *placed[1]), key=sort_key)),
+        tuple(sorted((*local, *among), key=sort_key)),
         inventory,
         tuple(sorted(outcomes, key=lambda item: item.path)),
         _impact(reconciled, earlier, options),
         form,
     )
     if files is not None and may_rest and not (made.changes or issues):
-        remember(files, Rest(made, reconciled, told, *placed), tree, options)
+        remember(files, Rest(made, reconciled, told, local, among), tree, options)
     return made
 
 

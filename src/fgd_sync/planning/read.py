@@ -38,7 +38,10 @@ class Reading:
     @property
     def is_clean(self) -> bool:
         """Whether every document is a valid resource, and there is one."""
-        return bool(self.candidates) and self.is_readable and len(self.having(Verdict.VALID)) == len(self.candidates)
+        for item in self.candidates:
+            if item.verdict is not Verdict.VALID:
+                return False
+        return bool(self.candidates) and not self.broken and not self.unread
 
     @property
     def is_readable(self) -> bool:

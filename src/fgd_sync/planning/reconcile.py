@@ -77,6 +77,7 @@ class Reconciler:
         self._out = Outcome()
         self._managed: dict[str, Reading] = {}
         self._commented: dict[Ref, set[str]] = {}
+        self._places: dict[Ref, str] = {}
 
     def run(self, managed: Sequence[Reading], sources: Sequence[Reading]) -> Outcome:
         """Match what is managed with what the sources bring."""
@@ -84,23 +85,28 @@ class Reconciler:
         self._out.stays = {item.path for item in managed if not item.is_clean}
         there = self._settle_managed(managed)
         brought = dict(self._settle_sources(sources))
+        refs = sorted(there.keys() | brought.keys()) if brought else there
+        self._places = {ref: managed_path(ref, self._options.namespace) for ref in refs}
         self._keep_what_cannot_move(there)
-        for ref in sorted({**there, **brought}):
+        for ref in refs:
             self._resource(ref, there.get(ref), brought.get(ref))
         return self._out
 
     def _settle_managed(self, managed: Sequence[Reading]) -> dict[Ref, Candidate]:
         chosen: dict[Ref, Candidate] = {}
         for ref, group in by_ref(item for reading in managed for item in reading.candidates):
-            canonical_path = managed_path(ref, self._options.namespace)
-            group.sort(key=lambda item: (item.origin.path != canonical_path, item.origin.path, item.origin.document))
-            chosen[ref] = group[0]
-            if len(group) > 1 and self._repeated(ref, group):
-                chosen[ref] = _with_comments_of_all(group)
-                self._commented[ref] = {item.origin.path for item in group[1:] if item.canonical[1] is not None}
-            elif len(group) > 1:
-                self._out.stays |= {item.origin.path for item in group}
+            chosen[ref] = group[0] if len(group) == 1 else self._chosen(ref, group)
         return chosen
+
+    def _chosen(self, ref: Ref, group: list[Candidate]) -> Candidate:
+        """The one of several managed descriptions of a resource that stands for it."""
+        canonical_path = managed_path(ref, self._options.namespace)
+        group.sort(key=lambda item: (item.origin.path != canonical_path, item.origin.path, item.origin.document))
+        if self._repeated(ref, group):
+            self._commented[ref] = {item.origin.path for item in group[1:] if item.canonical[1] is not None}
+            return _with_comments_of_all(group)
+        self._out.stays |= {item.origin.path for item in group}
+        return group[0]
 
     def _settle_sources(self, sources: Sequence[Reading]) -> Iterator[tuple[Ref, Candidate]]:
         valid = (item for reading in sources for item in reading.having(Verdict.VALID))
@@ -125,11 +131,12 @@ class Reconciler:
 
         So does one that says the same as a file that stays, and has comments that this one cannot be given.
         """
+        astray = [ref for ref, item in there.items() if ref in self._commented or self._places[ref] != item.origin.path]
         grew = True
         while grew:
             grew = False
-            for ref, item in there.items():
-                target = managed_path(ref, self._options.namespace)
+            for ref in astray:
+                item, target = there[ref], self._places[ref]
                 path = item.origin.path
                 if path not in self._out.stays and target != path and self._taken(target):
                     self._out.stays.add(path)
@@ -151,7 +158,7 @@ class Reconciler:
             self._bring(ref, brought, there)
 
     def _keep(self, ref: Ref, item: Candidate, sources: tuple[str, ...]) -> str:
-        path, target = item.origin.path, managed_path(ref, self._options.namespace)
+        path, target = item.origin.path, self._places[ref]
         self._out.current[ref] = item
         if path in self._out.stays:
             self._out.inventory.append(ResourceChange(ref, Action.KEEP, path, sources))
@@ -166,7 +173,7 @@ class Reconciler:
         return target
 
     def _bring(self, ref: Ref, item: Candidate, there: Candidate | None) -> None:
-        target = managed_path(ref, self._options.namespace)
+        target = self._places[ref]
         if self._blocked(target, there):
             self._out.held.add(item.origin.path)
             self._occupied(item, there.origin.path if there and there.origin.path in self._out.stays else target)

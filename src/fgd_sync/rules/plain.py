@@ -41,9 +41,8 @@ Form = Vpc | Wiring | Attachment | Alone
 _ALONE = Alone()
 
 
-def is_plain(resource: Resource, settings: FabricSettings) -> bool:
-    """Whether a resource certainly breaks no rule on the document."""
-    form = form_of(resource)
+def is_plain(form: Form | None, settings: FabricSettings) -> bool:
+    """Whether a resource of a form certainly breaks no rule on the document."""
     return form is not None and form.suits(settings)
 
 

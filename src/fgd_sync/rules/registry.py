@@ -15,7 +15,7 @@ from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.value import dataclass, replace
 from fgd_sync.rules.lookup import all_nodes
 from fgd_sync.rules.node import Node
-from fgd_sync.rules.plain import is_plain
+from fgd_sync.rules.plain import Form, is_plain
 from fgd_sync.rules.rule import Context, Fabric, Mark, Rule, Scope, rule
 
 __all__ = ["RULES", "TOPICS", "Context", "Mark", "Rule", "Scope", "rule", "run_all_local", "run_fabric", "run_local"]
@@ -145,12 +145,12 @@ def _words_in(node: Node) -> frozenset[str]:
     return frozenset(found)
 
 
-def run_local(resource: Resource, context: Context) -> list[Finding]:
-    """Check one resource by the rules that need nothing but the document and the settings.
+def run_local(resource: Resource, form: Form | None, context: Context) -> list[Finding]:
+    """Check one resource of some form by the rules that need nothing but the document and the settings.
 
-    Routes of findings lead into the resource as it was given. What is plain breaks none of them.
+    Routes of findings lead into the resource as it was given.
     """
-    return [] if is_plain(resource, context.settings) else run_all_local(resource, context)
+    return [] if is_plain(form, context.settings) else run_all_local(resource, context)
 
 
 def run_all_local(resource: Resource, context: Context) -> list[Finding]:

@@ -8,7 +8,8 @@ import yaml
 from fgd_sync.fabric.index import Index
 from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.resource import Origin, Ref, Resource
-from fgd_sync.rules.registry import Context, run_fabric, run_local
+from fgd_sync.rules.registry import Context, run_fabric
+from local_rules import run_alone
 
 BASE = """
 apiVersion: wiring.githedgehog.com/v1beta1
@@ -231,7 +232,7 @@ def test_pipelines_say_which_ports_share_them() -> None:
 
 def test_rules_on_profiles_of_the_repository_name_what_is_wrong() -> None:
     (resource,) = resources(PROFILE.replace("NAME", "vs"))
-    assert [(item.rule, item.message) for item in run_local(resource, Context())] == [
+    assert [(item.rule, item.message) for item in run_alone(resource, Context())] == [
         (
             "SP-002",
             "displayName, features, ports, portGroups, portProfiles of the profile vs differ from the built-in ones",
@@ -246,5 +247,5 @@ def test_rules_on_profiles_of_the_repository_name_what_is_wrong() -> None:
 def test_any_shape_is_taken(kind: str, value: object) -> None:
     body = {"apiVersion": "wiring.githedgehog.com/v1beta1", "kind": kind, "metadata": {"name": "odd"}, "spec": value}
     odd = Resource(Ref("wiring.githedgehog.com", kind, "default", "odd"), body, Origin("raw/odd.yaml", 0))
-    run_local(odd, Context())
+    run_alone(odd, Context())
     run_fabric(Index([odd, *resources(BASE, switch(profile="odd"), external("a", "leaf-01/E1/1"))]), Context())

@@ -10,7 +10,8 @@ from fgd_sync.model.code import VALIDATION_FAILED, Severity
 from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.resource import Origin, Ref, Resource
-from fgd_sync.rules.registry import RULES, TOPICS, Context, Mark, Rule, Scope, run_fabric, run_local
+from fgd_sync.rules.registry import RULES, TOPICS, Context, Mark, Rule, Scope, run_fabric
+from local_rules import run_alone
 
 LONG = "production-web"
 GROUPS = {kind.name: kind.group for kind in KINDS}
@@ -26,7 +27,7 @@ def vpc(name: str, **subnet: Any) -> Resource:
 
 
 def rules_of(found: Resource, context: Context = Context()) -> list[str]:  # noqa: B008
-    return [item.rule for item in run_local(found, context)]
+    return [item.rule for item in run_alone(found, context)]
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -38,11 +39,11 @@ def test_a_topic_names_the_kinds_that_its_rules_are_on(topic: str) -> None:
 
 
 def test_a_valid_resource_has_no_findings() -> None:
-    assert run_local(vpc("web"), Context()) == []
+    assert run_alone(vpc("web"), Context()) == []
 
 
 def test_a_finding_carries_rule_code_route_and_remedy() -> None:
-    (found,) = run_local(vpc(LONG), Context())
+    (found,) = run_alone(vpc(LONG), Context())
     assert (found.rule, found.code, found.severity) == ("VPC-001", VALIDATION_FAILED, Severity.ERROR)
     assert found.route == ("metadata", "name")
     assert found.remedy
@@ -50,19 +51,19 @@ def test_a_finding_carries_rule_code_route_and_remedy() -> None:
 
 @pytest.mark.parametrize(("chosen", "severity"), [("warning", Severity.WARNING), ("error", Severity.ERROR)])
 def test_a_user_can_make_a_rule_milder(chosen: str, severity: Severity) -> None:
-    (found,) = run_local(vpc(LONG), Context(severities={"VPC-001": chosen}))
+    (found,) = run_alone(vpc(LONG), Context(severities={"VPC-001": chosen}))
     assert found.severity is severity
 
 
 def test_a_user_can_make_a_rule_harder() -> None:
     switch = resource("Switch", "s", {"role": "spine", "profile": "vs"})
-    found = {item.rule: item.severity for item in run_local(switch, Context(severities={"SW-002": "error"}))}
+    found = {item.rule: item.severity for item in run_alone(switch, Context(severities={"SW-002": "error"}))}
     assert found["SW-002"] is Severity.ERROR
     assert found["SW-003"] is Severity.WARNING
 
 
 def test_a_user_can_switch_a_rule_off() -> None:
-    assert run_local(vpc(LONG), Context(severities={"VPC-001": "off"})) == []
+    assert run_alone(vpc(LONG), Context(severities={"VPC-001": "off"})) == []
 
 
 def test_a_rule_that_is_off_by_default_can_be_switched_on() -> None:
@@ -89,7 +90,7 @@ def test_a_rule_holds_from_its_release_on(release: str, refused: bool) -> None:
 
 
 def test_what_a_default_filled_in_is_reported_where_it_is_missing() -> None:
-    (found,) = run_local(vpc("web", dhcp={"enable": True}), Context())
+    (found,) = run_alone(vpc("web", dhcp={"enable": True}), Context())
     assert found.rule == "ADV-017"
     assert found.route == ("spec", "subnets", "default", "dhcp")
 
@@ -126,10 +127,10 @@ def test_the_order_of_resources_does_not_matter() -> None:
 
 
 def test_the_default_of_an_unknown_setting_is_named() -> None:
-    (found,) = run_local(vpc("web", subnet="172.30.0.0/24"), Context())
+    (found,) = run_alone(vpc("web", subnet="172.30.0.0/24"), Context())
     assert found.rule == "VPC-012"
     assert "default" in found.message
-    given = run_local(vpc("web", subnet="172.30.0.0/24"), Context(FabricSettings(reserved_subnets=("10.0.0.0/8",))))
+    given = run_alone(vpc("web", subnet="172.30.0.0/24"), Context(FabricSettings(reserved_subnets=("10.0.0.0/8",))))
     assert given == []
 
 
