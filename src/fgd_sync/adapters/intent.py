@@ -70,12 +70,14 @@ class Intent:
 class Effect:
     """What changes come to: what each path must hold before, and what it is to hold after.
 
-    `origins`: files that keep their bytes under another name, by the new name.
+    `origins`: files that keep their bytes under another name, by the new name. `digests`: the SHA-256 of what paths
+    hold after, where it is known.
     """
 
     before: dict[str, Content] = field(default_factory=dict)
     after: dict[str, Content] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
 
     @property
     def moves(self) -> dict[str, str]:
@@ -89,16 +91,17 @@ def effect(changes: Sequence[Change]) -> Effect:
     result = Effect()
     for change in changes:
         match change:
-            case Write(path=path, data=data, before=before):
+            case Write(path=path, data=data, before=before, sha256=digest):
                 _become(result, path, before, data)
+                result.digests[path] = digest
             case Delete(path=path, before=before):
                 _become(result, path, before, None)
-            case Move(source=source, target=target, before=before):
+            case Move(source=source, target=target, before=before, sha256=digest):
                 content = result.after.get(source, Unread(source)) if before is None else before
                 origin = result.origins.get(source, source)
                 _become(result, source, content, None)
                 _become(result, target, None, content)
-                result.origins[target] = origin
+                result.origins[target], result.digests[target] = origin, digest
     return result
 
 

@@ -99,7 +99,9 @@ def pending(root: Root) -> Intent | None:
 def _intent(root: Root, wanted: Effect, keep: frozenset[str]) -> Intent:
     moves = wanted.moves
     targets = frozenset(moves.values())
-    moved = tuple(Moved(old, new, _mark(root, old, wanted.before[old])) for old, new in moves.items())
+    moved = tuple(
+        Moved(old, new, wanted.digests.get(new) or _mark(root, old, wanted.before[old])) for old, new in moves.items()
+    )
     puts, drops = [], []
     for path, after in sorted(wanted.after.items()):
         before = None if path in moves else wanted.before[path]
@@ -108,7 +110,8 @@ def _intent(root: Root, wanted: Effect, keep: frozenset[str]) -> Intent:
         if isinstance(after, Unread) or isinstance(before, Unread):
             raise FgdError(PLAN_OUTDATED, f"{readable(path)} would be replaced by, or lose, a file that was never read")
         if after is not None:
-            puts.append(Put(path, None if before is None else sha256(before), sha256(after)))
+            digest = wanted.digests.get(path) or sha256(after)
+            puts.append(Put(path, None if before is None else sha256(before), digest))
         elif before is not None:
             drops.append(Dropped(path, sha256(before)))
     return Intent(moved, tuple(puts), tuple(drops), tuple(sorted(keep)))

@@ -1,24 +1,32 @@
 """What a plan does to a directory: writes, moves and deletions of whole files."""
 
-from fgd_sync.model.value import dataclass
+from fgd_sync.model.value import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Give `path` the bytes `data`. `before` is what it held when planned from; None: it was not there."""
+    """Give `path` the bytes `data`. `before` is what it held when planned from; None: it was not there.
+
+    `sha256`: that of `data`, in hex, where it is known already.
+    """
 
     path: str
     data: bytes
     before: bytes | None
+    sha256: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Rename `source` to `target`, which does not exist; the bytes stay. `before`: its bytes, None if never read."""
+    """Rename `source` to `target`, which does not exist; the bytes stay. `before`: its bytes, None if never read.
+
+    `sha256`: that of the bytes, in hex, where it is known already.
+    """
 
     source: str
     target: str
     before: bytes | None
+    sha256: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,9 +83,8 @@ class LogMemory:
         return [item for item in records if isinstance(item, dict)] if isinstance(records, list) else []
 
 
-@lru_cache(maxsize=65_536)
 def sha256(data: bytes) -> str:
-    """The digest in the form that the log has it. Of a file it is asked for several times in a sync."""
+    """The digest in the form that the log has it."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -115,10 +114,12 @@ def canonical_log(data: bytes) -> bytes | None:
 
 def seal(plan: Plan, stamp: Stamp, log: bytes | None) -> tuple[Change, ...]:
     """The plan's changes, with a record of what it ingests appended to the log (`log`: its bytes now)."""
-    text = _form_record(plan, stamp, log) + _records(plan, stamp)
+    found = [item for item in plan.sources if item.fate in _INGESTED]
+    digests = _digests(plan, found)
+    text = _form_record(plan, stamp, log) + _records(plan, stamp, found, digests)
     if not text:
         return plan.changes
-    others = tuple(item for item in plan.changes if not (isinstance(item, Write) and item.path == ARCHIVE_LOG))
+    others = tuple(_with_digest(item, digests) for item in plan.changes if not _is_log(item))
     return (*others, _appended(plan, log, text))
 
 
@@ -131,8 +132,8 @@ def seal_form(plan: Plan, stamp: Stamp, log: bytes | None) -> tuple[Write, ...]:
 
 
 def _appended(plan: Plan, log: bytes | None, text: str) -> Write:
-    planned = next((item for item in plan.changes if isinstance(item, Write) and item.path == ARCHIVE_LOG), None)
-    before = planned.data if planned else log if log is not None else EMPTY_LOG
+    planned = next(filter(_is_log, plan.changes), None)
+    before = planned.data if isinstance(planned, Write) else log if log is not None else EMPTY_LOG
     head = before.removesuffix(b"operations: []\n")
     return Write(ARCHIVE_LOG, (head if head is before else head + b"operations:\n") + text.encode(), log)
 
@@ -151,18 +152,32 @@ def _form_record(plan: Plan, stamp: Stamp, log: bytes | None) -> str:
     return emit([record]) if targets else ""
 
 
-def _records(plan: Plan, stamp: Stamp) -> str:
+def _is_log(change: Change) -> bool:
+    return isinstance(change, Write) and change.path == ARCHIVE_LOG
+
+
+def _digests(plan: Plan, found: Iterable[SourceOutcome]) -> dict[str, str]:
+    """The digests of what is written from sources, by path: for the record, and for whoever writes it."""
     written = {item.path: item.data for item in plan.changes if isinstance(item, Write)}
+    return {path: sha256(written[path]) for item in found for path in item.targets if path in written}
+
+
+def _with_digest(change: Change, digests: Mapping[str, str]) -> Change:
+    if isinstance(change, Write) and change.path in digests:
+        return Write(change.path, change.data, change.before, digests[change.path])
+    return change
+
+
+def _records(plan: Plan, stamp: Stamp, found: Iterable[SourceOutcome], digests: Mapping[str, str]) -> str:
     gone = {item.path for item in plan.changes if isinstance(item, Delete)}
-    found = (item for item in plan.sources if item.fate in _INGESTED)
-    return "".join([_text(item, stamp, written, kept=item.path not in gone) for item in found])
+    return "".join([_text(item, stamp, digests, kept=item.path not in gone) for item in found])
 
 
-def _text(item: SourceOutcome, stamp: Stamp, written: Mapping[str, bytes], *, kept: bool) -> str:
+def _text(item: SourceOutcome, stamp: Stamp, digests: Mapping[str, str], *, kept: bool) -> str:
     """The record of a source as an item of a list in YAML. Nearly all are of one form."""
     moved_to = item.moved_to
     own = [item.path, item.sha256, *([moved_to] if moved_to else ())]
-    targets = [text for path in item.targets if path in written for text in (path, sha256(written[path]))]
+    targets = [text for path in item.targets if path in digests for text in (path, digests[path])]
     values = (stamp.time, stamp.sync_id, item.path, item.sha256, str(item.fate), moved_to or kept, *targets)
     stencil = _stencil(len(values), is_moved=bool(moved_to))
     if stencil and moved_to and are_plain((*own, *targets)):

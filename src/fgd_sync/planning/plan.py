@@ -5,6 +5,7 @@ Planning the planned tree changes nothing; the order of files is irrelevant; no 
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fgd_sync.model import code
@@ -92,7 +93,8 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
             *issues,
         )
         outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in found.ignored))
-        inventory, digest = _inventory(reconciled.inventory, reconciled.current, earlier), digest_of(tree)
+        inventory = _inventory(reconciled.inventory, reconciled.current, earlier)
+        digest = digest_of(tree, {item.path: item.sha256 for item in settled.outcomes})
         files_now = {**options.base, **tree.files}
         local = with_positions(found_alone, files_now, options)
         told = examined()
@@ -167,7 +169,9 @@ def _inventory(
     return tuple(sorted((*inventory, *deletions(current, earlier)), key=lambda item: (item.ref, item.path)))
 
 
-def digest_of(tree: Tree) -> str:
-    """SHA-256 over the paths and the digests of the contents of a tree, in hex."""
+def digest_of(tree: Tree, known: Mapping[str, str] = MappingProxyType({})) -> str:
+    """SHA-256 over the paths and the digests of the contents of a tree, in hex. `known`: digests found already."""
     files = tree.files
-    return files.digest if isinstance(files, Recalled) else sha256(lines_of({p: sha256(d) for p, d in files.items()}))
+    if isinstance(files, Recalled):
+        return files.digest
+    return sha256(lines_of({path: known.get(path) or sha256(data) for path, data in files.items()}))

@@ -34,6 +34,7 @@ class Settler:
         self._tree, self._options, self._reconciled = tree, options, reconciled
         self._files = dict(tree.files)
         self._out = Settlement()
+        self._digests: dict[str, str] = {}
 
     def run(self, sources: Sequence[Reading], oversized: Sequence[str], kept: Iterable[str]) -> Settlement:
         """Settle sources that were read, those that were too large to read, and those `kept` by an earlier sync."""
@@ -55,7 +56,7 @@ class Settler:
         if self._options.ingestion.archive == "keep":
             self._out.outcomes.append(SourceOutcome(path, Fate.IGNORED, 0, 0))
             return
-        digest, moved_to = sha256(self._tree.files[path]), self._archive(path)
+        digest, moved_to = self._digest(path), self._archive(path)
         self._out.outcomes.append(SourceOutcome(path, Fate.ARCHIVED, 0, 0, digest, moved_to=moved_to))
 
     def _settle(self, reading: Reading) -> None:
@@ -80,8 +81,16 @@ class Settler:
     def _outcome(self, reading: Reading, fate: Fate, moved_to: str, valid: int | None = None) -> None:
         path = reading.path
         valid = len(reading.having(Verdict.VALID)) if valid is None else valid
-        targets, digest = tuple(dict.fromkeys(self._reconciled.targets.get(path, ()))), sha256(self._tree.files[path])
-        self._out.outcomes.append(SourceOutcome(path, fate, reading.documents, valid, digest, targets, moved_to))
+        targets = tuple(dict.fromkeys(self._reconciled.targets.get(path, ())))
+        outcome = SourceOutcome(path, fate, reading.documents, valid, self._digest(path), targets, moved_to)
+        self._out.outcomes.append(outcome)
+
+    def _digest(self, path: str) -> str:
+        """The digest of a source, which its move and its outcome need."""
+        found = self._digests.get(path)
+        if found is None:
+            found = self._digests[path] = sha256(self._tree.files[path])
+        return found
 
     def _archive(self, path: str) -> str:
         data, strategy = self._tree.files[path], self._options.ingestion.archive
@@ -95,7 +104,7 @@ class Settler:
     def _move(self, path: str, target: str, data: bytes) -> str:
         """Move a source where it is kept; bytes that are kept there already are not kept twice."""
         target = self._free(target, data)
-        self._change(Delete(path, data) if target in self._files else Move(path, target, data))
+        self._change(Delete(path, data) if target in self._files else Move(path, target, data, self._digest(path)))
         return target
 
     def _free(self, target: str, data: bytes) -> str:
