@@ -194,6 +194,19 @@ def test_a_planted_answer_is_not_believed(
         assert run("check", "north").out == wrong.out
 
 
+def test_a_changed_byte_in_what_is_remembered_changes_no_answer(run: Run, north: Path, own_cache: Path) -> None:
+    run("check", "north")
+    [kept] = (own_cache / "cache/fgd-sync/fabrics").glob("*")
+    data = kept.read_bytes()
+    (north / "server-01.yaml").write_text(server("server-01") + "  descriptoin: x\n")
+    expected = run("check", "north", "--no-cache")
+    for place in range(0, len(data), len(data) // 12):
+        kept.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        assert run("check", "north") == expected, place
+        for answer in answers(own_cache):
+            answer.unlink()
+
+
 def test_an_older_answer_that_is_put_back_is_not_believed(run: Run, north: Path, own_cache: Path) -> None:
     (north / "server-02.yaml").write_text(server("server-02"))
     settle()

@@ -6,6 +6,7 @@ from pathlib import Path
 from fgd_sync.adapters.remembered import MOST_FRESH, Remembered, Source, compared, plain
 from fgd_sync.adapters.shelf import Cache, Shelf
 from fgd_sync.model.config import IngestionSettings
+from fgd_sync.model.stowed import LostError
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.ports import Read, Whole
@@ -25,7 +26,10 @@ class CommitMemory:
         kept = shelf.take(len(ids))
         if kept is None:
             return compared(source, shelf, None) if shelf.keeps(len(ids)) else whole()
-        fresh = [path for path, name in ids.items() if kept.ids.blob(path) != name]
+        try:
+            fresh = [path for path, name in ids.items() if kept.ids.blob(path) != name]
+        except LostError:
+            return compared(source, shelf, None)
         if len(fresh) > len(ids) * MOST_FRESH:
             return compared(source, shelf, kept)
         data = plain(read(fresh), self.settings)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import sha1, sha256
 
-from fgd_sync.adapters.sealed import packed, unpacked
+from fgd_sync.model.stowed import Stowed
 from fgd_sync.planning.table import Table
 
 Ids = tuple[str, str, int]
@@ -18,19 +18,19 @@ def ids_of(data: bytes) -> Ids:
 
 
 class FileIds(Mapping[str, str]):
-    """The SHA-256 of each file, as it was kept, with what was changed since."""
+    """The SHA-256 of each file, as it was kept, with what was changed since. Whoever asks may meet a LostError."""
 
-    def __init__(self, shas: Table, blobs: bytes, sizes: bytes) -> None:
-        """`blobs`, `sizes`: in the order of the paths the ids in git, and the sizes."""
+    def __init__(self, shas: Table, others: Stowed) -> None:
+        """`others`: in the order of the paths the ids in git, and on a second line the sizes."""
         self._kept = self._shas = shas
-        self._packed, self._packed_sizes = blobs, sizes
+        self._stowed = others
         self._new: dict[str, Ids] = {}
 
     @classmethod
     def of(cls, files: Mapping[str, bytes]) -> "FileIds":
         """The ids of files."""
         made = {path: ids_of(data) for path, data in files.items()}
-        found = cls(Table.of({path: ids[0] for path, ids in made.items()}), b"", b"")
+        found = cls(Table.of({path: ids[0] for path, ids in made.items()}), Stowed(b"\n"))
         found._new = made
         return found
 
@@ -59,35 +59,33 @@ class FileIds(Mapping[str, str]):
     @cached_property
     def _blobs(self) -> dict[str, str]:
         """The ids in git that were kept."""
-        return dict(zip(self._kept, self._packed.decode().split(), strict=True))
+        return dict(zip(self._kept, self._others[0].decode().split(), strict=True))
 
     @cached_property
     def _sizes(self) -> dict[str, int]:
         """The sizes that were kept."""
-        return dict(zip(self._kept, map(int, self._packed_sizes.split()), strict=True))
+        return dict(zip(self._kept, map(int, self._others[1].split()), strict=True))
 
     @property
-    def lines(self) -> bytes:
-        """The ids as `lines_of` has them."""
-        return _encoded(self._shas.text[1:])
+    def _others(self) -> list[bytes]:
+        return self._stowed().split(b"\n")
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the ids as `lines_of` has them, in hex."""
+        made, pieces = sha256(), self._shas.pieces()
+        made.update(memoryview(next(pieces))[1:])
+        for piece in pieces:
+            made.update(piece)
+        return made.hexdigest()
 
     @property
     def are_lines(self) -> bool:
         """Whether paths can be told from one another as lines."""
         return not any("\n" in path for path in self._shas)
 
-    def encode(self) -> bytes:
-        """The ids as bytes; for those that `are_lines`."""
+    def __reduce__(self) -> tuple[type["FileIds"], tuple[Table, Stowed]]:
+        """For ids that `are_lines`."""
         paths = sorted(self._shas)
         blobs, sizes = " ".join(map(self.blob, paths)), " ".join(str(self.size(path)) for path in paths)
-        return packed([_encoded(self._shas.text), blobs.encode(), sizes.encode()])
-
-    @classmethod
-    def decode(cls, data: bytes) -> "FileIds":
-        """The ids that were encoded."""
-        text, blobs, sizes = unpacked(data)
-        return cls(Table(text.decode("utf-8", "surrogateescape")), blobs, sizes)
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
+        return FileIds, (self._shas, Stowed(f"{blobs}\n{sizes}".encode()))

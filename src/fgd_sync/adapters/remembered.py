@@ -5,7 +5,6 @@ touched, else if its digest is the same; one in a commit if it has the same id. 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from fgd_sync.adapters.walk import Knows
 from fgd_sync.model.code import PLAN_OUTDATED
 from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.failure import FgdError
+from fgd_sync.model.stowed import LostError
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.place import MANAGED, META, RAW, UNMANAGED
@@ -97,14 +97,20 @@ class Remembered(Recalled):
     @property
     def digest(self) -> str:
         """The SHA-256 of the lines of all files, in hex."""
-        return sha256(self._known.lines).hexdigest()
+        return self._known.digest
 
     def blob_id(self, path: str) -> str:
         """The id that git gives to the content of a file, as far as it uses SHA-1."""
-        return self._known.blob(path)
+        try:
+            return self._known.blob(path)
+        except LostError:
+            return ids_of(self[path])[1]
 
     def keep(self, resting: Resting) -> None:
-        """Remember this for the next time, unless files are not among the entries that were looked at."""
+        """Remember this for the next time, unless files are not among the entries that were looked at.
+
+        Raises LostError.
+        """
         entries, ids = self._source.entries, self._known
         if entries is None or all(path in entries for path in ids):
             self._shelf.put(entries.encode() if entries else b"", ids, resting)
@@ -163,7 +169,7 @@ def remembered(
 def _touched(source: Source, shelf: Shelf, kept: Kept) -> Tree | None:
     """The files of a directory, of which only those that were touched are read; None where that does not do."""
     assert source.entries, "a directory has entries"
-    touched, settings = source.entries.differing(kept.entries), source.settings
+    touched, settings = source.entries.differing(kept.entries()), source.settings
     if touched is None:
         return None
     paths = [path for path in touched if path in kept.ids or may_be_read(path, settings.supported_extensions)]
@@ -212,8 +218,11 @@ def _unknown(source: Source, shelf: Shelf, kept: Kept) -> tuple[Tree, list[str]]
         return None
     from fgd_sync.adapters.git_index import vouching
 
-    knows = vouching(str(shelf.directory), kept.ids)
-    found = source.unknown(knows) if knows else None
+    try:
+        knows = vouching(str(shelf.directory), kept.ids)
+        found = source.unknown(knows) if knows else None
+    except LostError:
+        return None
     return None if found is None or found[0].obstacles else found
 
 

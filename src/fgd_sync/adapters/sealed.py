@@ -38,13 +38,21 @@ class Sealed:
         except OSError:
             return None
 
+    def some(self, kind: str, name: str, start: int, length: int) -> bytes:
+        """Some bytes of the file under a name, unproved; fewer where it ends before. Raises OSError."""
+        return _read(f"{self.folder}/{kind}/{name}", start, length) if self.folder else b""
+
     def write(self, kind: str, name: str, content: bytes) -> None:
         """Keep the content under a name, if there is room for it."""
+        self.put(kind, name, self.closed(kind, name, content))
+
+    def put(self, kind: str, name: str, data: bytes) -> None:
+        """Keep a file that is sealed already."""
         folder = f"{self.folder}/{kind}"
         try:
             if self.folder:
                 _make(folder)
-                _put(f"{folder}/{name}", self.closed(kind, name, content))
+                _put(f"{folder}/{name}", data)
                 _prune(folder)
         except OSError:
             return
@@ -82,14 +90,13 @@ def unpacked(data: bytes) -> list[bytes]:
     return fields
 
 
-def _read(path: str) -> bytes:
+def _read(path: str, start: int = 0, length: int = _LARGEST) -> bytes:
     descriptor = os.open(path, _READ)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
             return b""
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read()
+        return os.pread(descriptor, min(length, max(0, status.st_size - start)), start)
     finally:
         os.close(descriptor)
 

@@ -1,8 +1,10 @@
 """Where what planning found in a fabric directory is kept in a cache: one sealed file, for one version of this program.
 
-What is kept: the entries of the directory where it was read from a disk, the ids of its files, and the result.
+What is kept: the entries of the directory where it was read from a disk, the ids of its files, and the result. Large
+tables in it are parts by themselves, of which a run reads those that it needs.
 """
 
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +12,9 @@ from typing import TYPE_CHECKING
 from fgd_sync.adapters.file_ids import FileIds
 from fgd_sync.adapters.listing import Look
 from fgd_sync.adapters.program import program_digest
-from fgd_sync.adapters.sealed import Sealed, packed, unpacked
+from fgd_sync.adapters.sealed import Sealed
+from fgd_sync.adapters.sealed_parts import Some, closed_parts, opened_parts
+from fgd_sync.model.stowed import LostError, Stowed
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.resting import Resting
 
@@ -39,7 +43,7 @@ class Cache:
 class Kept:
     """What was kept of a directory. `entries` is empty where it was read from a commit."""
 
-    entries: bytes
+    entries: Stowed
     ids: FileIds
     resting: Resting
 
@@ -65,32 +69,38 @@ class Shelf:
     def take(self, files: int) -> Kept | None:
         """What is there for this version of the program, of a fabric that has so many files now."""
         refs = self.cache.refs
-        kept = self._understood(self.cache.files.read(KIND, self._name))
+        kept = self._understood(partial(self.cache.files.some, KIND, self._name))
         if kept or refs is None or not refs.serves(files):
             return kept
         data = refs.read(self._name)
-        return self._understood(None if data is None else self.cache.files.opened(KIND, self._name, data))
+        return None if data is None else self._understood(lambda start, length: data[start : start + length])
 
-    def _understood(self, data: bytes | None) -> Kept | None:
-        if data is None:
-            return None
-        program, *fields = unpacked(data)
-        if program.decode() != program_digest(self.cache.files, self.cache.look):
-            return None
-        import pickle
+    def _understood(self, some: Some) -> Kept | None:
+        parts = opened_parts(self.cache.files, KIND, self._name, some)
+        try:
+            if parts is None or parts[0]() != self._program:
+                return None
+            from fgd_sync.adapters.pickled import unpickled
 
-        entries, ids, resting = fields
-        return Kept(entries, FileIds.decode(ids), pickle.loads(resting))  # noqa: S301 - sealed by ourselves, see `Sealed`
+            kept: Kept = unpickled(parts[1:])
+            kept.entries()
+            len(kept.ids)  # What every run needs is fetched at once.
+        except LostError:
+            return None
+        return kept
+
+    @property
+    def _program(self) -> bytes:
+        return program_digest(self.cache.files, self.cache.look).encode()
 
     def put(self, entries: bytes, ids: FileIds, resting: Resting) -> None:
-        """Keep what was found, instead of what was kept before."""
-        program = program_digest(self.cache.files, self.cache.look).encode()
+        """Keep what was found, instead of what was kept before. Raises LostError."""
         if not ids.are_lines:
             return
-        import pickle
+        from fgd_sync.adapters.pickled import pickled
 
-        value = pickle.dumps(resting, pickle.HIGHEST_PROTOCOL)
-        content = packed([program, entries, ids.encode(), value])
-        self.cache.files.write(KIND, self._name, content)
+        files, parts = self.cache.files, pickled(Kept(Stowed(entries), ids, resting))
+        data = closed_parts(files, KIND, self._name, [self._program, *parts])
+        files.put(KIND, self._name, data)
         if self.cache.refs and self.cache.refs.serves(len(ids)):
-            self.cache.refs.keep(self._name, self.cache.files.closed(KIND, self._name, content))
+            self.cache.refs.keep(self._name, data)

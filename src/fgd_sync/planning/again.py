@@ -29,7 +29,7 @@ from fgd_sync.planning.reconcile import Outcome, Reconciler
 from fgd_sync.planning.resting import Resting, can_be_kept, uses_of
 from fgd_sync.planning.survey import structure_of
 from fgd_sync.rules.forms import Forms
-from fgd_sync.rules.registry import RULES, Changes, Evaluation, Part, evaluated, run_changes
+from fgd_sync.rules.registry import Changes, Evaluation, Part, evaluated, fabric_rules, run_changes
 from fgd_sync.rules.rule import Fabric
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ class _Rework:
 
     def _all_for(self, rule: str) -> Iterator[Ref]:
         """The resources that a rule is for."""
-        kinds = RULES[rule].kinds
+        kinds = fabric_rules()[rule].kinds
         return (ref for ref in self._owners if (not kinds or ref.kind in kinds) and ref not in self._unread)
 
     def _rest(

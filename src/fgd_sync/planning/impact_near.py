@@ -11,6 +11,7 @@ from typing import Any
 from fgd_sync.fabric.values import items, mapping, mappings, text
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.resource import Ref, Resource
+from fgd_sync.model.stowed import Stowed
 from fgd_sync.planning.judge import Candidate
 
 _GROUPS = {kind.name: kind.group for kind in KINDS}
@@ -80,12 +81,29 @@ def named_by(resource: Resource) -> set[Ref]:
 
 
 class Links:
-    """Who names whom, kept as text: by the words of a ref kinds and names of those that it names, all in one."""
+    """Who names whom, kept as text: by the words of a ref kinds and names of those that it names, all in one.
 
-    __slots__ = ("_names",)
+    Made of bytes when somebody first asks, who may meet a LostError.
+    """
 
-    def __init__(self, names: dict[str, str]) -> None:
-        self._names = names
+    __slots__ = ("_made", "_stowed")
+
+    def __init__(self, names: dict[str, str] | None, stowed: Stowed | None = None) -> None:
+        self._made, self._stowed = names, stowed
+
+    @property
+    def _names(self) -> dict[str, str]:
+        if self._made is None:
+            import json
+
+            assert self._stowed, "there are names, or bytes to make them of"
+            self._made = json.loads(self._stowed())
+        return self._made
+
+    def __reduce__(self) -> tuple[type, tuple[None, Stowed]]:
+        import json
+
+        return Links, (None, Stowed(json.dumps(self._names).encode()))
 
     @classmethod
     def of(cls, resources: Iterable[Resource]) -> "Links":

@@ -4,6 +4,7 @@ Planning the planned tree changes nothing; the order of files is irrelevant; no 
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, Fate, Plan, ResourceChange, SourceOutcome
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.spread import Spread, in_turn
+from fgd_sync.model.stowed import LostError
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LogMemory, sha256
 from fgd_sync.planning.changes import deletions, earlier_versions
@@ -47,9 +49,7 @@ def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = 
     """
     files = tree.files if isinstance(tree.files, Recalled) else None
     if files is not None and files.resting:
-        from fgd_sync.planning.again import again  # only where there is something to build upon
-
-        found = again(files, tree, options)
+        found = _again(files, tree, options)
         if found:
             return _plan_again(files, tree, options, found)
         tree = files.whole()
@@ -57,10 +57,21 @@ def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = 
     return _plan_anew(tree, options, track, spread=spread, files=files)
 
 
+def _again(files: Recalled, tree: Tree, options: Options) -> "Again | None":
+    """What the plan consists of, built upon what is remembered; None if that cannot be done."""
+    from fgd_sync.planning.again import again  # only where there is something to build upon
+
+    try:
+        return again(files, tree, options)
+    except LostError:
+        return None
+
+
 def _plan_again(files: Recalled, tree: Tree, options: Options, found: "Again") -> Plan:
     changes = tuple(_managed_changes(tree, found.readings, found.reconciled))
     if not changes and files.is_worn:
-        files.keep(found.rest())
+        with suppress(LostError):
+            files.keep(found.rest())
     sources = tuple(files.resting.sources) if files.resting else ()
     return Plan(options.fabric, digest_of(tree), changes, found.diagnostics, found.inventory, sources, found.impact)
 

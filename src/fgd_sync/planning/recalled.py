@@ -36,7 +36,7 @@ class Recalled(Mapping[str, bytes]):
 
     @abstractmethod
     def keep(self, resting: "Resting") -> None:
-        """Remember this for the next time."""
+        """Remember this for the next time. Raises LostError."""
 
     @abstractmethod
     def whole(self) -> Tree:

@@ -13,6 +13,7 @@ from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.plan import Plan, SourceOutcome
 from fgd_sync.model.resource import Ref
+from fgd_sync.model.stowed import Stowed
 from fgd_sync.model.structure import Structure
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
@@ -23,7 +24,7 @@ from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.reconcile import Outcome
 from fgd_sync.planning.survey import structure_of
-from fgd_sync.planning.table import Table
+from fgd_sync.planning.table import Table, decoded, encoded
 from fgd_sync.rules.forms import Forms
 from fgd_sync.rules.registry import Changes, Evaluation
 
@@ -90,14 +91,14 @@ class Points(Mapping[str, Sequence[tuple[Ref, str]]]):
             )
             lines[key] = " ".join(map(str, numbers))
         self._users, self._rules = Table.of(lines), list(rules)
-        self._refs: str | list[str] = "\n".join(map(_BETWEEN.join, refs))
+        self._refs: Stowed | list[bytes] = Stowed(encoded("\n".join(map(_BETWEEN.join, refs))))
 
     def __getitem__(self, key: str) -> Sequence[tuple[Ref, str]]:
         numbers = list(map(int, self._users[key].split()))
-        if isinstance(self._refs, str):
-            self._refs = self._refs.split("\n")
-        refs = map(self._refs.__getitem__, numbers[::2])
-        return [(_ref(ref), self._rules[rule]) for ref, rule in zip(refs, numbers[1::2], strict=True)]
+        if isinstance(self._refs, Stowed):
+            self._refs = self._refs().split(b"\n")
+        words = map(decoded, map(self._refs.__getitem__, numbers[::2]))
+        return [(_ref(ref), self._rules[rule]) for ref, rule in zip(words, numbers[1::2], strict=True)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._users)

@@ -1,11 +1,15 @@
 """A large table of texts kept as one text: after a change of a few files, few of its entries are needed.
 
 To find one in the text takes less time than to make a mapping of thousands; who asks for many gets a mapping after all.
+The text is kept as bytes, and may be fetched when it is first needed.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 
+from fgd_sync.model.stowed import Stowed
+
 _BETWEEN, _END = "\0", "\n"
+_NUL, _LINE_END = b"\0", b"\n"
 _FEW = 30
 """So many entries are found in less time than it takes to make a mapping."""
 
@@ -14,25 +18,25 @@ class Table(Mapping[str, str]):
     """Values by key, from a text of lines. For that neither holds a line end, values no NUL, and all keys as many.
 
     `text`: a line end, and for each key in order the key, NUL, its value and a line end. `changes`: what is other than
-    there; None: it is gone.
+    there; None: it is gone. Whoever asks may meet a LostError.
     """
 
-    __slots__ = ("_asked", "_changes", "_made", "_text")
+    __slots__ = ("_asked", "_changes", "_lines", "_made", "_stowed")
 
-    def __init__(self, text: str, changes: Mapping[str, str | None] | None = None) -> None:
-        self._text, self._changes = text, changes or {}
+    def __init__(self, text: Stowed, changes: Mapping[str, str | None] | None = None) -> None:
+        self._stowed, self._changes = text, changes or {}
         self._made: Mapping[str, str] | None = None
-        self._asked = 0
+        self._asked = self._lines = 0
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> "Table":
         """The table of some values."""
-        table = cls("")
+        table = cls(Stowed(b""))
         table._made = values
         return table
 
-    def __reduce__(self) -> tuple[type["Table"], tuple[str]]:
-        return Table, (self.text,)
+    def __reduce__(self) -> tuple[type["Table"], tuple[Stowed]]:
+        return Table, (Stowed(self.text),)
 
     def __getitem__(self, key: str) -> str:
         if self._made is None and self._asked < _FEW:
@@ -51,59 +55,87 @@ class Table(Mapping[str, str]):
         if self._made is not None:
             return len(self._made)
         changed = sum((value is not None) - bool(self._place(key)[0]) for key, value in self._changes.items())
-        return self._text.count(_END) - 1 + changed
+        self._lines = self._lines or self._stowed().count(_LINE_END)
+        return self._lines - 1 + changed
 
     @property
-    def text(self) -> str:
+    def text(self) -> bytes:
         """The text of all that is there now."""
-        text, places = self._text, {key: self._place(key) for key in self._changes}
+        return b"".join(self.pieces())
+
+    def pieces(self) -> Iterator[bytes | memoryview]:
+        """The same piece by piece: after a few changes it need not be made anew."""
+        text, places = self._stowed(), {key: self._place(key) for key in self._changes}
         if not text or len(places) > _FEW or not all(place[0] and self._changes[key] for key, place in places.items()):
             found = self._all
-            return "".join([_END, *(f"{key}{_BETWEEN}{found[key]}{_END}" for key in sorted(found))])
-        for key, (start, end) in sorted(places.items(), key=lambda item: item[1], reverse=True):
-            text = f"{text[:start]}{self._changes[key]}{text[end:]}"
-        return text
+            yield encoded("".join([_END, *(f"{key}{_BETWEEN}{found[key]}{_END}" for key in sorted(found))]))
+            return
+        view, done = memoryview(text), 0
+        for key, (start, end) in sorted(places.items(), key=lambda item: item[1]):
+            yield view[done:start]
+            yield encoded(self._changes[key] or "")
+            done = end
+        yield view[done:]
 
     def keys_of(self, values: Collection[str]) -> set[str]:
         """The keys that have one of some values."""
         if self._made is not None or self._changes or len(values) > _FEW:
             return {key for key, value in self._all.items() if value in values}
-        return {key for value in values for key in self._with(value)}
+        return {key for value in values for key in self._with(encoded(value))}
 
     def after(self, changes: Mapping[str, str | None]) -> "Table":
         """The table with some values other than they were; None: without it."""
-        if self._text:
-            return Table(self._text, {**self._changes, **changes})
+        if self._stowed():
+            table = Table(self._stowed, {**self._changes, **changes})
+            table._lines = self._lines
+            return table
         return Table.of(_changed(self._all, changes))
 
     def _found(self, key: str) -> str | None:
         if key in self._changes:
             return self._changes[key]
         start, end = self._place(key)
-        return self._text[start:end] if start else None
+        return decoded(self._stowed()[start:end]) if start else None
 
     def _place(self, key: str) -> tuple[int, int]:
-        """Where the value of a key begins and ends in the text; 0 and 0 if there is none."""
-        start = self._text.find(f"{_END}{key}{_BETWEEN}")
-        if start < 0:
-            return 0, 0
-        start += len(key) + 2
-        return start, self._text.index(_END, start)
+        """Where the value of a key begins and ends in the text, found by halves; 0 and 0 if there is none."""
+        text, wanted = self._stowed(), encoded(key)
+        low, high = 0, len(text) - 1
+        while low < high:
+            before = text.rindex(_LINE_END, low, (low + high) // 2 + 1)
+            end = text.index(_LINE_END, before + 1)
+            value = text.rindex(_NUL, before, end) + 1
+            found = text[before + 1 : value - 1]
+            if found == wanted:
+                return value, end
+            low, high = (end, high) if found < wanted else (low, before)
+        return 0, 0
 
-    def _with(self, value: str) -> Iterator[str]:
+    def _with(self, value: bytes) -> Iterator[str]:
         """The keys that have a value in the text."""
-        end = self._text.find(f"{_BETWEEN}{value}{_END}")
+        text, wanted = self._stowed(), b"%b%b%b" % (_NUL, value, _LINE_END)
+        end = text.find(wanted)
         while end >= 0:
-            yield self._text[self._text.rindex(_END, 0, end) + 1 : end]
-            end = self._text.find(f"{_BETWEEN}{value}{_END}", end + 1)
+            yield decoded(text[text.rindex(_LINE_END, 0, end) + 1 : end])
+            end = text.find(wanted, end + 1)
 
     @property
     def _all(self) -> Mapping[str, str]:
         """All that is there now."""
         if self._made is None:
-            lines = (line.rpartition(_BETWEEN) for line in self._text.split(_END)[1:-1])
+            lines = (line.rpartition(_BETWEEN) for line in decoded(self._stowed()).split(_END)[1:-1])
             self._made = _changed({key: value for key, _, value in lines}, self._changes)
         return self._made
+
+
+def encoded(text: str) -> bytes:
+    """A text as a table keeps it; names that a manifest gives may hold letters that are none."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decoded(data: bytes) -> str:
+    """The text that was encoded."""
+    return data.decode("utf-8", "surrogatepass")
 
 
 def _changed(values: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from fgd_sync.fabric.index import Index
 from fgd_sync.model.resource import Ref, Resource
+from fgd_sync.model.stowed import Stowed
 from fgd_sync.rules.lookup import all_nodes
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.plain import Attachment, Form, form_of
@@ -52,12 +53,15 @@ _TABLES: dict[str, Callable[[Index], Mapping[str, Form]]] = {
 
 
 class Forms:
-    """The forms that the resources of an index have, to be kept: made of bytes when they are first asked for."""
+    """The forms that the resources of an index have, to be kept: made of bytes when they are first asked for.
 
-    __slots__ = ("_packed", "_tables")
+    Who asks may meet a LostError.
+    """
 
-    def __init__(self, tables: Mapping[str, dict[str, Any]] | None, packed: bytes = b"") -> None:
-        self._tables, self._packed = tables, packed
+    __slots__ = ("_stowed", "_tables")
+
+    def __init__(self, tables: Mapping[str, dict[str, Any]] | None, stowed: Stowed | None = None) -> None:
+        self._tables, self._stowed = tables, stowed
 
     @classmethod
     def of(cls, index: Index) -> "Forms":
@@ -69,14 +73,15 @@ class Forms:
         if self._tables is None:
             import pickle  # not where nothing is remembered
 
-            self._tables = pickle.loads(self._packed)  # noqa: S301 - a part of what is loaded in the same way
+            assert self._stowed, "there are tables, or bytes to make them of"
+            self._tables = pickle.loads(self._stowed())  # noqa: S301 - a part of what is loaded in the same way
         return self._tables[kind]
 
-    def __reduce__(self) -> tuple[type, tuple[None, bytes]]:
+    def __reduce__(self) -> tuple[type, tuple[None, Stowed]]:
         import pickle
 
-        packed = self._packed or pickle.dumps({kind: self(kind) for kind in _TABLES}, pickle.HIGHEST_PROTOCOL)
-        return Forms, (None, packed)
+        made = pickle.dumps({kind: self(kind) for kind in _TABLES}, pickle.HIGHEST_PROTOCOL) if self._tables else b""
+        return Forms, (None, Stowed(made) if made else self._stowed or Stowed(b""))
 
     def after(self, gone: Iterable[Ref], new: Iterable[Resource]) -> "Forms":
         """The forms without those of some resources, and with those of others."""

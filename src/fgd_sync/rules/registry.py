@@ -73,6 +73,17 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
 """The modules of this package that hold rules, in the order in which documentation presents them, and the kinds that
 their rules are on (none: all): a module is loaded for a resource of such a kind."""
 
+_USUAL = (Scope.DOCUMENT,)
+SCOPES: Mapping[str, tuple[Scope, ...]] = {
+    **dict.fromkeys(("vpc_fabric", "attachment_fabric", "routing_fabric", "connection_fabric"), (Scope.FABRIC,)),
+    **dict.fromkeys(("switch_fabric", "switch_profile", "switch_profile_ports", "profile_use"), (Scope.FABRIC,)),
+    **dict.fromkeys(("gateway_fabric", "gateway_peering_fabric", "advice_fabric", "advice_switches"), (Scope.FABRIC,)),
+    "advice_peering": (Scope.DOCUMENT, Scope.FABRIC),
+    "update_changes": (Scope.CHANGE,),
+    "update_deletions": (Scope.DELETION,),
+}
+"""What the rules of a topic are called for, where that is not each document: others need not load them."""
+
 
 class _Table(Mapping[str, Rule]):
     """The rules by id, read from the topic modules when first needed."""
@@ -91,11 +102,17 @@ RULES: Mapping[str, Rule] = _Table()
 """Every rule by its id."""
 
 
-@lru_cache(maxsize=64)
-def _load(kind: str = "") -> dict[str, Rule]:
-    """The rules of all topics, or of those that concern a kind."""
+def fabric_rules() -> Mapping[str, Rule]:
+    """The rules on several resources by their ids, and perhaps others."""
+    return _load(scope=Scope.FABRIC)
+
+
+@lru_cache(maxsize=256)
+def _load(kind: str = "", scope: Scope | None = None) -> dict[str, Rule]:
+    """The rules of all topics, or of those that concern a kind, or have rules of a scope."""
     topics = (topic for topic, kinds in TOPICS.items() if not kind or not kinds or kind in kinds)
-    modules = (import_module(f"fgd_sync.rules.{topic}") for topic in topics)
+    wanted = (topic for topic in topics if scope is None or scope in SCOPES.get(topic, _USUAL))
+    modules = (import_module(f"fgd_sync.rules.{topic}") for topic in wanted)
     return {item.id: item for module in modules for item in vars(module).values() if isinstance(item, Rule)}
 
 
@@ -110,7 +127,7 @@ def _active(
     severities = dict(chosen)
     return tuple(
         (item, severity)
-        for item in _load(kind).values()
+        for item in _load(kind, scope).values()
         if item.scope is scope
         and item.applies_to(kind, release)
         and (words is None or not item.about or item.about & words)
@@ -120,8 +137,8 @@ def _active(
 
 @lru_cache(maxsize=64)
 def _words(kind: str) -> frozenset[str]:
-    """The keys that rules on a kind are about."""
-    return frozenset[str]().union(*(item.about for item in _load(kind).values() if kind in item.kinds))
+    """The keys that rules on a kind, by itself, are about."""
+    return frozenset[str]().union(*(item.about for item in _load(kind, Scope.DOCUMENT).values() if kind in item.kinds))
 
 
 def _gather(value: JsonObject, words: frozenset[str], found: set[str]) -> None:

@@ -202,6 +202,20 @@ def test_what_others_wrote_is_not_believed(fabric: Path, tmp_path: Path) -> None
     other.write_bytes(kept.read_bytes())
     assert recalled(south, cache).resting is None
     south.rename(fabric)
-    data = kept.read_bytes()
-    kept.write_bytes(data[:-9] + bytes([data[-9] ^ 1]) + data[-8:])
-    assert recalled(fabric, cache).resting is None
+
+
+def test_a_changed_byte_changes_nothing_that_is_told(fabric: Path, tmp_path: Path) -> None:
+    cache = cache_at(tmp_path)
+    keep(fabric, cache)
+    plain = LocalWorkspace().read(fabric, SETTINGS).files
+    digest = recalled(fabric, cache_at(tmp_path / "other")).digest
+    [kept] = (tmp_path / "cache" / KIND).iterdir()
+    data, told = kept.read_bytes(), set()
+    for place in range(0, len(data), 20):
+        kept.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        files = recalled(fabric, cache)
+        told.add(files.resting is None)
+        assert dict(files) == plain
+        assert files.digest == digest
+        assert [files.blob_id(path) for path in (A, B)] == [git_id(plain[path]) for path in (A, B)]
+    assert told == {True, False}

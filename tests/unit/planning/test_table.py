@@ -5,6 +5,7 @@ import pickle
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fgd_sync.model.stowed import Stowed
 from fgd_sync.planning.table import Table
 
 KEYS = st.builds("{}\0{}".format, *[st.sampled_from(["", "a", "b", "ab", "vpcs/a.yaml"])] * 2)
@@ -29,5 +30,5 @@ def test_a_table_is_the_mapping_that_it_was_made_of(
     assert len(table) == len(expected)
     assert {key: table.get(key) for key in now} == now
     assert all(table.keys_of({value}) == {key for key in expected if expected[key] == value} for value in ("a", "f00"))
-    assert dict(Table(table.text)) == expected
+    assert dict(Table(Stowed(table.text))) == expected
     assert table.text == Table.of(expected).text

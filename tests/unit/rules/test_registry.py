@@ -10,7 +10,7 @@ from fgd_sync.model.code import VALIDATION_FAILED, Severity
 from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.resource import Origin, Ref, Resource
-from fgd_sync.rules.registry import RULES, TOPICS, Context, Mark, Rule, Scope, run_fabric
+from fgd_sync.rules.registry import RULES, SCOPES, TOPICS, Context, Mark, Rule, Scope, run_fabric
 from local_rules import run_alone
 
 LONG = "production-web"
@@ -31,11 +31,12 @@ def rules_of(found: Resource, context: Context = Context()) -> list[str]:  # noq
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_a_topic_names_the_kinds_that_its_rules_are_on(topic: str) -> None:
+def test_a_topic_names_the_kinds_and_scopes_of_its_rules(topic: str) -> None:
     rules = [item for item in vars(import_module(f"fgd_sync.rules.{topic}")).values() if isinstance(item, Rule)]
     assert rules
     named = {kind for item in rules for kind in item.kinds} if all(item.kinds for item in rules) else set()
     assert set(TOPICS[topic]) == named
+    assert set(SCOPES.get(topic, [Scope.DOCUMENT])) == {item.scope for item in rules}
 
 
 def test_a_valid_resource_has_no_findings() -> None:
