@@ -114,13 +114,10 @@ def canonical_log(data: bytes) -> bytes | None:
 
 def seal(plan: Plan, stamp: Stamp, log: bytes | None) -> tuple[Change, ...]:
     """The plan's changes, with a record of what it ingests appended to the log (`log`: its bytes now)."""
-    found = [item for item in plan.sources if item.fate in _INGESTED]
-    digests = _digests(plan, found)
-    text = _form_record(plan, stamp, log) + _records(plan, stamp, found, digests)
+    text = _form_record(plan, stamp, log) + _records(plan, stamp)
     if not text:
         return plan.changes
-    others = tuple(_with_digest(item, digests) for item in plan.changes if not _is_log(item))
-    return (*others, _appended(plan, log, text))
+    return (*(item for item in plan.changes if not _is_log(item)), _appended(plan, log, text))
 
 
 def seal_form(plan: Plan, stamp: Stamp, log: bytes | None) -> tuple[Write, ...]:
@@ -153,44 +150,38 @@ def _form_record(plan: Plan, stamp: Stamp, log: bytes | None) -> str:
 
 
 def _is_log(change: Change) -> bool:
-    return isinstance(change, Write) and change.path == ARCHIVE_LOG
+    return type(change) is Write and change.path == ARCHIVE_LOG
 
 
-def _digests(plan: Plan, found: Iterable[SourceOutcome]) -> dict[str, str]:
-    """The digests of what is written from sources, by path: for the record, and for whoever writes it."""
-    written = {item.path: item.data for item in plan.changes if isinstance(item, Write)}
-    return {path: sha256(written[path]) for item in found for path in item.targets if path in written}
+def _records(plan: Plan, stamp: Stamp) -> str:
+    found = [item for item in plan.sources if item.fate in _INGESTED]
+    written = {item.path: item for item in plan.changes if type(item) is Write} if found else {}
+    gone = {item.path for item in plan.changes if type(item) is Delete}
+    return "".join([_text(item, stamp, written, kept=item.path not in gone) for item in found])
 
 
-def _with_digest(change: Change, digests: Mapping[str, str]) -> Change:
-    if isinstance(change, Write) and change.path in digests:
-        return Write(change.path, change.data, change.before, digests[change.path])
-    return change
-
-
-def _records(plan: Plan, stamp: Stamp, found: Iterable[SourceOutcome], digests: Mapping[str, str]) -> str:
-    gone = {item.path for item in plan.changes if isinstance(item, Delete)}
-    return "".join([_text(item, stamp, digests, kept=item.path not in gone) for item in found])
-
-
-def _text(item: SourceOutcome, stamp: Stamp, digests: Mapping[str, str], *, kept: bool) -> str:
+def _text(item: SourceOutcome, stamp: Stamp, written: Mapping[str, Write], *, kept: bool) -> str:
     """The record of a source as an item of a list in YAML. Nearly all are of one form."""
-    moved_to = item.moved_to
-    own = [item.path, item.sha256, *([moved_to] if moved_to else ())]
-    targets = [text for path in item.targets if path in digests for text in (path, digests[path])]
-    values = (stamp.time, stamp.sync_id, item.path, item.sha256, str(item.fate), moved_to or kept, *targets)
-    stencil = _stencil(len(values), is_moved=bool(moved_to))
-    if stencil and moved_to and are_plain((*own, *targets)):
-        told = (quote(stamp.time), quote(stamp.sync_id), item.path, item.sha256, quote(item.fate), moved_to, *targets)
+    path, digest, moved_to = item.path, item.sha256, item.moved_to
+    writes = [written[target] for target in item.targets if target in written]
+    targets = [text for write in writes for text in (write.path, write.sha256 or sha256(write.data))]
+    stencil = _stencil(_OWN + len(targets), is_moved=bool(moved_to))
+    if stencil and moved_to and are_plain((path, digest, moved_to, *targets)):
+        told = (quote(stamp.time), quote(stamp.sync_id), path, digest, quote(item.fate), moved_to, *targets)
         return stencil.filled_with(told)
+    values = (stamp.time, stamp.sync_id, path, digest, str(item.fate), moved_to or kept, *targets)
     if stencil is None or "\n" in "".join((item.path, moved_to, *item.targets)):
         return emit(_record(values, is_moved=bool(moved_to)))
     return stencil.filled(values)
 
 
+_OWN = 6
+"""How many values a record has besides its targets."""
+
+
 def _record(values: Sequence[Any], *, is_moved: bool) -> list[dict[str, Any]]:
     keys = ("time", "sync", "source", "sha256", "action", "moved_to" if is_moved else "kept")
-    rest = values[len(keys) :]
+    rest = values[_OWN:]
     targets = [{"path": path, "sha256": digest} for path, digest in zip(rest[::2], rest[1::2], strict=True)]
     record: dict[str, Any] = dict(zip(keys, values, strict=False))
     return [record | ({"targets": targets} if targets else {})]

@@ -85,7 +85,7 @@ class Reconciler:
         self._out.stays = {item.path for item in managed if not item.is_clean}
         there = self._settle_managed(managed)
         brought = dict(self._settle_sources(sources))
-        refs = sorted(there.keys() | brought.keys()) if brought else there
+        refs = sorted({**there, **brought}, key=_words) if brought else there
         self._places = {ref: managed_path(ref, self._options.namespace) for ref in refs}
         self._keep_what_cannot_move(there)
         for ref in refs:
@@ -265,7 +265,12 @@ def by_ref(candidates: Iterable[Candidate]) -> list[tuple[Ref, list[Candidate]]]
     for item in candidates:
         if item.ref is not None:
             groups[item.ref].append(item)
-    return sorted(groups.items(), key=lambda pair: pair[0])
+    return sorted(groups.items(), key=lambda pair: _words(pair[0]))
+
+
+def _words(ref: Ref) -> str:
+    """What refs are sorted by: one text is compared sooner than four."""
+    return "\0".join(ref)
 
 
 def _identity(item: Candidate) -> Location:
