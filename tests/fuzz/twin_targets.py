@@ -17,7 +17,7 @@ from fgd_sync.model.kinds import KIND_BY_ID, ref_of
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Resource
 from fgd_sync.model.value import replace
-from fgd_sync.planning.judge import judge
+from fgd_sync.planning.judge import Candidate, judge
 from fgd_sync.planning.stencil import _stencil
 from fgd_sync.planning.written import written_alone
 from fgd_sync.rules.plain import form_of, is_plain
@@ -79,11 +79,16 @@ def _judged_alike(document: Document) -> None:
     """A document that is made of an outline is judged and written as one that is not."""
     plain = Document(document.index, document.value, document.comments, document.text, document.line, None)
     for path in _PATHS:
-        found = [replace(item, notes=comments_of(item.notes)) for item in judge(document, path, OPTIONS, write=True)]
+        found = [_with_tree(item) for item in judge(document, path, OPTIONS, write=True)]
         assert repr(found) == repr(list(judge(plain, path, OPTIONS, write=True))), "judged otherwise"
         for item in found:
             if item.cleaned is not None:
                 assert item.written == written_alone(item.canonical, item.origin, OPTIONS.fabric), "written otherwise"
+
+
+def _with_tree(item: Candidate) -> Candidate:
+    """A candidate with its comments as a tree."""
+    return item if item.cleaned is None else replace(item, content=(item.cleaned, comments_of(item.notes)))
 
 
 def _found_alike(value: Any, text: str) -> None:

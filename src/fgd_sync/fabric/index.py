@@ -86,6 +86,12 @@ class Index:
         ref = Ref(_GROUPS.get(kind, ""), kind, near.namespace, name)
         return self._filled(ref) if ref in self.written else None
 
+    def has(self, kind: str, name: str, near: Ref) -> bool:
+        """Whether there is a resource that `near` means by a name; it is not read for that."""
+        if self.consulted is not None:
+            self.consulted.add(f"{kind}/{near.namespace}/{name}")
+        return Ref(_GROUPS.get(kind, ""), kind, near.namespace, name) in self.written
+
     def spec(self, kind: str, name: str, near: Ref) -> JsonObject | None:
         """Return the spec of the resource that `near` means by a name ({} if it has none); None: no such resource."""
         found = self.find(kind, name, near)

@@ -81,7 +81,7 @@ def _resources(plan: Plan, tree: Tree, options: Options) -> list[Resource]:
     wanted = {item.ref: item.path for item in plan.inventory if item.action is not Action.DELETE}
     paths = sorted({path for path in wanted.values() if path in tree.files})
     found = (item for path in paths for item in read(path, tree.files[path], options).candidates)
-    return [item.resource for item in found if item.ref in wanted and item.cleaned is not None]
+    return [item.resource for item in found if item.ref in wanted and item.is_usable]
 
 
 def _root(world: World, target: Target) -> str:

@@ -19,7 +19,7 @@ from fgd_sync.model.value import dataclass, replace
 from fgd_sync.planning.archive_log import LogMemory
 from fgd_sync.planning.changes import ABSENT, deletions, earlier_versions
 from fgd_sync.planning.discover import discover
-from fgd_sync.planning.examine import Scene, tell
+from fgd_sync.planning.examine import Resources, Scene, tell
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.places import with_positions
@@ -83,25 +83,6 @@ class _Candidates(Mapping[Ref, Candidate]):
         return len(self._owners)
 
 
-class _Resources(Mapping[Ref, Resource]):
-    """The same as resources."""
-
-    def __init__(self, candidates: Mapping[Ref, Candidate]) -> None:
-        self._candidates = candidates
-
-    def __getitem__(self, ref: Ref) -> Resource:
-        return self._candidates[ref].resource
-
-    def __contains__(self, ref: object) -> bool:
-        return ref in self._candidates
-
-    def __iter__(self) -> Iterator[Ref]:
-        return iter(self._candidates)
-
-    def __len__(self) -> int:
-        return len(self._candidates)
-
-
 def again(files: Recalled, tree: Tree, options: Options) -> Again | None:
     """What the plan consists of, built upon what is remembered; None if that cannot be done."""
     known = files.resting
@@ -158,7 +139,7 @@ class _Rework:
         self._gone = known.owners.within(self._paths)
         new = {ref: item.origin.path for ref, item in reconciled.current.items()}
         self._owners = known.owners.after(self._gone, new)
-        unread = {ref for ref, item in reconciled.current.items() if item.cleaned is None}
+        unread = {ref for ref, item in reconciled.current.items() if not item.is_usable}
         self._unread = (known.unread - self._gone) | unread
 
     def run(self, options: Options) -> Again:
@@ -213,7 +194,7 @@ class _Rework:
         if options.schemas_only:
             return {}, {}, dict
         scene = self._scene(current, earlier, options)
-        index = Index(_Resources(scene.now), is_watched=True)
+        index = Index(Resources(scene.now), is_watched=True)
         if self._known.forms:
             index.forms = lambda kind: self._forms(kind)  # noqa: PLW0108 - made when somebody asks
         fabric = Fabric(index, options.context, Index([item.resource for item in scene.before.values()]))
@@ -251,7 +232,7 @@ class _Rework:
     @property
     def _new(self) -> Iterator[Resource]:
         """The resources that were read."""
-        return (item.resource for item in self._reconciled.current.values() if item.cleaned is not None)
+        return (item.resource for item in self._reconciled.current.values() if item.is_usable)
 
     def _told(self, new: Told) -> Told:
         """What was to be said of resources, with what is new; nothing of those that are gone."""

@@ -34,7 +34,7 @@ def earlier_versions(
     for path in sorted(path for path, data in options.base.items() if data != ABSENT):
         may_hold_more = path in tree.files and not _tells_all(readings.get(path))
         for item in read(path, options.base[path], options).candidates:
-            if item.ref and item.cleaned is not None and (item.ref in current or not may_hold_more):
+            if item.ref and item.is_usable and (item.ref in current or not may_hold_more):
                 earlier[item.ref] = item
     return earlier
 
@@ -48,7 +48,7 @@ def _versions(managed: Sequence[Reading], wanted: Container[Ref]) -> Iterator[tu
     """What managed files hold of some resources."""
     for reading in managed:
         for item in reading.candidates:
-            if item.ref in wanted and item.ref and item.cleaned is not None:
+            if item.ref in wanted and item.ref and item.is_usable:
                 yield item.ref, item
 
 
@@ -56,4 +56,4 @@ def _tells_all(reading: Reading | None) -> bool:
     """Whether it is known which resources a file holds."""
     if reading is None or not reading.is_readable:
         return False
-    return all(item.cleaned is not None or item.verdict is Verdict.FOREIGN for item in reading.candidates)
+    return all(item.is_usable or item.verdict is Verdict.FOREIGN for item in reading.candidates)

@@ -40,7 +40,7 @@ def near_impact(
 ) -> Impact:
     """The same, where what may have changed is known, and what was not there before, and who names whom now."""
     versions = (some[ref] for ref in touched for some in (current, earlier) if ref in some)
-    around = near((item.resource for item in versions if item.cleaned is not None), links)
+    around = near((item.resource for item in versions if item.is_usable), links)
     return _impact({*touched, *around}, current, earlier, brought)
 
 
@@ -54,5 +54,5 @@ def _impact(
 
 def _canonical(candidates: Iterable[Candidate]) -> Iterator[Resource]:
     for item in candidates:
-        if item.ref and item.cleaned is not None:
+        if item.ref and item.is_usable:
             yield Resource(item.ref, item.canonical[0], item.origin)

@@ -12,7 +12,7 @@ from fgd_sync.model import code
 from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Location
-from fgd_sync.model.resource import Ref
+from fgd_sync.model.resource import Ref, Resource
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass, field, replace
@@ -30,6 +30,25 @@ _COST = 40
 """What it costs to examine one resource, as reading so many bytes."""
 
 
+class Resources(Mapping[Ref, Resource]):
+    """Candidates as rules see them, each made when it is asked for."""
+
+    def __init__(self, candidates: Mapping[Ref, Candidate]) -> None:
+        self._candidates = candidates
+
+    def __getitem__(self, ref: Ref) -> Resource:
+        return self._candidates[ref].resource
+
+    def __contains__(self, ref: object) -> bool:
+        return ref in self._candidates
+
+    def __iter__(self) -> Iterator[Ref]:
+        return iter(self._candidates)
+
+    def __len__(self) -> int:
+        return len(self._candidates)
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What is examined together: the resources as they are now, and those that changed or are gone as they were."""
@@ -40,7 +59,7 @@ class Scene:
     @classmethod
     def of(cls, current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate]) -> "Scene":
         """Only what could be read takes part."""
-        now = {ref: item for ref, item in current.items() if item.cleaned is not None}
+        now = {ref: item for ref, item in current.items() if item.is_usable}
         return cls(now, {ref: item for ref, item in earlier.items() if ref in now or ref not in current})
 
     def cost(self, options: Options) -> int:
@@ -49,7 +68,7 @@ class Scene:
 
     def fabric(self, context: Context, *, is_watched: bool) -> Fabric:
         """The resources as rules see them."""
-        index = Index([item.resource for item in self.now.values()], is_watched=is_watched)
+        index = Index(Resources(self.now), is_watched=is_watched)
         index.forms = self._forms
         return Fabric(index, context, Index([item.resource for item in self.before.values()]))
 
@@ -119,13 +138,13 @@ def tell(
 
 def _told(scene: Scene, ref: Ref, found: Sequence[Finding], tree: Tree) -> Sequence[Diagnostic]:
     item = scene.now[ref] if ref in scene.now else scene.before[ref]
-    assert item.cleaned is not None
-    if not found and not asks_for_silence(item.cleaned):
+    if not found and (item.is_let_go or not asks_for_silence(item.cleaned or {})):
         return ()
-    findings = list(silenced(found, item.cleaned))
+    body = item.cleaned or {}
+    findings = list(silenced(found, body))
     used = {other.rule for other in (*item.findings, *findings) if other.code is code.FINDING_IGNORED}
     used |= {code.SECRET_FOUND.id} if _has_ignored_secret(item) else set()
-    notes = unused(item.cleaned, used) if ref in scene.now else ()
+    notes = unused(body, used) if ref in scene.now else ()
     is_elsewhere = ref not in scene.now and item.origin.path in tree.files
     placed = [place(finding, item, scene.now) for finding in (*findings, *notes)]
     return [replace(one, location=Location(item.origin.path)) for one in placed] if is_elsewhere else placed

@@ -144,7 +144,7 @@ def _refs(words: str, near: Ref) -> Iterator[Ref]:
 
 def links_of(current: Mapping[Ref, Candidate]) -> Links:
     """Who names whom among the resources that can be read."""
-    return Links.of(item.resource for item in current.values() if item.cleaned is not None)
+    return Links.of(item.resource for item in current.values() if item.is_usable)
 
 
 def near(touched: Iterable[Resource], links: Links) -> set[Ref]:

@@ -26,7 +26,8 @@ from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import MANIFEST, TOP_LEVEL
 from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.plan import digest_of
-from fgd_sync.planning.read import Reading, read_each
+from fgd_sync.planning.read import Reading
+from fgd_sync.planning.read_each import read_each
 from fgd_sync.planning.reconcile import by_ref, repetitions
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ Takes a read document and the options; gives candidates with their findings. Kno
 
 from collections.abc import Iterator
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Protocol
 
 from fgd_sync.model import code
 from fgd_sync.model.code import Severity
@@ -52,12 +52,23 @@ class Verdict(Enum):
     FOREIGN = auto()
 
 
+Content = tuple[JsonObject, Notes]
+"""What a resource says, cleaned and in source order, and its comments."""
+
+
+class Left(Protocol):
+    """Where the content of documents is found that was let go."""
+
+    def content(self, document: int, /) -> Content:
+        """The content of the document with that number in its file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One would-be resource of a document; a `kind: List` gives one for each item.
 
-    `cleaned` is in source order, so that routes of findings lead into the source behind `prefix`, and `notes` are its
-    comments; both are empty unless there is a `ref`. `text` is what is set aside: empty for what is valid.
+    `content` is in source order, so that routes of findings lead into the source behind `prefix`; it may have been let
+    go, and there is none unless there is a `ref`. `text` is what is set aside: empty for what is valid.
     `written`: the bytes of the resource if nothing else describes it, where they were asked for. `final`: its canonical
     form where that is not what `shape` makes of the two. `form`: what rules on several resources look at, if it is of a
     usual form.
@@ -69,35 +80,63 @@ class Candidate:
     text: str
     findings: tuple[Finding, ...] = ()
     ref: Ref | None = None
-    cleaned: JsonObject | None = None
-    notes: Notes = None
+    content: Content | Left | None = None
     written: bytes = b""
     shape: Shape = NORMAL_FORM.shape
     final: Canonical | None = None
     form: Form | None = None
 
     @property
+    def is_usable(self) -> bool:
+        """Whether there is a content."""
+        return self.content is not None
+
+    @property
+    def is_let_go(self) -> bool:
+        """Whether the content has to be read again."""
+        return self.content is not None and type(self.content) is not tuple
+
+    @property
+    def _content(self) -> Content | None:
+        content = self.content
+        return content if content is None or isinstance(content, tuple) else content.content(self.origin.document)
+
+    @property
+    def cleaned(self) -> JsonObject | None:
+        """What the resource says; None if that could not be made out."""
+        content = self._content
+        return content[0] if content else None
+
+    @property
+    def notes(self) -> Notes:
+        """Its comments."""
+        content = self._content
+        return content[1] if content else None
+
+    @property
     def resource(self) -> Resource:
         """The resource as rules see it; only for candidates with a ref."""
+        content = self._content
         assert self.ref is not None
-        assert self.cleaned is not None
-        return Resource(self.ref, self.cleaned, self.origin)
+        assert content is not None
+        return Resource(self.ref, content[0], self.origin)
 
     @property
     def canonical(self) -> Canonical:
-        """The resource in canonical form and its comments, made at each call; only for what is `cleaned`."""
-        assert self.cleaned is not None
-        return self.final or self.shape(self.cleaned, comments_of(self.notes))
+        """The resource in canonical form and its comments, made at each call; only for what is usable."""
+        content = self._content
+        assert content is not None
+        return self.final or self.shape(content[0], comments_of(content[1]))
 
     @property
     def body(self) -> JsonObject | None:
-        """The resource in canonical form; None unless it is `cleaned`."""
-        return None if self.cleaned is None else self.canonical[0]
+        """The resource in canonical form; None unless there is a content."""
+        return self.canonical[0] if self.is_usable else None
 
     @property
     def comments(self) -> Comments | None:
         """The comments of `body`."""
-        return None if self.cleaned is None else self.canonical[1]
+        return self.canonical[1] if self.is_usable else None
 
 
 def judge(
@@ -174,7 +213,7 @@ def _judge_body(
     text = "" if verdict is Verdict.VALID else blank.text
     notes, shape = cleaned.remarks, options.form.shape
     written = _written(body, notes, blank.origin, options, filled=filled if body is value else None) if write else b""
-    return Candidate(blank.origin, blank.prefix, verdict, text, findings, ref, body, notes, written, shape, form=form)
+    return Candidate(blank.origin, blank.prefix, verdict, text, findings, ref, (body, notes), written, shape, form=form)
 
 
 def _written(body: JsonObject, notes: Notes, origin: Origin, options: Options, *, filled: Filled | None) -> bytes:

@@ -27,7 +27,8 @@ from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import ARCHIVE_LOG
 from fgd_sync.planning.places import with_positions
-from fgd_sync.planning.read import Reading, managed_notices, read_each
+from fgd_sync.planning.read import Reading, managed_notices
+from fgd_sync.planning.read_each import read_each
 from fgd_sync.planning.recalled import Recalled, lines_of
 from fgd_sync.planning.reconcile import Outcome, Reconciler
 from fgd_sync.planning.resting import Rest, remember

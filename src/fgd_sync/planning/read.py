@@ -3,15 +3,13 @@
 A file is read and judged without regard to any other, so that files can be read in any order, or side by side.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from fgd_sync.model import code
 from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Location, Route
 from fgd_sync.model.resource import Ref
-from fgd_sync.model.spread import Spread
-from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.judge import Candidate, Verdict, judge
 from fgd_sync.planning.options import Options
@@ -56,14 +54,6 @@ class Reading:
     def having(self, verdict: Verdict) -> tuple[Candidate, ...]:
         """The candidates with that verdict."""
         return tuple([item for item in self.candidates if item.verdict is verdict])
-
-
-def read_each(
-    paths: Sequence[str], tree: Tree, options: Options, spread: Spread, *, write: bool = False
-) -> Iterable[Reading]:
-    """Read and judge files of a tree; with `write` also make the bytes of their resources."""
-    costs = [len(tree.files[path]) for path in paths]
-    return spread(lambda path: read(path, tree.files[path], options, write=write), paths, costs)
 
 
 def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Reading:

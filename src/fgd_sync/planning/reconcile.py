@@ -53,7 +53,7 @@ def meaning(candidate: Candidate) -> str:
 
 def say_the_same(group: list[Candidate]) -> bool:
     """Whether several descriptions of a resource mean the same."""
-    return all(item.cleaned is not None for item in group) and len({meaning(item) for item in group}) == 1
+    return all(item.is_usable for item in group) and len({meaning(item) for item in group}) == 1
 
 
 def repetitions(ref: Ref, group: list[Candidate], consequence: str = "") -> Iterator[Diagnostic]:
@@ -152,7 +152,7 @@ class Reconciler:
             self._keep(ref, there, ())
         elif there is None:
             self._bring(ref, brought, None)
-        elif there.cleaned is not None and meaning(there) == meaning(brought):
+        elif there.is_usable and meaning(there) == meaning(brought):
             self._out.targets[brought.origin.path].append(self._keep(ref, there, (brought.origin.path,)))
         else:
             self._bring(ref, brought, there)
@@ -194,7 +194,7 @@ class Reconciler:
         self._out.inventory.append(ResourceChange(ref, action, target, (item.origin.path,)))
 
     def _taken_in(self, item: Candidate, there: Candidate | None) -> bytes:
-        before = there.canonical[1] if there and there.cleaned is not None else None
+        before = there.canonical[1] if there and there.is_usable else None
         if before is None and item.written:
             return item.written
         return taken_in(item.canonical, item.origin, self._options.fabric, before)
@@ -219,7 +219,7 @@ class Reconciler:
 
     def _tell_hand_edit(self, item: Candidate, there: Candidate | None, target: str) -> None:
         known = self._memory.targets.get(target)
-        untracked = there is None or there.cleaned is None or not is_tracked(there.canonical[0])
+        untracked = there is None or not there.is_usable or not is_tracked(there.canonical[0])
         if known != sha256(self._tree.files[target]) if known else untracked:
             self._report(
                 code.HAND_EDIT_REPLACED,

@@ -177,7 +177,7 @@ def remember(files: Recalled, rest: Rest, tree: Tree, options: Options) -> None:
         Resting(
             options.digest,
             Owners.of(owners),
-            frozenset(ref for ref, item in current.items() if item.cleaned is None),
+            frozenset(ref for ref, item in current.items() if not item.is_usable),
             rest.plan.sources,
             structure_of(tree, options),
             rest.local,

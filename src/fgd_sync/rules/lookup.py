@@ -65,7 +65,7 @@ def unknown(fabric: Fabric, kind: str, name: Node) -> Iterator[Finding]:
 
 def unknown_named(fabric: Fabric, kind: str, name: str, place: Node, *, at_key: bool = False) -> Iterator[Finding]:
     """Report a name, found in a value or key, that no resource of the kind has."""
-    if fabric.index.find(kind, name, place.ref) is None:
+    if not fabric.index.has(kind, name, place.ref):
         yield place.finding(
             f"there is no {kind} {name}", suggestion(name, fabric.index.names(kind, place.ref)), at_key=at_key
         )

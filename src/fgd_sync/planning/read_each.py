@@ -1,0 +1,104 @@
+"""Many files to their candidates, with no more in memory than a plan needs of them.
+
+Of a valid resource that has a form, rules on several resources look at no more than that: what it says is let go, and
+read from the bytes of its file again if somebody asks all the same. Bytes that are those of the file are not held
+twice. It also spares helpers to send what nobody needs.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from fgd_sync.model.diagnostic import Diagnostic
+from fgd_sync.model.resource import Origin, Ref
+from fgd_sync.model.spread import Spread
+from fgd_sync.model.tree import Tree
+from fgd_sync.model.value import dataclass, replace
+from fgd_sync.planning.clean import clean
+from fgd_sync.planning.judge import Candidate, Content, Verdict
+from fgd_sync.planning.options import Options
+from fgd_sync.planning.read import Reading, read
+from fgd_sync.planning.suppress import asks_for_silence
+from fgd_sync.rules.plain import Form
+from fgd_sync.yamldoc.parse import parse
+
+_Light = tuple[int, tuple[str, ...], Form | None, bytes | None]
+"""A candidate whose content is let go: its document, its ref, its form, and its bytes; None: those of the file."""
+
+_Parcel = tuple[int, Sequence[_Light | Candidate], tuple[tuple[Diagnostic, ...], tuple[tuple[int, str], ...], bool]]
+"""A reading without what whoever has the file knows; of nearly all files it consists of plain values only."""
+
+
+def read_each(
+    paths: Sequence[str], tree: Tree, options: Options, spread: Spread, *, write: bool = False
+) -> Iterator[Reading]:
+    """Read and judge files of a tree; with `write` also make the bytes of their resources."""
+    files = tree.files
+
+    def work(path: str) -> _Parcel:
+        return _packed(read(path, files[path], options, write=write), files[path], options)
+
+    parcels = spread(work, paths, [len(files[path]) for path in paths])
+    return (_unpacked(path, files[path], parcel, options) for path, parcel in zip(paths, parcels, strict=True))
+
+
+def _packed(reading: Reading, data: bytes, options: Options) -> _Parcel:
+    parts = [_light(item, data) if _can_be_let_go(item, options) else item for item in reading.candidates]
+    return reading.documents, parts, (reading.diagnostics, reading.unread, reading.broken)
+
+
+def _can_be_let_go(item: Candidate, options: Options) -> bool:
+    """Whether nobody is expected to look into a resource; a summary of what a change touches looks into all."""
+    if item.verdict is not Verdict.VALID or item.prefix or item.findings or options.impact:
+        return False
+    return (item.form is not None or options.schemas_only) and not asks_for_silence(item.cleaned or {})
+
+
+def _light(item: Candidate, data: bytes) -> _Light:
+    assert item.ref is not None
+    return item.origin.document, tuple(item.ref), item.form, None if item.written == data else item.written
+
+
+def _unpacked(path: str, data: bytes, parcel: _Parcel, options: Options) -> Reading:
+    documents, parts, (diagnostics, unread, broken) = parcel
+    file = _File(data, options)
+    candidates = tuple([_candidate(part, path, file) for part in parts])
+    return Reading(path, candidates, diagnostics, documents, unread, broken)
+
+
+def _candidate(part: _Light | Candidate, path: str, file: "_File") -> Candidate:
+    if isinstance(part, Candidate):
+        return replace(part, written=file.data) if part.written == file.data else part
+    document, ref, form, written = part
+    return Candidate(
+        Origin(path, document),
+        (),
+        Verdict.VALID,
+        "",
+        (),
+        Ref(*ref),
+        file,
+        file.data if written is None else written,
+        file.options.form.shape,
+        None,
+        form,
+    )
+
+
+@dataclass(slots=True)
+class _File:
+    """A file that is read again if somebody asks for what was let go of it."""
+
+    data: bytes
+    options: Options
+    contents: dict[int, Content] | None = None
+
+    def content(self, document: int) -> Content:
+        """What is in one of its documents, and its comments."""
+        if self.contents is None:
+            self.contents = dict(self._read())
+        return self.contents[document]
+
+    def _read(self) -> Iterator[tuple[int, Content]]:
+        for document in parse(self.data, self.options.reading_limits).documents:
+            if isinstance(document.value, dict) and not document.problem:
+                cleaned = clean(document.value, document.notes, document.filled)
+                yield document.index, (cleaned.body, cleaned.remarks)
