@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from fgd_sync.model.impact import Impact
     from fgd_sync.planning.again import Again
 
+_MANY = 0.1
+"""So many sources for each managed file may bring what is there already, which only a look into both tells."""
+
 Track = Callable[[Sequence[str]], Iterable[str]]
 """Gives the paths it is given, and may show how far they are gone through."""
 
@@ -144,8 +147,11 @@ def _read_all(
     where the fabric directory is the whole repository the files of other tools lie there by right.
     """
     strays = [path for path in found.strays if path not in kept]
-    paths = (*found.managed, *(path for path in found.sources if path not in kept), *strays)
-    readings = dict(zip(track(paths), read_each(paths, tree, options, spread, write=True), strict=True))
+    new = [*(path for path in found.sources if path not in kept), *strays]
+    paths = (*found.managed, *new)
+    lets_go = len(new) < _MANY * len(found.managed) or not found.managed
+    found_in = read_each(paths, tree, options, spread, write=True, lets_go=lets_go)
+    readings = dict(zip(track(paths), found_in, strict=True))
     everything = not is_initialized(tree) and not options.is_repository_root
     for path in strays:
         if not everything and not any(item.ref for item in readings[path].candidates):

@@ -2,7 +2,7 @@
 
 Of a valid resource that has a form, rules on several resources look at no more than that: what it says is let go, and
 read from the bytes of its file again if somebody asks all the same. Bytes that are those of the file are not held
-twice. It also spares helpers to send what nobody needs.
+twice. It also spares helpers to send what nobody needs. A summary of what a change touches looks into all resources.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,26 +28,37 @@ _Parcel = tuple[int, Sequence[_Light | Candidate], tuple[tuple[Diagnostic, ...],
 
 
 def read_each(
-    paths: Sequence[str], tree: Tree, options: Options, spread: Spread, *, write: bool = False
+    paths: Sequence[str],
+    tree: Tree,
+    options: Options,
+    spread: Spread,
+    *,
+    write: bool = False,
+    lets_go: bool = True,
 ) -> Iterator[Reading]:
-    """Read and judge files of a tree; with `write` also make the bytes of their resources."""
-    files = tree.files
+    """Read and judge files of a tree; with `write` also make the bytes of their resources.
+
+    `lets_go`: most resources are expected not to be looked into.
+    """
+    files, is_kept = tree.files, not lets_go or options.impact
 
     def work(path: str) -> _Parcel:
-        return _packed(read(path, files[path], options, write=write), files[path], options)
+        return _packed(read(path, files[path], options, write=write), files[path], options, is_kept=is_kept)
 
     parcels = spread(work, paths, [len(files[path]) for path in paths])
     return (_unpacked(path, files[path], parcel, options) for path, parcel in zip(paths, parcels, strict=True))
 
 
-def _packed(reading: Reading, data: bytes, options: Options) -> _Parcel:
-    parts = [_light(item, data) if _can_be_let_go(item, options) else item for item in reading.candidates]
+def _packed(reading: Reading, data: bytes, options: Options, *, is_kept: bool) -> _Parcel:
+    parts = [
+        item if is_kept or not _can_be_let_go(item, options) else _light(item, data) for item in reading.candidates
+    ]
     return reading.documents, parts, (reading.diagnostics, reading.unread, reading.broken)
 
 
 def _can_be_let_go(item: Candidate, options: Options) -> bool:
-    """Whether nobody is expected to look into a resource; a summary of what a change touches looks into all."""
-    if item.verdict is not Verdict.VALID or item.prefix or item.findings or options.impact:
+    """Whether nobody is expected to look into a resource."""
+    if item.verdict is not Verdict.VALID or item.prefix or item.findings:
         return False
     return (item.form is not None or options.schemas_only) and not asks_for_silence(item.cleaned or {})
 
