@@ -1,4 +1,4 @@
-"""The words of a check are read without click where they are plain; click reads them alike."""
+"""The words of a check and of a sync are read without click where they are plain; click reads them alike."""
 
 import io
 import re
@@ -8,43 +8,58 @@ import click
 import pytest
 
 from fgd_sync.adapters.clock import new_id
-from fgd_sync.cli.check_command import command
-from fgd_sync.cli.checking import Asked, plainly_asked
+from fgd_sync.cli import check_command, checking, sync_command, syncing
 from fgd_sync.cli.group import cli
 from fgd_sync.cli.replay import Start
 from fgd_sync.cli.say import say
 
+ABOVE = click.Context(cli, **cli.context_settings)
+ALIKE = [
+    "",
+    "north",
+    "north south/east",
+    "--format json north --format=sarif",
+    "--base= north",
+    "--base --no-cache north",
+    "--base HEAD~1 --config a=b.yaml",
+    "--config=fgd.yaml --config=",
+    "--color --no-color",
+    "--no-color --color . ..",
+]
+NOT_PLAIN = ["--help", "-h", "--", "-", "--format yaml", "--format", "north --base", "--config", "--no-cache=1"]
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "",
-        "north",
-        "north south/east",
-        "north --no-cache --schemas-only",
-        "--format json north --format=sarif",
-        "--base= north",
-        "--base --no-cache north",
-        "--base HEAD~1 --config a=b.yaml",
-        "--config=fgd.yaml --config=",
-        "--color --no-color",
-        "--no-color --color . ..",
-    ],
-)
-def test_plain_words_are_read_as_click_reads_them(words: str) -> None:
+
+@pytest.mark.parametrize("words", [*ALIKE, "north --no-cache --schemas-only"])
+def test_plain_words_of_a_check_are_read_as_click_reads_them(words: str) -> None:
     given = words.split()
     start = Start(["check", *given])
-    above = click.Context(cli, **cli.context_settings)
-    assert plainly_asked(start) == Asked(start, **command.make_context("check", given, above).params)
+    found = checking.plainly_asked(start)
+    assert found == checking.Asked(start, **check_command.command.make_context("check", given, ABOVE).params)
 
 
-@pytest.mark.parametrize(
-    "words",
-    ["--help", "-h", "--", "-", "--format yaml", "--format", "north --base", "--config", "--no-cache=1", "--schemas"],
-)
+@pytest.mark.parametrize("words", [*ALIKE, "north --no-cache --dry-run"])
+def test_plain_words_of_a_sync_are_read_as_click_reads_them(words: str) -> None:
+    given = words.split()
+    start = Start(["sync", *given])
+    known = sync_command.command.make_context("sync", given, ABOVE).params
+    published = ("publish", "remote", "branch", "message", "author")
+    assert [known[name] for name in published] == [False, "origin", "", "", None]
+    wanted = {name: value for name, value in known.items() if name not in published}
+    assert syncing.plainly_asked(start) == syncing.Asked(start, **wanted)
+
+
+@pytest.mark.parametrize("words", NOT_PLAIN)
 def test_what_is_not_plain_is_left_to_click(words: str) -> None:
-    assert plainly_asked(Start(["check", *words.split()])) is None
-    assert plainly_asked(Start(["check", ""])) is None
+    assert checking.plainly_asked(Start(["check", *words.split()])) is None
+    assert syncing.plainly_asked(Start(["sync", *words.split()])) is None
+
+
+def test_words_of_another_command_are_left_to_click() -> None:
+    assert checking.plainly_asked(Start(["check", "--dry-run"])) is None
+    assert checking.plainly_asked(Start(["check", "--schemas"])) is None
+    assert syncing.plainly_asked(Start(["sync", "--publish"])) is None
+    assert syncing.plainly_asked(Start(["sync", "--progress", "log"])) is None
+    assert syncing.plainly_asked(Start(["sync", ""])) is None
 
 
 def test_ids_are_random_uuids() -> None:

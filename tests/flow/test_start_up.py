@@ -62,6 +62,17 @@ def test_a_check_of_a_valid_file_imports_what_it_needs_for_that(tmp_path: Path) 
     assert len(ours) < 185
 
 
+def test_a_sync_that_changes_nothing_imports_what_it_needs_for_that(tmp_path: Path) -> None:
+    (tmp_path / "north/raw").mkdir(parents=True)
+    (tmp_path / "north/raw/a.yaml").write_text(server("server-01"))
+    for command in ("init", "sync"):
+        imported([command, "north"], tmp_path)
+    modules = imported(["sync", "north", "--base", "", "--no-cache"], tmp_path)
+    assert not modules & SLOW - {"datetime"}
+    ours = {name.removeprefix("fgd_sync.") for name in modules if name.startswith("fgd_sync")}
+    assert not ours & {"ports", "flow.bookkeeping", "adapters.git_command", "cli.sync_command"}
+
+
 def test_help_is_the_same_told_with_click_and_without(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "fgd_sync.cli"]
     plain, clicked = (

@@ -1,24 +1,17 @@
 """The work of `fgd check`, and what its words ask for where that is plain: reading them with click takes longer."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from fgd_sync.cli.common import FORMATS, make_world, targets_of
+from fgd_sync.cli.common import make_world, targets_of
 from fgd_sync.cli.output import render
+from fgd_sync.cli.plain_words import plain_words
 from fgd_sync.cli.replay import Start
 from fgd_sync.cli.settings_note import noted, settings_note
 from fgd_sync.flow.run import Request, plan_each
 from fgd_sync.model.report import Report
 from fgd_sync.model.value import dataclass
 
-_FLAGS: dict[str, tuple[str, bool]] = {
-    "--no-cache": ("no_cache", True),
-    "--schemas-only": ("schemas_only", True),
-    "--color": ("color", True),
-    "--no-color": ("color", False),
-}
-_OPTIONS = {"--config": "config", "--format": "output", "--base": "base"}
+_FLAGS = {"--schemas-only": ("schemas_only", True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +44,5 @@ def check(asked: Asked) -> int:
 
 def plainly_asked(start: Start) -> Asked | None:
     """What the words of a command ask for; None where click is to read them, or to say what is wrong with them."""
-    found: dict[str, Any] = {}
-    paths: list[Path] = []
-    rest = iter(start.arguments[1:])
-    for word in rest:
-        name, joined, value = word.partition("=")
-        if name in _OPTIONS:
-            found[_OPTIONS[name]] = value if joined else next(rest, None)
-        elif word in _FLAGS:
-            found |= [_FLAGS[word]]
-        elif word.startswith("-") or not word:
-            return None
-        else:
-            paths.append(Path(word))
-    return _asked(start, paths, found)
-
-
-def _asked(start: Start, paths: Sequence[Path], found: dict[str, Any]) -> Asked | None:
-    if None in (found.get("base", ""), found.get("config", "")) or found.get("output", "text") not in FORMATS:
-        return None
-    if "config" in found:
-        found["config"] = Path(found["config"])
-    return Asked(start, tuple(paths), **found)
+    found = plain_words(start.arguments[1:], _FLAGS)
+    return None if found is None else Asked(start, **found)

@@ -1,8 +1,8 @@
 """Who takes part in a sync: the composition of the engine's neighbours, at a desk and for a branch."""
 
+import sys
 from collections.abc import Sequence
-
-import click
+from typing import TYPE_CHECKING
 
 from fgd_sync.cli.people import runner
 from fgd_sync.flow.alerts import watch
@@ -15,11 +15,13 @@ from fgd_sync.flow.run import World
 from fgd_sync.flow.sync import Crew
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.lock_note import Holder
-from fgd_sync.ports import EventSink
 from fgd_sync.render.escape import visible
 
+if TYPE_CHECKING:
+    from fgd_sync.ports import EventSink
 
-def desk_crew(world: World, sinks: Sequence[EventSink] = ()) -> Crew:
+
+def desk_crew(world: World, sinks: Sequence["EventSink"] = ()) -> Crew:
     """The crew of a sync of files on this computer; its history is kept in the repository around them, if any."""
     recorder = Recorder()
     holder = Holder(runner(), world.new_id(), "manual")
@@ -32,7 +34,7 @@ def desk_crew(world: World, sinks: Sequence[EventSink] = ()) -> Crew:
     return crew_of(world, ground, holder, [recorder, *sinks])
 
 
-def crew_of(world: World, ground: Ground, holder: Holder, sinks: Sequence[EventSink]) -> Crew:
+def crew_of(world: World, ground: Ground, holder: Holder, sinks: Sequence["EventSink"]) -> Crew:
     """The crew on a ground, with sinks that are told all that happens."""
     bus = Bus(sinks, world.clock, world.new_id, warn_of_sink)
 
@@ -51,7 +53,7 @@ def warn_of_sink(name: str, error: Exception) -> None:
 def warn(notice: str) -> None:
     """Show a notice beside the report, if there is one."""
     if notice:
-        click.echo(f"warning: {visible(notice)}", err=True)
+        sys.stderr.write(f"warning: {visible(notice)}\n")
 
 
 def _write_history(world: World, recorder: Recorder, runs: Sequence[Run]) -> str:

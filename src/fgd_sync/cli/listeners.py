@@ -7,38 +7,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from fgd_sync.cli.crew import warn
 from fgd_sync.model.config import MonitoringSettings, Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.value import dataclass, replace
-from fgd_sync.ports import EventSink
 
 if TYPE_CHECKING:
     from fgd_sync.adapters.metrics import MetricsSink
-
-PROGRESS = ("none", "log", "groups", "json")
-
-progress_option = click.option(
-    "--progress",
-    type=click.Choice(PROGRESS),
-    default="none",
-    show_default=True,
-    help="Tell on standard error how far it is: a line for each step, in groups for GitHub's log, or as JSON lines.",
-)
+    from fgd_sync.ports import EventSink
 
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
     """The sinks of a run on this computer, the receiver outside, if any, and what has to be told when it is over."""
 
-    sinks: Sequence[EventSink] = ()
+    sinks: Sequence["EventSink"] = ()
     metrics: "MetricsSink | None" = None
-    redis: EventSink | None = None
+    redis: "EventSink | None" = None
 
     @property
-    def every(self) -> Sequence[EventSink]:
+    def every(self) -> Sequence["EventSink"]:
         """All sinks."""
         return [*self.sinks, *([self.redis] if self.redis else ())]
 
@@ -74,7 +62,7 @@ def listening(settings: Settings, progress: str, events: Path | None) -> Iterato
         yield replace(told, sinks=[*told.sinks, file])
 
 
-def _redis(url: str) -> EventSink | None:
+def _redis(url: str) -> "EventSink | None":
     if not url:
         return None
     from fgd_sync.adapters.redis_sink import RedisSink
@@ -82,7 +70,7 @@ def _redis(url: str) -> EventSink | None:
     return RedisSink(url)
 
 
-def _watchers(progress: str, *, debug: bool) -> Sequence[EventSink]:
+def _watchers(progress: str, *, debug: bool) -> Sequence["EventSink"]:
     if progress == "none" and not debug:
         return ()
     from fgd_sync.adapters.log_sink import DebugSink, LogSink, ProgressSink

@@ -93,17 +93,27 @@ def _answer(words: list[str]) -> int:
     status = replayed(start)
     if status is not None:
         return status
-    if words[:1] == ["check"] and _COMPLETION not in os.environ:
-        from fgd_sync.cli.checking import check, plainly_asked
-
-        asked = plainly_asked(start)
-        if asked:
-            return check(asked)
-    return _clicked(start)
+    status = None if _COMPLETION in os.environ else _plainly_done(start)
+    return _clicked(start) if status is None else status
 
 
 _COMPLETION = "_FGD_COMPLETE"
 """The variable by which a shell asks click how a command could go on."""
+
+
+def _plainly_done(start: "Start") -> int | None:
+    """Run a command that many wait for without click, if its words are plain; None where click is to read them."""
+    if start.arguments[:1] == ["check"]:
+        from fgd_sync.cli import checking
+
+        asked = checking.plainly_asked(start)
+        return checking.check(asked) if asked else None
+    if start.arguments[:1] == ["sync"]:
+        from fgd_sync.cli import syncing
+
+        wished = syncing.plainly_asked(start)
+        return syncing.sync_here(wished) if wished else None
+    return None
 
 
 def _clicked(start: "Start") -> int:

@@ -52,6 +52,16 @@ no_cache_option = click.option(
     "--no-cache", is_flag=True, help="Do all the work, whatever earlier runs found, and remember nothing of it."
 )
 
+PROGRESS = ("none", "log", "groups", "json")
+
+progress_option = click.option(
+    "--progress",
+    type=click.Choice(PROGRESS),
+    default="none",
+    show_default=True,
+    help="Tell on standard error how far it is: a line for each step, in groups for GitHub's log, or as JSON lines.",
+)
+
 
 def given_start() -> Start | None:
     """How the command began; None where it was not called by `main`."""

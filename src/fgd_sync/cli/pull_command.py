@@ -8,8 +8,8 @@ import click
 
 from fgd_sync.cli.common import emit_report, make_world, targets_of
 from fgd_sync.cli.crew import desk_crew
-from fgd_sync.cli.listeners import Listeners, listening, progress_option
-from fgd_sync.cli.options import shared_options
+from fgd_sync.cli.listeners import Listeners, listening
+from fgd_sync.cli.options import progress_option, shared_options
 from fgd_sync.cli.output import render
 from fgd_sync.cli.receivers import source_of_pulls
 from fgd_sync.cli.state import Place, open_state

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fgd_sync.cli.common import make_world, targets_of
-from fgd_sync.cli.crew import desk_crew
-from fgd_sync.cli.listeners import Listeners, listening, progress_option
-from fgd_sync.cli.options import base_option, given_start, no_cache_option, shared_options
+from fgd_sync.cli.common import emit_report, make_world
+from fgd_sync.cli.listeners import Listeners, listening
+from fgd_sync.cli.options import base_option, given_start, no_cache_option, progress_option, shared_options
 from fgd_sync.cli.output import render
-from fgd_sync.flow.run import Request, World, plan_each
-from fgd_sync.flow.sync import sync
+from fgd_sync.cli.syncing import Asked, sync_here
+from fgd_sync.flow.run import Request, World
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import Signature
@@ -69,31 +68,17 @@ def command(
     one push. What lies here uncommitted is left alone. The token is taken from GITHUB_TOKEN; without it git uses the
     credentials that it is set up with.
     """
-    from fgd_sync.cli.memory import begin, cache_for, conclude
-
-    memory = begin(given_start(), paths, config, base, no_cache=wishes["no_cache"] or wishes["publish"])
-    world = make_world(config, cache=cache_for(given_start(), no_cache=wishes["no_cache"] or wishes["publish"]))
+    if not wishes["publish"]:
+        asked = {name: wishes[name] for name in ("no_cache", "dry_run", "events", "progress")}
+        return sync_here(Asked(given_start(), paths, config, output, color, base, **asked))
+    world = make_world(config)
     request = Request(base=base, impact=output == "markdown")
-    work = _publish if wishes["publish"] else _here
     with listening(world.settings, wishes["progress"], wishes["events"]) as told:
-        reports = work(world, request, _Task(paths, wishes, told))
+        reports = _publish(world, request, _Task(paths, wishes, told))
         if not wishes["dry_run"]:
             told.finish(sum(report.waiting for report in reports))
     report = Report("plan" if wishes["dry_run"] else "sync", reports)
-    alone = _alone(world, report, paths, wishes)
-    return conclude(world, report, lambda it: render(it, output, color), memory, alone=alone)
-
-
-def _alone(world: World, report: Report, paths: tuple[Path, ...], wishes: Mapping[str, Any]) -> Sequence[Path] | None:
-    """The directories to hold so that a sync that changed nothing can be answered; None where more is to be done."""
-    if wishes["dry_run"]:
-        return ()
-    monitoring = world.settings.monitoring
-    told = (wishes["events"], wishes["progress"] != "none", monitoring.metrics_file, monitoring.pushgateway_url)
-    changes = (fabric.plan is None or fabric.plan.changes for fabric in report.fabrics)
-    if wishes["publish"] or any(told) or world.settings.events.redis_url or any(changes):
-        return None
-    return [target.directory for target in targets_of(world, paths)]
+    return emit_report(report, render(report, output, color))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +88,6 @@ class _Task:
     paths: tuple[Path, ...]
     wishes: Mapping[str, Any]
     told: Listeners
-
-
-def _here(world: World, request: Request, task: _Task) -> tuple[FabricReport, ...]:
-    targets = targets_of(world, task.paths)
-    if task.wishes["dry_run"]:
-        return plan_each(world, targets, request)
-    from fgd_sync.adapters.signals import interruptible, shield
-
-    with interruptible(world.settings.sync.timeout_seconds):
-        crew = replace(desk_crew(world, task.told.every), shield=shield)
-        return sync(world, crew, targets, request)
 
 
 def _publish(world: World, request: Request, task: _Task) -> tuple[FabricReport, ...]:

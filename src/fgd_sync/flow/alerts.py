@@ -1,6 +1,7 @@
 """The thresholds of monitoring: what was measured in, what is beyond its threshold out; and the stage that looks."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from fgd_sync.flow.course import finding_of
 from fgd_sync.flow.ground import Run
@@ -9,7 +10,9 @@ from fgd_sync.model.config import AlertThresholds, MonitoringSettings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.moment import seconds_between
 from fgd_sync.model.value import dataclass
-from fgd_sync.ports import Clock
+
+if TYPE_CHECKING:  # At a desk nobody needs what the other ports are about.
+    from fgd_sync.ports import Clock
 
 FEWEST_FILES = 20
 """From so many files on there is a rate of errors: of fewer, one alone would be beyond any threshold."""
@@ -63,7 +66,7 @@ def _alert(message: str, remedy: str, *, metric: str) -> FgdError:
 
 
 def watch(
-    settings: MonitoringSettings, clock: Clock, queue_depth: Callable[[Run], int] = lambda _: 0
+    settings: MonitoringSettings, clock: "Clock", queue_depth: Callable[[Run], int] = lambda _: 0
 ) -> Callable[[Sequence[Run]], None]:
     """A stage that looks at the thresholds of each run; what is beyond is a warning in its record, or fails it."""
 
@@ -84,7 +87,7 @@ def _raise_alarm(run: Run, alert: FgdError, *, fails: bool) -> None:
     run.tell(notes=(*run.report.notes, f"{alert.message}. {alert.remedy}"))
 
 
-def _measured(run: Run, clock: Clock, queue_depth: int) -> Measured:
+def _measured(run: Run, clock: "Clock", queue_depth: int) -> Measured:
     sources = {item.path for item in (run.report.plan.sources if run.report.plan else ())}
     wrong = {item.location.path for item in run.report.diagnostics if item.is_error}
     seconds = seconds_between(run.course.operation.started_at, clock.now())

@@ -7,13 +7,15 @@ time. Knows no sink in particular.
 
 from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fgd_sync import __version__
 from fgd_sync.model.event import Event, EventType
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.value import dataclass
-from fgd_sync.ports import Clock, EventSink
+
+if TYPE_CHECKING:  # At a desk nobody needs what the other ports are about.
+    from fgd_sync.ports import Clock, EventSink
 
 SOURCE = "fgd-sync"
 MOST_MISSED = 1000
@@ -38,7 +40,7 @@ class Bus:
     """Tells events to sinks."""
 
     def __init__(
-        self, sinks: Sequence[EventSink], clock: Clock, new_id: Callable[[], str], on_sink_failure: SinkFailure
+        self, sinks: Sequence["EventSink"], clock: "Clock", new_id: Callable[[], str], on_sink_failure: SinkFailure
     ) -> None:
         self._sinks, self._clock, self._new_id, self._on_failure = list(sinks), clock, new_id, on_sink_failure
         self._reported: set[str] = set()
@@ -51,7 +53,7 @@ class Bus:
         """By the name of a sink, the events that it did not take."""
         return self._missed
 
-    def subscribe(self, sink: EventSink) -> None:
+    def subscribe(self, sink: "EventSink") -> None:
         """Tell one more sink, from now on."""
         with self._lock:
             self._sinks.append(sink)
@@ -68,7 +70,7 @@ class Bus:
                 self._deliver(sink, event)
         return event
 
-    def _deliver(self, sink: EventSink, event: Event) -> None:
+    def _deliver(self, sink: "EventSink", event: Event) -> None:
         if sink.name in self._muted:
             self._miss(sink.name, event)
             return

@@ -4,7 +4,7 @@ Takes what the engine tells it; the table of states decides what may follow what
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fgd_sync.flow.bus import Bus, Subject
 from fgd_sync.model.code import SYNC_CANCELLED, Severity
@@ -14,7 +14,9 @@ from fgd_sync.model.lock_note import Holder
 from fgd_sync.model.operation import Operation, StageTime
 from fgd_sync.model.sync import ENDS, STAGES, State, Sync
 from fgd_sync.model.value import replace
-from fgd_sync.ports import Clock
+
+if TYPE_CHECKING:  # At a desk nobody needs what the other ports are about.
+    from fgd_sync.ports import Clock
 
 MOST_FINDINGS = 50
 """So many findings stand in the record of a sync, and are told as events; all are counted."""
@@ -27,7 +29,7 @@ class Course:
     """One sync on its way. `options`: what it was asked, for those who look at its events."""
 
     def __init__(
-        self, bus: Bus, subject: Subject, clock: Clock, holder: Holder, *, options: Mapping[str, Any] | None = None
+        self, bus: Bus, subject: Subject, clock: "Clock", holder: Holder, *, options: Mapping[str, Any] | None = None
     ) -> None:
         self._bus, self._subject, self._clock, self._options = bus, subject, clock, options or {}
         self._sync = Sync(subject.sync_id)

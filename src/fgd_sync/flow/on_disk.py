@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from fgd_sync.flow.ground import Again, Run
 from fgd_sync.model.config import Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.planning.place import MANAGED, RAW, UNMANAGED
-from fgd_sync.ports import Clock, Workspace
+
+if TYPE_CHECKING:  # At a desk nobody needs what the other ports are about.
+    from fgd_sync.ports import Clock, Workspace
 
 KEPT_FOLDERS = frozenset({RAW, MANAGED, UNMANAGED, *(f"{MANAGED}/{kind.plural}" for kind in KINDS)})
 """Folders that stay when they are empty."""
@@ -20,7 +23,7 @@ Chronicle = Callable[[Sequence[Run]], str]
 class OnDisk:
     """The ground of a sync at a desk."""
 
-    def __init__(self, workspace: Workspace, settings: Settings, clock: Clock, chronicle: Chronicle) -> None:
+    def __init__(self, workspace: "Workspace", settings: Settings, clock: "Clock", chronicle: Chronicle) -> None:
         self._workspace, self._settings, self._clock, self._chronicle = workspace, settings, clock, chronicle
         self._held = ExitStack()
 

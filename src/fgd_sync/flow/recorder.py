@@ -1,8 +1,12 @@
 """Keeps the events of each sync until its end, for the history."""
 
-from fgd_sync.flow.bookkeeping import Entry
+from typing import TYPE_CHECKING
+
 from fgd_sync.flow.ground import Run
 from fgd_sync.model.event import Event
+
+if TYPE_CHECKING:
+    from fgd_sync.flow.bookkeeping import Entry
 
 
 class Recorder:
@@ -17,7 +21,9 @@ class Recorder:
         """Remember an event of a sync."""
         self._events.setdefault(event.metadata.get("sync_id", ""), []).append(event)
 
-    def entry(self, run: Run) -> Entry:
+    def entry(self, run: Run) -> "Entry":
         """What goes into the history of a run's fabric."""
+        from fgd_sync.flow.bookkeeping import Entry  # many syncs change nothing, and leave none
+
         events = tuple(self._events.get(run.sync_id, ()))
         return Entry(run.fabric, run.course.operation, events, base=run.agreement)

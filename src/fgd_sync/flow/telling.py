@@ -1,15 +1,17 @@
 """What the engine tells of a fabric at each stage: events for who listens, and the facts of its record."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fgd_sync.flow.ground import Run
 from fgd_sync.model.event import EventType
 from fgd_sync.model.plan import Action, Fate, Plan, SourceOutcome
 from fgd_sync.planning.structure import inspect, is_initialized
 from fgd_sync.planning.survey import structure_of
-from fgd_sync.ports import Clock
 from fgd_sync.render.json_report import FATES, diagnostic
+
+if TYPE_CHECKING:  # At a desk nobody needs what the other ports are about.
+    from fgd_sync.ports import Clock
 
 _FAILED = (Fate.SET_ASIDE, Fate.HELD)
 
@@ -44,7 +46,7 @@ def tell_discovered(run: Run) -> None:
 class Timer:
     """Sees the files go by while they are read, and how long each takes."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: "Clock") -> None:
         self._clock = clock
         self.seconds: dict[str, float] = {}
 
@@ -59,7 +61,7 @@ class Timer:
 class Watch(Timer):
     """A timer that tells how far it is."""
 
-    def __init__(self, run: Run, clock: Clock, track: Callable[[Sequence[str]], Iterable[str]]) -> None:
+    def __init__(self, run: Run, clock: "Clock", track: Callable[[Sequence[str]], Iterable[str]]) -> None:
         super().__init__(clock)
         self._run, self._track = run, track
 

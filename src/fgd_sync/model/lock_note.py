@@ -6,7 +6,6 @@ unique to its holder by the nonce. Takes and gives values and texts; knows no gi
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
 from typing import Any
 
 from fgd_sync.model.moment import moment, seconds_between
@@ -69,6 +68,8 @@ class LockNote:
 
 def to_message(note: LockNote) -> str:
     """The note as the message of a commit: one line for people, then JSON."""
+    from dataclasses import asdict  # not where nobody takes a lock on a branch
+
     text = json.dumps(asdict(note), indent=1, sort_keys=True)
     return f"fgd: {', '.join(note.fabrics)} locked by {note.holder.owner}\n\n{text}\n"
 
@@ -95,5 +96,5 @@ def from_message(message: str) -> LockNote:
 
 def _texts(value: Mapping[str, Any], of: type[Holder | Share | CancelRequest]) -> dict[str, str]:
     """The fields that we know; a newer version may write more."""
-    known = {item.name for item in fields(of)}
+    known = of.__match_args__
     return {name: str(text) for name, text in value.items() if name in known}

@@ -5,7 +5,7 @@ with their default values are not written, so the record of a sync that changed 
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from fgd_sync.model.code import Severity
@@ -81,15 +81,19 @@ class Operation:
         return [item for item in self.findings if item.get("severity") == severity]
 
 
-_FIELDS = frozenset(item.name for item in fields(Operation))
-_TYPES: dict[str, type] = {
-    item.name: type(item.default) for item in fields(Operation) if isinstance(item.default, str | int | float)
-}
-_TYPES |= {"sync_id": str, "fabric": str}
+@cache
+def _types() -> dict[str, type]:
+    """The types of the fields that hold a text or a number."""
+    from dataclasses import fields  # not where no history is read
+
+    found = {item.name: type(item.default) for item in fields(Operation) if isinstance(item.default, str | int | float)}
+    return {**found, "sync_id": str, "fabric": str}
 
 
 def to_record(operation: Operation) -> dict[str, Any]:
     """The record as a JSON object without the fields that have their default values."""
+    from dataclasses import fields
+
     given = {item.name: getattr(operation, item.name) for item in fields(operation)}
     kept = {item.name: given[item.name] for item in fields(operation) if given[item.name] != item.default}
     if operation.stages:
@@ -101,10 +105,10 @@ def to_record(operation: Operation) -> dict[str, Any]:
 
 def from_record(record: Mapping[str, Any]) -> Operation:
     """The operation that `to_record` wrote; fields that we do not know are passed over. Raises ValueError."""
-    values = {name: value for name, value in record.items() if name in _FIELDS}
+    values = {name: value for name, value in record.items() if name in Operation.__match_args__}
     try:
-        for name in values.keys() & _TYPES.keys():
-            values[name] = _TYPES[name](values[name])
+        for name in values.keys() & _types().keys():
+            values[name] = _types()[name](values[name])
         if "stages" in values:
             values["stages"] = tuple(StageTime(*map(str, item)) for item in values["stages"])
         if "findings" in values:

@@ -75,30 +75,35 @@ def _ref(words: str) -> Ref:
 
 
 class Points(Mapping[str, Sequence[tuple[Ref, str]]]):
-    """By key of a resource those for which a rule consulted it, with the rule; kept as text, with numbers for both."""
+    """By key of a resource those for which a rule consulted it, with the rule; kept as text, with numbers for both.
+
+    The number of a ref is the place where its words begin in the text of all.
+    """
 
     __slots__ = ("_refs", "_rules", "_users")
 
     def __init__(self, users: Mapping[str, Collection[tuple[Ref, str]]]) -> None:
-        refs: dict[Ref, int] = {}
+        words: list[bytes] = []
+        places: dict[Ref, int] = {}
         rules: dict[str, int] = {}
         lines: dict[str, str] = {}
+        end = 0
         for key in filter(_is_line, users):  # No resource that can be kept has another key.
-            numbers = (
-                number
-                for ref, rule in sorted(users[key])
-                for number in (refs.setdefault(ref, len(refs)), rules.setdefault(rule, len(rules)))
-            )
+            numbers: list[int] = []
+            for ref, rule in sorted(users[key]):
+                if ref not in places:
+                    places[ref] = end
+                    words.append(encoded(_BETWEEN.join(ref)) + b"\n")
+                    end += len(words[-1])
+                numbers += places[ref], rules.setdefault(rule, len(rules))
             lines[key] = " ".join(map(str, numbers))
         self._users, self._rules = Table.of(lines), list(rules)
-        self._refs: Stowed | list[bytes] = Stowed(encoded("\n".join(map(_BETWEEN.join, refs))))
+        self._refs = Stowed(b"".join(words))
 
     def __getitem__(self, key: str) -> Sequence[tuple[Ref, str]]:
-        numbers = list(map(int, self._users[key].split()))
-        if isinstance(self._refs, Stowed):
-            self._refs = self._refs().split(b"\n")
-        words = map(decoded, map(self._refs.__getitem__, numbers[::2]))
-        return [(_ref(ref), self._rules[rule]) for ref, rule in zip(words, numbers[1::2], strict=True)]
+        numbers, refs = list(map(int, self._users[key].split())), self._refs()
+        words = (decoded(refs[place : refs.index(b"\n", place)]) for place in numbers[::2])
+        return [(_ref(text), self._rules[rule]) for text, rule in zip(words, numbers[1::2], strict=True)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._users)

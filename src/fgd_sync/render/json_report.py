@@ -5,7 +5,6 @@ describe those of `plan` and `sync`. Paths are as the user knows them, from wher
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
@@ -132,6 +131,8 @@ def init(
 def repair(repairs: Iterable[Repair], remaining: Iterable[str]) -> Payload:
     """What `repair` prints: it succeeds if no issue remains."""
     left = list(remaining)
+    from dataclasses import asdict  # not for single findings
+
     return {"success": not left, "repairs_made": [asdict(item) for item in repairs], "remaining_issues": left}
 
 

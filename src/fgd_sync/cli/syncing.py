@@ -1,0 +1,77 @@
+"""The work of `fgd sync` on the files at hand, and what its words ask for where that is plain."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fgd_sync.cli.common import make_world, targets_of
+from fgd_sync.cli.crew import desk_crew
+from fgd_sync.cli.listeners import Listeners, listening
+from fgd_sync.cli.output import render
+from fgd_sync.cli.plain_words import plain_words
+from fgd_sync.cli.replay import Start
+from fgd_sync.flow.run import Request, World, plan_each
+from fgd_sync.flow.sync import sync
+from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.model.value import dataclass, replace
+
+_FLAGS = {"--dry-run": ("dry_run", True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user asks for; `start` is None where the command was not called by `main`."""
+
+    start: Start | None
+    paths: tuple[Path, ...] = ()
+    config: Path | None = None
+    output: str = "text"
+    color: bool | None = None
+    base: str = "HEAD"
+    no_cache: bool = False
+    dry_run: bool = False
+    events: Path | None = None
+    progress: str = "none"
+
+
+def sync_here(asked: Asked) -> int:
+    """Sync fabrics in the files at hand, print the report and give the exit status."""
+    from fgd_sync.cli.memory import begin, cache_for, conclude
+
+    memory = begin(asked.start, asked.paths, asked.config, asked.base, no_cache=asked.no_cache)
+    world = make_world(asked.config, cache=cache_for(asked.start, no_cache=asked.no_cache))
+    with listening(world.settings, asked.progress, asked.events) as told:
+        reports = _reports(world, asked, told)
+        if not asked.dry_run:
+            told.finish(sum(report.waiting for report in reports))
+    report = Report("plan" if asked.dry_run else "sync", reports)
+    alone = _alone(world, report, asked)
+    return conclude(world, report, lambda it: render(it, asked.output, asked.color), memory, alone=alone)
+
+
+def _reports(world: World, asked: Asked, told: Listeners) -> tuple[FabricReport, ...]:
+    targets, request = targets_of(world, asked.paths), Request(base=asked.base, impact=asked.output == "markdown")
+    if asked.dry_run:
+        return plan_each(world, targets, request)
+    from fgd_sync.adapters.signals import interruptible, shield
+
+    with interruptible(world.settings.sync.timeout_seconds):
+        crew = replace(desk_crew(world, told.every), shield=shield)
+        return sync(world, crew, targets, request)
+
+
+def _alone(world: World, report: Report, asked: Asked) -> Sequence[Path] | None:
+    """The directories to hold so that a sync that changed nothing can be answered; None where more is to be done."""
+    if asked.dry_run:
+        return ()
+    monitoring = world.settings.monitoring
+    told = (asked.events, asked.progress != "none", monitoring.metrics_file, monitoring.pushgateway_url)
+    changes = (fabric.plan is None or fabric.plan.changes for fabric in report.fabrics)
+    if any(told) or world.settings.events.redis_url or any(changes):
+        return None
+    return [target.directory for target in targets_of(world, asked.paths)]
+
+
+def plainly_asked(start: Start) -> Asked | None:
+    """What the words of a command ask for; None where click is to read them, or to say what is wrong with them."""
+    found = plain_words(start.arguments[1:], _FLAGS)
+    return None if found is None else Asked(start, **found)
