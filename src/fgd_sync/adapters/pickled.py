@@ -1,16 +1,18 @@
 """Values as bytes, with what is stowed in them apart, so that it need not be read with the rest."""
 
 import io
-import pickle
+from _pickle import Pickler, Unpickler  # `pickle` takes three times as long to import
 from collections.abc import Sequence
 from typing import Any
 
 from fgd_sync.model.stowed import Stowed
 
+_PROTOCOL = 5
 
-class _Pickler(pickle.Pickler):
+
+class _Pickler(Pickler):
     def __init__(self, file: io.BytesIO) -> None:
-        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        super().__init__(file, _PROTOCOL)
         self.stowed: list[bytes] = []
 
     def persistent_id(self, obj: Any) -> int | None:
@@ -21,7 +23,7 @@ class _Pickler(pickle.Pickler):
         return len(self.stowed) - 1
 
 
-class _Unpickler(pickle.Unpickler):
+class _Unpickler(Unpickler):
     def __init__(self, data: bytes, stowed: Sequence[Stowed]) -> None:
         super().__init__(io.BytesIO(data))
         self._stowed = stowed

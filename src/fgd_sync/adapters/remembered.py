@@ -13,7 +13,6 @@ from fgd_sync.adapters.file_ids import FileIds, ids_of
 from fgd_sync.adapters.os_errors import readable
 from fgd_sync.adapters.root import open_root
 from fgd_sync.adapters.shelf import Cache, Kept, Shelf
-from fgd_sync.adapters.walk import Knows
 from fgd_sync.model.code import PLAN_OUTDATED
 from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.failure import FgdError
@@ -25,7 +24,8 @@ from fgd_sync.planning.readable import JOURNAL, is_lfs_pointer, is_utf8, may_be_
 from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.resting import Resting
 
-if TYPE_CHECKING:  # A check needs nothing of what the ports are about.
+if TYPE_CHECKING:  # Few runs walk, and a check needs nothing of what the ports are about.
+    from fgd_sync.adapters.walk import Knows
     from fgd_sync.ports import Read, Whole
 
 _PLAIN = (RAW, MANAGED, UNMANAGED)
@@ -38,7 +38,7 @@ MOST_FRESH = 0.2
 """If a larger part of the files is not known, all are looked at together."""
 
 
-Unknown = Callable[[Knows], tuple[Tree, list[str]] | None]
+Unknown = Callable[["Knows"], tuple[Tree, list[str]] | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from fgd_sync.model.change import Change
 from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
+from fgd_sync.planning.place import META
+from fgd_sync.planning.readable import JOURNAL, JOURNAL_DRAFT
 
 if TYPE_CHECKING:  # A check needs few of the ports, and nothing of what the others are about.
     from fgd_sync.adapters.shelf import Cache
@@ -90,6 +92,8 @@ class LocalWorkspace:
 
     def recover(self, directory: Path) -> bool:
         """Complete what an interrupted run began; whether there was anything. Raises FgdError."""
+        if _is_finished(directory):
+            return False
         from fgd_sync.adapters import journal
 
         return journal.recover(directory)
@@ -99,3 +103,10 @@ class LocalWorkspace:
         from fgd_sync.adapters import journal
 
         journal.make(directory, changes, keep, self._spread if len(changes) >= _MANY else None)
+
+
+def _is_finished(directory: Path) -> bool:
+    """Whether there is nothing but what a run that ended leaves. Raises FgdError."""
+    with open_root(directory, "repair") as root:
+        names = [f"{META}/{name}" for name in root.names(META)]
+    return bool(names) and not {JOURNAL, JOURNAL_DRAFT}.intersection(names)

@@ -12,13 +12,12 @@ from fgd_sync.model.report import FabricReport
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass, replace
-from fgd_sync.planning.in_place import check_in_place, is_foreign
 from fgd_sync.planning.normal_form import NORMAL_FORM, NormalForm
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.pinned import pinned_schemas
 from fgd_sync.planning.place import MANAGED
 from fgd_sync.planning.plan import Track, plan
-from fgd_sync.planning.structure import fabric_name, is_initialized
+from fgd_sync.planning.structure import fabric_name, is_foreign, is_initialized
 from fgd_sync.planning.survey import structure_of
 from fgd_sync.planning.versions import refuse_newer
 from fgd_sync.rules.registry import Context
@@ -125,7 +124,7 @@ def plan_tree(world: World, target: Target, tree: Tree, request: Request) -> Fab
     if not request.in_place:
         require_initialized(tree, target, world.settings, request)
     options = options_for(world, target, tree, request)
-    result = (check_in_place if request.in_place else plan_any)(tree, options, world.track, spread=world.spread)
+    result = (_check_in_place if request.in_place else plan_any)(tree, options, world.track, spread=world.spread)
     return FabricReport(options.fabric, target.display, result, structure=structure_of(tree, options))
 
 
@@ -160,6 +159,12 @@ def plan_any(tree: Tree, options: Options, track: Track = iter, *, spread: Sprea
     from fgd_sync.planning.pull import plan_pull
 
     return plan_pull(tree, options, track, spread=spread)
+
+
+def _check_in_place(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = in_turn) -> Plan:
+    from fgd_sync.planning.in_place import check_in_place  # only for directories of other tools
+
+    return check_in_place(tree, options, track, spread=spread)
 
 
 def _base(world: World, target: Target, tree: Tree, request: Request) -> Mapping[str, bytes]:

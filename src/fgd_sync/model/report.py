@@ -1,13 +1,17 @@
 """The result of one command over some fabrics: what every renderer takes."""
 
+from typing import TYPE_CHECKING
+
 from fgd_sync.model.code import SYNC_CANCELLED
 from fgd_sync.model.diagnostic import Diagnostic
-from fgd_sync.model.drift import FabricDrift
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.plan import Plan
 from fgd_sync.model.structure import Structure
 from fgd_sync.model.sync import State
 from fgd_sync.model.value import dataclass, field
+
+if TYPE_CHECKING:  # Few commands look for drift.
+    from fgd_sync.model.drift import FabricDrift
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class FabricReport:
     pull_request: int = 0
     waiting: int = 0
     notes: tuple[str, ...] = ()
-    drift: FabricDrift | None = None
+    drift: "FabricDrift | None" = None
 
     def display(self, path: str) -> str:
         """A path of the fabric as the user knows it."""

@@ -23,7 +23,6 @@ from fgd_sync.planning.discover import discover, obstacle_finding
 from fgd_sync.planning.examine import Scene, examine
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.place import MANIFEST, TOP_LEVEL
 from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.plan import digest_of
 from fgd_sync.planning.read import Reading
@@ -49,13 +48,6 @@ _REMEDIES: Mapping[Code, str] = {
     code.TEMPLATE_PLACEHOLDER: "Render the template (helm template, kustomize build) and check what comes out.",
 }
 """What to do where nothing is taken in from raw/."""
-
-
-def is_foreign(tree: Tree) -> bool:
-    """Whether a directory has no part of a fabric directory."""
-    if MANIFEST in tree.files:
-        return False
-    return not any(path.partition("/")[0] in TOP_LEVEL for path in (*tree.files, *tree.obstacles))
 
 
 def check_in_place(

@@ -21,6 +21,7 @@ from fgd_sync.planning.place import (
     META,
     RAW,
     README,
+    TOP_LEVEL,
     UNMANAGED,
     beside,
 )
@@ -48,6 +49,13 @@ class StructureIssue:
 def is_initialized(tree: Tree) -> bool:
     """Whether the directory has a manifest, ours or the predecessor's."""
     return MANIFEST in tree.files
+
+
+def is_foreign(tree: Tree) -> bool:
+    """Whether a directory has no part of a fabric directory."""
+    if is_initialized(tree):
+        return False
+    return not any(path.partition("/")[0] in TOP_LEVEL for path in (*tree.files, *tree.obstacles))
 
 
 def fabric_name(tree: Tree) -> str:

@@ -7,14 +7,16 @@ counted in a last line.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from fgd_sync.model.code import Code, Severity
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
-from fgd_sync.model.drift import Row
 from fgd_sync.model.report import FabricReport, Report
-from fgd_sync.render.drift_words import HEADS, field_lines, told
 from fgd_sync.render.escape import cut, visible, visible_lines
 from fgd_sync.render.tally import number
+
+if TYPE_CHECKING:  # Few commands look for drift.
+    from fgd_sync.model.drift import Row
 
 ANNOTATIONS_PER_LEVEL = 10
 MESSAGE_LIMIT = 4096
@@ -81,8 +83,10 @@ def _of_fabrics(report: Report, severity: Severity) -> Iterator[str]:
         yield from (_drift(fabric, row) for fabric in report.fabrics if fabric.drift for row in fabric.drift.drifted)
 
 
-def _drift(fabric: FabricReport, row: Row) -> str:
+def _drift(fabric: FabricReport, row: "Row") -> str:
     """A resource that is not the same everywhere, at its file if it has one."""
+    from fgd_sync.render.drift_words import HEADS, field_lines, told
+
     paths = {item.ref: item.path for item in fabric.plan.inventory} if fabric.plan else {}
     path = paths.get(row.ref, "") if row.ref else ""
     fields = [

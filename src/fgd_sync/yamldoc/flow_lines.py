@@ -5,6 +5,7 @@ Takes one document's text and gives one to read in its place. Whatever is not as
 
 import re
 
+from fgd_sync.model.pattern import pattern
 from fgd_sync.yamldoc.blocks import KEY
 
 _PLAIN = r"[A-Za-z0-9/._][A-Za-z0-9/._-]*+"
@@ -12,14 +13,14 @@ _SCALAR = rf"""(?:{_PLAIN}|"[ !#-\[\]-~]*+"|'[ -&(-~]*+')"""
 _PAIR = rf"{KEY}:\ ++{_SCALAR}"
 _LIST = rf"\[\ *+{_SCALAR}(?:\ *+,\ *+{_SCALAR})*+\ *+\]"
 _MAPPING = rf"\{{\ *+{_PAIR}(?:\ *+,\ *+{_PAIR})*+\ *+\}}"
-_FLOW = re.compile(
+_FLOW = pattern(
     rf"^(?P<lead>\ *+(?:-\ ++)*+)(?:(?P<key>{KEY}:)\ ++)?(?:({_LIST})|({_MAPPING}))(\ ++\#[ -~]*+|\ *+)$", re.MULTILINE
 )
 """What stands before the key, the key, a list or a mapping, a comment."""
 
-_ENTRY = re.compile(rf"{KEY}:\ ++{_SCALAR}|{_SCALAR}")
+_ENTRY = pattern(rf"{KEY}:\ ++{_SCALAR}|{_SCALAR}")
 
-_NEXT = re.compile(r"(?:\n\ *+(?:\#[^\n]*+)?+(?=\n|\Z))*+(?:\n(\ *+)(-\ )?+)?")
+_NEXT = pattern(r"(?:\n\ *+(?:\#[^\n]*+)?+(?=\n|\Z))*+(?:\n(\ *+)(-\ )?+)?")
 """Lines without an entry, and how the line after them begins."""
 
 

@@ -8,7 +8,8 @@ from small_fabric import OPTIONS, TEXT, errors, rules_of
 from fgd_sync.model import code
 from fgd_sync.model.plan import Action, Plan
 from fgd_sync.model.tree import Obstacle, Tree
-from fgd_sync.planning.in_place import check_in_place, is_foreign
+from fgd_sync.planning.in_place import check_in_place
+from fgd_sync.planning.structure import is_foreign
 
 BROKEN = """apiVersion: vpc.githedgehog.com/v1beta1
 kind: VPC
