@@ -1,6 +1,5 @@
 """What a step says on GitHub while it works and at its end; and that saying it never costs the work."""
 
-import signal
 import time
 from html import unescape
 from pathlib import Path
@@ -13,7 +12,7 @@ from forge.accounts import READ_ONLY
 from forge.desk import Desk
 from forge.forge import Forge
 from forge.repository import Repository
-from forge.traffic import html
+from forge.traffic import hanging, html
 from runner import events
 from runner.events import Event
 from runner.launchers import Launcher
@@ -136,11 +135,13 @@ def test_the_post_step_ends_the_check_run_of_a_step_that_was_killed(
     forge: Forge, repository: Repository, desk: Desk, launcher: Launcher, tmp_path: Path
 ) -> None:
     made = job(forge, topic(repository, desk, {"north/raw/new.yaml": WRONG}), launcher, tmp_path)
+    report = "^PATCH .*/check-runs/"
+    forge.api.arm(hanging(), report)  # Else a step may be over before an engine has ended its container.
     step = made.start()
     end = time.monotonic() + 30
-    while not desk.checks and time.monotonic() < end:
+    while not forge.api.lines(report) and time.monotonic() < end:
         time.sleep(0.001)
-    step.process.send_signal(signal.SIGKILL)
+    step.kill()
     main = step.wait()
     assert main.status is None, main.told
     (check,) = desk.checks.values()
