@@ -44,10 +44,24 @@ def test_init_leaves_a_fabric_directory_alone_unless_forced(run: Run, write: Wri
     before = tree_of(tmp_path)
     again = run("init", "north")
     assert "already" in again.err
+    assert "`fgd sync north`" in again.err
     assert tree_of(tmp_path) == before
     assert run("init", "north", "--force").status == 0
     assert (tmp_path / "north/managed/servers/server-01.yaml").is_file()
     assert "fabric_name: lab" in (tmp_path / "north/.hnp/manifest.yaml").read_text()
+
+
+def test_init_says_how_to_finish_where_a_file_could_not_be_read(run: Run, write: Write, tmp_path: Path) -> None:
+    write("north/x.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
+    first = run("init", "north")
+    assert first.status == 1
+    assert "north/x.yaml" in first.out
+    assert "then run `fgd sync north`" in first.err
+    write("north/x.yaml", server("server-01"))
+    assert "Run `fgd sync north`" in run("init", "north").err
+    assert run("sync", "north").status == 0
+    assert (tmp_path / "north/managed/servers/server-01.yaml").is_file()
+    assert "`fgd sync north`" not in run("init", "north").err
 
 
 def test_samples_are_never_read(run: Run, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`fgd init`: set up a fabric directory and take in what lies in it."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ from fgd_sync.cli.common import exit_status, make_world
 from fgd_sync.cli.crew import desk_crew
 from fgd_sync.cli.options import color_option, config_option, format_option
 from fgd_sync.cli.output import render
-from fgd_sync.flow.initialize import initialize
+from fgd_sync.flow.initialize import Initialized, initialize
 from fgd_sync.model.report import Report
 
 
@@ -57,10 +58,21 @@ def command(
             nl=False,
         )
     else:
-        if not done.initialized:
-            click.echo(f"{path} is a fabric directory already; `--force` sets it up again.", err=True)
         click.echo(render(report, output, color), nl=False)
+        if advice := _advice(done, path):
+            click.echo(advice, err=True)
     return exit_status(report.fabrics)
+
+
+def _advice(done: Initialized, path: Path) -> str:
+    """What is left to do; empty if nothing is."""
+    again = f"`fgd sync {shlex.quote(str(path))}`"
+    if done.initialized:
+        is_clean = not (done.report.plan and done.report.plan.errors)
+        return "" if is_clean else f"{path} is set up. Correct what is shown, then run {again}."
+    already = f"{path} is a fabric directory already, and was left as it is."
+    wanted = f" Run {again} for what is shown." if done.report.plan and done.report.plan.changes else ""
+    return f"{already}{wanted} `--force` sets it up again."
 
 
 def _interactive(root: Path, output: str, color: bool | None) -> int:

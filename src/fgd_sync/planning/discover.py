@@ -9,7 +9,18 @@ from fgd_sync.model.location import Location
 from fgd_sync.model.tree import Obstacle, Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.place import ARCHIVE_LOG, ARCHIVED, KEEP_FILE, MANAGED, MANIFEST, META, RAW, README, UNMANAGED
+from fgd_sync.planning.place import (
+    ARCHIVE_LOG,
+    ARCHIVED,
+    KEEP_FILE,
+    MANAGED,
+    MANIFEST,
+    META,
+    RAW,
+    README,
+    TOP_LEVEL,
+    UNMANAGED,
+)
 from fgd_sync.planning.samples import SAMPLE_ENDING
 
 _NOT_READ = frozenset({META, UNMANAGED})
@@ -60,7 +71,7 @@ def discover(tree: Tree, options: Options) -> Discovery:
         tuple(managed),
         oversized,
         tuple(ignored),
-        (*_ignored(ignored), *_obstacles(tree)),
+        (*_ignored(ignored), *_obstacles(tree, options)),
     )
     return found.only(options.only) if options.only else found
 
@@ -102,11 +113,24 @@ _CODES: dict[Obstacle, tuple[Code, str]] = {
     ),
 }
 
+_HIDING = (
+    Obstacle.TOO_LARGE, Obstacle.UNREADABLE, Obstacle.BAD_NAME, Obstacle.OUTWARD_LINK,
+    Obstacle.LFS_POINTER,
+)  # fmt: skip
 
-def _obstacles(tree: Tree) -> Iterator[Diagnostic]:
+
+def _obstacles(tree: Tree, options: Options) -> Iterator[Diagnostic]:
     for path, obstacle in sorted(tree.obstacles.items()):
-        if path.partition("/")[0] in (RAW, MANAGED) or path in (MANIFEST, ARCHIVE_LOG):
+        top = path.partition("/")[0]
+        is_ours = top in (RAW, MANAGED) or path in (MANIFEST, ARCHIVE_LOG)
+        if is_ours or (top not in TOP_LEVEL and hides_resources(path, obstacle, options)):
             yield obstacle_finding(path, obstacle)
+
+
+def hides_resources(path: str, obstacle: Obstacle, options: Options) -> bool:
+    """Whether resources may lie behind an entry outside the four directories that are found nowhere else."""
+    is_named_so = path.lower().endswith(options.ingestion.supported_extensions)
+    return obstacle in _HIDING and (is_named_so or obstacle is Obstacle.UNREADABLE)
 
 
 def obstacle_finding(path: str, obstacle: Obstacle) -> Diagnostic:

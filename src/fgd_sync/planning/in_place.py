@@ -15,11 +15,11 @@ from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, Plan, ResourceChange
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.spread import Spread, in_turn
-from fgd_sync.model.tree import Obstacle, Tree
+from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import replace
 from fgd_sync.planning.archive_log import read_mapping
 from fgd_sync.planning.changes import earlier_versions
-from fgd_sync.planning.discover import discover, obstacle_finding
+from fgd_sync.planning.discover import discover, hides_resources, obstacle_finding
 from fgd_sync.planning.examine import Scene, examine
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
@@ -36,11 +36,6 @@ _MARK = "githedgehog.com/"
 """In every resource of a fabric; text that cannot be read is passed over without it."""
 
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
-_HIDING = (
-    Obstacle.TOO_LARGE, Obstacle.UNREADABLE, Obstacle.BAD_NAME, Obstacle.OUTWARD_LINK,
-    Obstacle.LFS_POINTER,
-)  # fmt: skip
-"""Obstacles behind which resources may lie that are found nowhere else."""
 
 _REMEDIES: Mapping[Code, str] = {
     code.INVALID_YAML: "Correct the syntax at the place shown.",
@@ -102,9 +97,8 @@ def _concerning(reading: Reading, tree: Tree) -> Iterator[Diagnostic]:
 
 
 def _hidden(tree: Tree, options: Options) -> Iterator[Diagnostic]:
-    endings = options.ingestion.supported_extensions
     for path, obstacle in sorted(tree.obstacles.items()):
-        if obstacle in _HIDING and (path.lower().endswith(endings) or obstacle is Obstacle.UNREADABLE):
+        if hides_resources(path, obstacle, options):
             yield obstacle_finding(path, obstacle)
 
 
