@@ -12,9 +12,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,9 @@ AT_DESK = {"desk": ["sync", "north"], "init": ["init", "new"], "repair": ["repai
 
 NAME = "acme/fabrics"
 REPORTS = ("report.json", "events.jsonl")
+PARTING = 10.0
+"""Seconds in which what a killed run had started must see that it is alone, and end."""
+
 PATIENCE = 200.0
 """Seconds after which a step hangs: more than one command of git may take."""
 
@@ -205,8 +209,8 @@ class Stage:
             redis.sendall(f"{words}\r\n".encode())
             redis.recv(100)
 
-    def run(self, kind: str = "", at: int = 0) -> Ended:
-        """Run the step; with a kind of fault for the git command with that number, from 1."""
+    def run(self, kind: str = "", at: int = 0, *, words: Sequence[str] = ()) -> Ended:
+        """Run the step, or at a desk other `words`; with a kind of fault for the git command with that number, from 1."""
         temporary = self.folder / "tmp"
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir()
@@ -218,10 +222,20 @@ class Stage:
         ours = {"TMPDIR": str(temporary), "FAULT_FOLDER": str(self.folder), "FAULT_AT": str(at), "FAULT_KIND": kind}
         known = {"PATH": search, "LANG": "C.UTF-8", "GITHUB_ACTIONS": "true", **given, **ours}
         known |= self.files.variables if self.files else {}
-        words = AT_DESK.get(self.mode, ["action"])
+        words = words or AT_DESK.get(self.mode, ["action"])
         if self.mode in AT_DESK:
             known = {name: value for name, value in known.items() if not name.startswith(("GITHUB_", "INPUT_"))}
         return self.warm.run(words, self.job.folders.workspace, known, PATIENCE)
+
+    def met(self, part: str, number: int) -> str:
+        """What it was that failed in the last run, if that came to the call, command or request with that number."""
+        if part == "net":
+            seen: Sequence[str] = self.plan.seen
+        elif part == "file":
+            seen = self.files.calls() if self.files else ()
+        else:
+            number, seen = number - 1, (self.folder / "words").read_text().split("\n")[:-1]
+        return seen[number] if number < len(seen) else ""
 
     def age_locks(self) -> None:
         """Let the leases of locks that a dead run left behind have ended."""
@@ -232,34 +246,43 @@ class Stage:
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
-    def unclean(self, end: Ended, *, is_killed: bool = False, lasts: bool = False) -> list[str]:
+    def unclean(self, end: Ended, *, is_killed: bool = False, spared: int = 0) -> list[str]:
         """What is wrong with how a run ended, and what it left lying about on this machine.
 
-        `is_killed`: it could say and clear away nothing. `lasts`: nothing could be removed.
+        `is_killed`: it could say and clear away nothing. `spared`: so many entries in TMPDIR could not be removed.
         """
         said = end.said
         wrong = [f"it said {word!r}" for word in ("Traceback", "FGD_5001", "Exception ignored") if word in said]
+        wrong += [f"left the process {name}" for name in self._processes(PARTING if is_killed else 0.0)]
         if is_killed:
             return wrong
         if end.status < 0 or end.status > 10:
             wrong.append(f"status {end.status} after {end.seconds:.0f} s")
         if end.status > 1 and not ("FGD_" in said and _REMEDY.search(said)):
             wrong.append("no code, or nothing to do about it")
-        if not lasts:
-            wrong += [f"left {path.name} in TMPDIR" for path in (self.folder / "tmp").iterdir()]
-        wrong += [f"left the process {name}" for name in self._processes()]
+        left = [path.name for path in (self.folder / "tmp").iterdir()]
+        wrong += [f"left {name} in TMPDIR" for name in left if len(left) > spared]
         wrong += [repr(error) for error in (*self.forge.git.errors, *self.forge.api.errors) if _is_ours(error)]
         return wrong
 
-    def _processes(self) -> list[str]:
-        """The commands of processes that the run left; they are ended, so that the next one is not blamed."""
+    def _processes(self, seconds: float) -> list[str]:
+        """The commands of processes that the run left for so long; they are ended, so that the next one is not blamed."""
+        end = time.monotonic() + seconds
+        while (found := self._theirs()) and time.monotonic() < end:
+            time.sleep(0.01)
+        for number in found:
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        return list(found.values())
+
+    def _theirs(self) -> dict[int, str]:
+        """The processes that belong to a run, and their commands."""
         mark = f"FAULT_FOLDER={self.folder}\0".encode()
-        found = []
+        found = {}
         for place in Path("/proc").glob("[0-9]*"):
             try:
                 if mark in (place / "environ").read_bytes():
-                    found.append((place / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-                    os.kill(int(place.name), signal.SIGKILL)
+                    found[int(place.name)] = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             except OSError:
                 continue
         return found
@@ -269,10 +292,11 @@ class Stage:
         desk, repository = self.forge.desks[NAME], self.repository
         names = repository.refs()
         files = {**self._files(), **self._blobs(names)}
+        here = [f"here: {name}" for name in self._local_refs()] if self.mode in AT_DESK else []
         checks = list(desk.checks.values())
         return Found(
             files,
-            frozenset(names),
+            frozenset([*names, *here]),
             len(repository.log()),
             self._state(),
             tuple(
@@ -301,9 +325,15 @@ class Stage:
     def history(self) -> list[dict[str, Any]]:
         """The syncs in the history, the oldest first."""
         where = self.job.folders.workspace if self.mode in AT_DESK else self.repository.path
-        words = ["git", "-c", "safe.directory=*", "cat-file", "blob", "refs/fgd/state/north:operations.jsonl"]
-        done = subprocess.run(words, cwd=where, capture_output=True, check=False)
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        fabric = "new" if self.mode == "init" else "north"
+        lines = _git(where, "cat-file", "blob", f"refs/fgd/state/{fabric}:operations.jsonl")
+        return [json.loads(line) for line in lines]
+
+    def _local_refs(self) -> list[str]:
+        """The refs of the workspace, and files of git that lock one."""
+        home = self.job.folders.workspace
+        locks = [str(path.relative_to(home)) for path in (home / ".git").rglob("*.lock")]
+        return [*_git(home, "for-each-ref", "--format=%(refname)"), *locks]
 
     def _state(self) -> str:
         """How the newest sync ended, and whether any has not."""
@@ -333,6 +363,12 @@ class Stage:
                 seen[sync].append(event["event_id"])
         times = {event["event_id"]: event["timestamp"] for event in told}
         return [f"events of {sync} are in disorder" for sync, ids in seen.items() if [times[i] for i in ids] != sorted(times[i] for i in ids)]  # fmt: skip
+
+
+def _git(where: Path, *words: str) -> list[str]:
+    """The lines that a command of git prints; none if it fails."""
+    command = ["git", "-c", "safe.directory=*", *words]
+    return subprocess.run(command, cwd=where, capture_output=True, text=True, check=False).stdout.splitlines()
 
 
 def plain_ids(text: str) -> str:

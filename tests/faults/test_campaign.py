@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fault_campaign import attempt, points, undisturbed
+from fault_campaign import attempt, points, reference
 from file_faults import missing
 from stage import stage
 
@@ -31,13 +31,15 @@ def test_what_goes_wrong_once_is_made_good_by_a_plain_run(mode: str, fast: Path)
         pytest.skip(missing())
     fast.mkdir(parents=True)
     with stage(mode, fast) as on:
-        first, second, requests = undisturbed(on)
+        first, second, requests = reference(on)
         every = list(points(on, ("file", "git", "net"), requests))
         for kind, start, end in CHOSEN[mode]:
             point = next(
                 item for item in every if item.kind == kind and item.what.startswith(start) and item.what.endswith(end)
             )
-            assert attempt(on, point, (first, second)) == ([], []), str(point)
+            came = attempt(on, point, (first, second))
+            assert (came.unclean, came.lost) == ([], []), str(point)
+            assert came.met, f"{point} was not met"
 
 
 def test_nothing_grows_over_some_syncs() -> None:
