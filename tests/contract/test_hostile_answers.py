@@ -131,6 +131,34 @@ def test_a_git_server_that_never_ends_does_not_fill_memory(tmp_path: Path, monke
     assert talker.said < 1 << 28
 
 
+COMMIT = b"%040d" % 1
+STORED = b"\0" + (60_000).to_bytes(2, "little") + (60_000 ^ 0xFFFF).to_bytes(2, "little") + bytes(60_000)
+"""A block of zlib that is stored as it is."""
+
+PACK = b"PACK\0\0\0\2\0\0\0\1" + b"\xb0" + b"\xff" * 5 + b"\x7f" + b"\x78\1"
+"""The beginning of a pack with one file of terabytes."""
+
+FETCHED = (
+    packet(COMMIT + b" refs/heads/main\0shallow side-band-64k ofs-delta\n")
+    + b"0000"
+    + packet(b"shallow " + COMMIT)
+    + b"0000"
+    + packet(b"NAK\n")
+    + packet(b"\1" + PACK)
+)
+
+
+def test_a_git_server_that_never_ends_does_not_fill_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_command, "REMOTE_FILE", 1 << 24)
+    talker = Talker(FETCHED, packet(b"\1" + STORED))
+    store = RemoteStore(f"git://127.0.0.1:{talker.port}/a/b", tmp_path / "git", settings=GitHubSettings())
+    with pytest.raises(FgdError, match="what the server sends does not end: a fetch may bring 4 GB") as failed:
+        store.fetch(["refs/heads/main"])
+    assert failed.value.code is GITHUB_CONNECTION_FAILED
+    assert talker.said < 1 << 26
+    assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) <= 1 << 25
+
+
 @pytest.mark.parametrize(
     ("answer", "more"), [(b"$99999999999\r\n", b"x" * 9999), (b"+", b"x" * 9999), (b"*99999999\r\n", b":1\r\n" * 9999)]
 )

@@ -1,4 +1,4 @@
-"""What a child process writes, taken in while it runs and up to a limit; and a limit for the memory of a child.
+"""What a child process writes, taken in while it runs and up to a limit; and limits for a child's memory and files.
 
 Takes a child with pipes, a limit, and a function that says how much time is left; gives the bytes of both streams.
 Knows nothing of git.
@@ -23,9 +23,14 @@ LAST_WORDS = 1 << 20
 """So many bytes of what a child says about itself are kept, the last ones."""
 
 
-def bounded(command: list[str], memory: int) -> list[str]:
-    """A command that may have so many bytes of memory, as may all that it starts; without a limit on some systems."""
-    return ["sh", "-c", f'ulimit -d {memory >> 10} 2>/dev/null; exec "$@"', *command[:1], *command]
+def bounded(command: list[str], memory: int, file: int) -> list[str]:
+    """A command that may have so many bytes of memory, and write so many to a file, as may all that it starts.
+
+    Without a limit on some systems, and with a lower one where the process has that already.
+    """
+    room = f"ulimit -d {memory >> 10} 2>/dev/null; ulimit -f {file >> 9} 2>/dev/null"  # kilobytes; blocks of 512 bytes
+    told = "trap '' XFSZ"  # Else it would be killed at the end of a file's room, and could not say why.
+    return ["sh", "-c", f'{room}; {told}; exec "$@"', *command[:1], *command]
 
 
 def listen(child: "Child", most: int, left: Callable[[], float]) -> tuple[bytes, bytes]:

@@ -34,6 +34,13 @@ REMOTE_WORDS = 1 << 28
 REMOTE_MEMORY = 1 << 31
 """So many bytes may git have for what a remote says, which it keeps until it is all there."""
 
+REMOTE_FILE = 1 << 32
+"""So many bytes may git write to one file, above all to the pack of a fetch, whose end nobody knows beforehand.
+
+What is fetched is the newest commits without their history, and only what the workspace lacks of them: mostly some
+megabytes. GitHub takes no push of more than 2 GB, and the disk of its smallest runner has 14 GB left.
+"""
+
 _GENTLE = 0.5
 """Seconds that git gets to take back its lock files before it is killed."""
 
@@ -183,7 +190,9 @@ class Git:
         try:
             with held():
                 command = ["git", *words]
-                child = self._start(bounded(command, REMOTE_MEMORY) if self.remote else command, source, errors)
+                child = self._start(
+                    bounded(command, REMOTE_MEMORY, REMOTE_FILE) if self.remote else command, source, errors
+                )
             yield child
         except BaseException:
             if child is not None:

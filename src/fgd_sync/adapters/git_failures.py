@@ -147,6 +147,13 @@ _ANY = (
         lost=True,
     ),
     _Reason(
+        r"write error: file too large",
+        code.GITHUB_CONNECTION_FAILED,
+        "what the server sends does not end: a fetch may bring 4 GB",
+        "Check the address, and what stands in between. A commit that is as large is read from the clone "
+        "if it is there: `fetch-depth: 0` for actions/checkout.",
+    ),
+    _Reason(
         r"error: 429|too many requests|rate limit",
         code.GITHUB_RATE_LIMITED,
         "the server takes no more requests for now",

@@ -35,6 +35,7 @@ _SETTINGS = (
     ("core.logAllRefUpdates", "false"),
     ("fastimport.unpackLimit", "1"),
     ("fetch.recurseSubmodules", "false"),
+    ("fetch.unpackLimit", "1"),  # One pack for each fetch: a limit for one file is a limit for all that it brings.
     ("fetch.writeCommitGraph", "false"),
     ("push.followTags", "false"),
     ("push.gpgSign", "false"),
