@@ -31,9 +31,9 @@ def seen_secrets(data: bytes, documents: Sequence[Document]) -> list[Seen]:
 
 
 def _is_harmless(document: Document) -> bool:
-    """Whether a document certainly holds no secret: neither what stands around its values nor they themselves.
+    """Whether a document certainly holds no secret: neither what stands around its values, nor they, nor its comments.
 
-    No mark of a secret reaches from a key into its value: a blank is between them.
+    No mark of a secret reaches from a key into its value, or from that into a comment: a blank is between them.
     """
     filled = document.filled
     if filled is None or not filled.cells or filled.outline.once(_may_ask_for_secrets):

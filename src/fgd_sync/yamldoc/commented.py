@@ -40,7 +40,8 @@ def read_plain(text: str, limits: Limits) -> Blocks | None:
     if found is None or bare is None or bare.text == text:
         return found
     if found.filled:  # something else stands around the values than in the outline
-        found = found._replace(filled=Filled(found.filled.outline, found.filled.values))
+        cells = "\n".join((found.filled.cells, *bare.comments)) if found.filled.cells and blocks == text else ""
+        found = found._replace(filled=Filled(found.filled.outline, found.filled.values, cells))
     return (_by_places(found, bare) or _by_line(blocks, bare, limits, found.filled)) if bare.shape else found
 
 

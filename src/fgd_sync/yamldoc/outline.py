@@ -97,8 +97,8 @@ class Outline:
 class Filled:
     """An outline, and the values in its cells.
 
-    `cells`: how the values are written, each with a line end, where nothing stands around them but the lines. `text`:
-    the whole document, where besides each value certainly stands there as it would be written again.
+    `cells`: how the values are written, and the comments, each on a line, where nothing stands around them but the
+    lines. `text`: the whole document, where besides each value certainly stands there as it would be written again.
     """
 
     outline: Outline

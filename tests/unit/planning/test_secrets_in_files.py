@@ -14,6 +14,8 @@ from fgd_sync.model.plan import Plan
 from fgd_sync.model.secrets import blotted, find_secrets
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.plan import plan
+from fgd_sync.planning.secrecy import seen_secrets
+from fgd_sync.yamldoc.parse import parse
 
 SECRETS = {
     "a private key": "-----BEGIN " + "RSA PRIVATE KEY-----",
@@ -251,3 +253,27 @@ def test_what_begins_again_and_again_and_never_ends_costs_little(text: str) -> N
     begun = process_time()
     list(find_secrets(data))
     assert process_time() - begun < 2
+
+
+PLAIN = (
+    "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: s%d\n  namespace: default\nspec:%s\n"
+)
+PLACES = (
+    "# %s\n{}  description: rack\n",
+    "{}  # %s\n  description: rack\n",
+    "{}  description: rack  # %s\n",
+    "{}  description: rack\n# %s\n",
+    "{}  description: %s\n",
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_where_an_outline_is_known_a_secret_is_found_in_a_comment_and_in_a_value(place: str) -> None:
+    texts = [place.replace("{}", PLAIN % (number, " # as ordered")) % f"rack {number}" for number in range(40)]
+    known = [parse(text.encode()).documents for text in texts][-1]
+    assert known[0].filled
+    assert known[0].filled.cells
+    assert seen_secrets(texts[-1].encode(), known) == []
+    for secret in (*SECRETS.values(), HASH, "password: hunter2x", "x psk=correct-horse"):
+        data = texts[-1].replace("rack 39", secret).encode()
+        assert seen_secrets(data, parse(data).documents) == list(find_secrets(data)) != []
