@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fgd_sync.adapters.processes import Processes
 from fgd_sync.adapters.read_tree import read_tree
 from fgd_sync.adapters.workspace import LocalWorkspace
 from fgd_sync.model import code
@@ -197,3 +198,14 @@ def test_what_is_in_another_repository_or_in_none_is_an_obstacle(tmp_path: Path)
     tree = read(tmp_path, 5000)
     assert set(tree.files) == {"docs/m/y.yaml", "raw/no-pointer.yaml"}
     assert tree.obstacles == {"raw/module": Obstacle.SUBMODULE, "raw/large.yaml": Obstacle.LFS_POINTER}
+
+
+def test_processes_that_read_side_by_side_find_what_one_finds(tmp_path: Path) -> None:
+    lay(tmp_path, {f"managed/vpcs/v{number}.yaml": b"n: %d\n" % number for number in range(4100)})
+    lay(tmp_path, {"raw/pointer.yaml": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"})
+    lay(tmp_path, {"raw/large.yaml": b"x" * 1001})
+    (tmp_path / "raw/link.yaml").symlink_to("pointer.yaml")
+    tree = read_tree(tmp_path, max_file_bytes=1000, extensions=EXTENSIONS, spread=Processes(2))
+    assert tree == read(tmp_path)
+    assert list(tree.files) == list(read(tmp_path).files)
+    assert len(tree.obstacles) == 3
