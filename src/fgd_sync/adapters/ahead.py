@@ -11,22 +11,47 @@ from array import array
 from fgd_sync.adapters.listing import Folder, Look, look_into
 from fgd_sync.adapters.sealed import packed, unpacked
 
+_OURS, _THEIRS, _CHANGED = b"o", b"t", b"c"
+"""Marks on the board of both: who looks into a folder; behind those, that one was seen to have changed."""
 
-def look_ahead(look: Look, theirs: list[str], ours: list[str]) -> None:
-    """Look into some folders while a helper looks into others, if there is a core for it. Raises what a look raises."""
-    if not theirs or not _can_help():
-        return
-    box = os.memfd_create("look")
+
+def look_ahead(look: Look, known: list[tuple[str, int]]) -> bool:
+    """Look into folders together with a helper, if there is a core for it; whether one changed since it was `known`.
+
+    Known are folders with their last changes. This process begins with the first of them, the helper with the last.
+    Once a change was seen the rest is left to the helper, and this process may go on. Raises what a look raises.
+    """
+    if not known or not _can_help():
+        return False
+    box, board = os.memfd_create("look"), os.memfd_create("board")
     try:
         process = os.fork()
     except OSError:
         os.close(box)
-        return
+        os.close(board)
+        return False
     if not process:
-        _help(box, theirs)
-    look.expect(frozenset(theirs), lambda: _found(process, box))
-    for path in ours:
-        look.folder(path)
+        _help(box, board, known)
+    done = 0
+    try:
+        for place, (path, newest) in enumerate(known):
+            if not _claimed(board, place, _OURS):
+                return False
+            done += 1
+            if look.folder(path).newest != newest or os.pread(board, 1, len(known)):
+                return True
+        return False
+    finally:
+        os.close(board)
+        look.expect(frozenset(path for path, _ in known[done:]), lambda: _found(process, box))
+
+
+def _claimed(board: int, place: int, who: bytes) -> bool:
+    """Whether a folder is left to look into; at the same moment both may find that it is, which costs little."""
+    if os.pread(board, 1, place) in (_OURS, _THEIRS):
+        return False
+    os.pwrite(board, who, place)
+    return True
 
 
 def _can_help() -> bool:
@@ -36,11 +61,19 @@ def _can_help() -> bool:
     return is_alone and hasattr(os, "memfd_create") and len(os.sched_getaffinity(0)) > 1
 
 
-def _help(box: int, paths: list[str]) -> None:
+def _help(box: int, board: int, known: list[tuple[str, int]]) -> None:
     """The life of the helper; never returns."""
     status = 1
     try:
-        folders = [(path, look_into(path)) for path in paths]
+        folders = []
+        for place in reversed(range(len(known))):
+            if not _claimed(board, place, _THEIRS):
+                break
+            path, newest = known[place]
+            folder = look_into(path)
+            folders.append((path, folder))
+            if folder.newest != newest:
+                os.pwrite(board, _CHANGED, len(known))
         with os.fdopen(box, "wb") as file:
             file.write(packed([field for path, folder in folders for field in _fields(path, folder)]))
         status = 0

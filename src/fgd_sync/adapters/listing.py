@@ -130,11 +130,25 @@ class Look:
         """Somebody looks into some folders from now on: `found` waits for that and gives what was found."""
         self._expected, self._gather = paths, found
 
+    def afterwards(self, action: "Callable[[], object]") -> None:
+        """Do something when nobody else is at work any more: when what was expected is taken, or now."""
+        gather = self._gather
+
+        def both() -> dict[str, Folder]:
+            try:
+                return gather()
+            finally:
+                action()
+
+        self._gather = both
+        if not self._expected:
+            self.gather()
+
     def gather(self) -> None:
         """Take what was expected, so that nobody is at work any more."""
-        self._expected = ()
-        self._folders |= self._gather()
+        self._expected, gather = (), self._gather
         self._gather = dict
+        self._folders = {**gather(), **self._folders}
 
     def folder(self, path: str) -> Folder:
         """What lies in a folder. Raises OSError, and OverflowError for numbers that no file system should give."""
@@ -145,16 +159,15 @@ class Look:
             found = self._folders[path] = look_into(path)
         return found
 
-    def halves(self) -> tuple[list[str], list[str]]:
-        """The folders in two parts with about half of all entries each; none where too few for that lie in them."""
-        counts = {path: len(folder.marks) // WIDTH for path, folder in self._folders.items()}
-        left = sum(counts.values()) // 2
-        halves: tuple[list[str], list[str]] = [], []
-        for path in sorted(counts, key=lambda path: counts[path], reverse=True) if left > _FEW else ():
-            is_first = counts[path] <= left
-            halves[not is_first].append(path)
-            left -= counts[path] * is_first
-        return halves
+    def known(self) -> list[tuple[str, int]]:
+        """The folders, each with its last change, the latest first; none where too few entries lie in them for help.
+
+        What changed last is what is most likely to change next.
+        """
+        if sum(len(folder.marks) for folder in self._folders.values()) <= _FEW * WIDTH:
+            return []
+        found = ((path, folder.newest) for path, folder in self._folders.items())
+        return sorted(found, key=lambda item: item[1], reverse=True)
 
     def below(self, root: str, besides: str = "") -> "Iterator[tuple[str, Folder]]":
         """A folder and all that count below it, each with its path from `root` and a slash; "" is the root itself.

@@ -85,6 +85,8 @@ class LocalWorkspace:
         """Be alone at work on a fabric directory. Raises FgdError SYNC_ALREADY_IN_PROGRESS."""
         from fgd_sync.adapters import lock
 
+        if self._cache:
+            self._cache.look.gather()  # An answer that was about to be given holds the directory while it is looked at.
         with lock.hold(directory, wait_seconds, clock) as waited:
             if waited and self._cache:
                 self._cache.look.renew()

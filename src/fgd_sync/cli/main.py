@@ -90,11 +90,13 @@ def _answer(words: list[str]) -> int:
     from fgd_sync.cli.replay import Start, replayed
 
     start = Start(words)
-    status = replayed(start)
-    if status is not None:
-        return status
-    status = None if _COMPLETION in os.environ else _plainly_done(start)
-    return _clicked(start) if status is None else status
+    try:
+        status = replayed(start)
+        if status is None and _COMPLETION not in os.environ:
+            status = _plainly_done(start)
+        return _clicked(start) if status is None else status
+    finally:
+        start.look.gather()
 
 
 _COMPLETION = "_FGD_COMPLETE"

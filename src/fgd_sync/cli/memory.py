@@ -57,8 +57,8 @@ class Memory:
         scope = Scope(*lists[:3], is_at_head=bool(self.base))
         now = fingerprint(scope, self.cache.look)
         if now and now.is_settled(self.since) and _around(self.cache.look, self.paths, self.base) == self.around:
-            halves = self.cache.look.halves()
-            answer = Answer(scope, now.digest, alone=lists[3], halves=halves, status=status, parts=list(parts))
+            folders = self.cache.look.known()
+            answer = Answer(scope, now.digest, alone=lists[3], folders=folders, status=status, parts=list(parts))
             self.cache.files.write(KIND, self.name, answer.encode())
 
     def _roots(self, world: World) -> Sequence[Path]:

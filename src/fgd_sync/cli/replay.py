@@ -39,11 +39,10 @@ def replayed(start: Start) -> int | None:
     except (OSError, ValueError):
         return None
     finally:
-        start.look.gather()
-        for descriptor in held:
-            os.close(descriptor)
+        start.look.afterwards(lambda: _release(held))
     if answer is None:
         return None
+    start.look.gather()
     say(text)
     return answer.status
 
@@ -56,7 +55,8 @@ def _known(start: Start, held: list[int]) -> Answer | None:
         return None
     answer = Answer.decode(data)
     held += map(_held, answer.alone)
-    look_ahead(start.look, *answer.halves)
+    if look_ahead(start.look, answer.folders):
+        return None
     now = fingerprint(answer.scope, start.look)
     return answer if now and now.digest == answer.digest else None
 
@@ -72,6 +72,15 @@ def _held(directory: str) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _release(held: list[int]) -> None:
+    """Let others work on directories again, also where a helper has their descriptors still."""
+    for descriptor in held:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        os.close(descriptor)
 
 
 def _filled(parts: list[str]) -> str:

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from fgd_sync.adapters.ahead import look_ahead
-from fgd_sync.adapters.listing import Folder, Look
+from fgd_sync.adapters.listing import Folder, Look, look_into
 
 FILES = 1500
 
 LOOKS = """
 import pathlib, sys
 from fgd_sync.adapters.ahead import look_ahead
-from fgd_sync.adapters.listing import Look
+from fgd_sync.adapters.listing import Look, look_into
 
-look, (theirs, ours) = Look(), sys.argv[1:]
-look_ahead(look, [theirs], [ours])
+look, (ours, theirs) = Look(), sys.argv[1:]
+look_ahead(look, [(path, look_into(path).newest) for path in (ours, theirs)])
 look.gather()
 for path in (theirs, ours):
     (pathlib.Path(path) / "late.yaml").touch()
@@ -48,28 +48,54 @@ def seen(look: Look, place: str) -> dict[str, tuple[object, ...]]:
 def test_a_look_with_a_helper_sees_what_one_without_does(place: str) -> None:
     alone, helped = Look(), Look()
     expected = seen(alone, place)
-    theirs, ours = alone.halves()
-    look_ahead(helped, theirs, ours)
+    assert not look_ahead(helped, alone.known())
     assert seen(helped, place) == expected
 
 
-def test_halves_hold_about_half_of_all_entries_each(place: str) -> None:
+def test_what_changed_last_is_looked_at_first(place: str) -> None:
+    (Path(place) / "raw/0.yaml").write_text("a: 1\n")
     look = Look()
     folders = [f"{place}/{prefix}" for prefix in seen(look, place)]
-    theirs, ours = look.halves()
-    assert sorted([*theirs, *ours]) == sorted(folders)
-    assert all(sum(len(look.folder(path).names) for path in half) >= FILES for half in (theirs, ours))
+    known = look.known()
+    assert {path: look.folder(path).newest for path in folders} == dict(known)
+    assert known[0][0] == f"{place}/raw/"
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="a helper is for a second core")
+@pytest.mark.parametrize("changed", ["raw/0.yaml", "managed/vpcs/0.yaml", "unmanaged/0.yaml"])
+def test_a_change_is_told_and_the_look_is_the_same(place: str, changed: str) -> None:
+    first, helped, alone = Look(), Look(), Look()
+    seen(first, place)
+    (Path(place) / changed).write_text("a: 1\n")
+    assert look_ahead(helped, first.known()) or changed.startswith(
+        "managed/vpcs"
+    )  # The helper may tell of it too late.
+    assert seen(helped, place) == seen(alone, place)
+
+
+def test_what_is_to_be_done_afterwards_is_done_once(place: str) -> None:
+    first, look, done = Look(), Look(), list[str]()
+    seen(first, place)
+    look_ahead(look, first.known())
+    look.afterwards(lambda: done.append("after"))
+    look.gather()
+    look.gather()
+    assert done == ["after"]
+    look.afterwards(lambda: done.append("at once"))
+    assert done == ["after", "at once"]
 
 
 def test_few_entries_need_no_helper(tmp_path: Path) -> None:
     look = Look()
     seen(look, str(tmp_path))
-    assert look.halves() == ([], [])
+    assert not look.known()
 
 
 def test_a_folder_that_a_helper_does_not_find_leaves_the_others_to_be_looked_at(place: str) -> None:
     look = Look()
-    look_ahead(look, [f"{place}/gone", f"{place}/raw"], [f"{place}/managed/"])
+    look_ahead(
+        look, [(f"{place}/managed/", look_into(f"{place}/managed/").newest), (f"{place}/raw", 0), (f"{place}/gone", 0)]
+    )
     assert len(look.folder(f"{place}/raw").names) == FILES
     with pytest.raises(FileNotFoundError):
         look.folder(f"{place}/gone")
