@@ -1,15 +1,27 @@
-"""Rules on names and namespaces, for every kind. Duplicate keys, unknown fields and duplicates are found elsewhere."""
+"""Rules on names, namespaces, labels and annotations, for every kind.
+
+Duplicate keys, unknown fields and duplicates are found elsewhere.
+"""
 
 from collections.abc import Iterator
 
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.pattern import pattern
+from fgd_sync.rules.label_syntax import (
+    MOST_ANNOTATIONS,
+    NAME,
+    annotations_size,
+    wrong_annotation_key,
+    wrong_key,
+    wrong_value,
+)
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, rule
 
 _LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 SUBDOMAIN = pattern(rf"{_LABEL}(?:\.{_LABEL})*")
 _LABEL_VALUE = pattern("[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_KEY = f"Write {NAME}; a lower-case DNS name and '/' may stand before that."
 _LABELLED_KINDS = ("Switch", "Server", "SwitchGroup", "VLANNamespace")
 
 
@@ -123,3 +135,55 @@ def subnet_label(attachment: Node, _: Context) -> Iterator[Finding]:
             f"the subnet name {name!r} cannot be a label value",
             "Use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit.",
         )
+
+
+@rule("META-011", "Labels are as Kubernetes allows them")
+def label_form(resource: Node, _: Context) -> Iterator[Finding]:
+    """Why: Kubernetes refuses the resource. What has blanks or is longer can be an annotation.
+
+    Bad:
+        metadata:
+          name: server-01
+          labels: {location: rack 7, example.com/room/row: "3"}
+    Good:
+        metadata:
+          name: server-01
+          labels: {location: rack-7, example.com/row: "3"}
+    """
+    for label in resource.at("metadata", "labels").entries:
+        if wrong := wrong_key(label.key):
+            yield label.finding(f"the key of the label {_shown(label)} {wrong}", _KEY, at_key=True)
+        if wrong := wrong_value(label.text):
+            remedy = f"Write {NAME}, or make it an annotation."
+            yield label.finding(f"the value of the label {_shown(label)} {wrong}", remedy)
+
+
+@rule("META-012", "Annotations are as Kubernetes allows them")
+def annotation_form(resource: Node, _: Context) -> Iterator[Finding]:
+    """Why: Kubernetes refuses the resource. Its annotations may have 256 KiB together, with their keys.
+
+    Bad:
+        metadata:
+          name: server-01
+          annotations: {asset tag: A 4711}
+    Good:
+        metadata:
+          name: server-01
+          annotations: {asset-tag: A 4711}
+    """
+    annotations = resource.at("metadata", "annotations")
+    for note in annotations.entries:
+        if wrong := wrong_annotation_key(note.key):
+            yield note.finding(f"the key of the annotation {_shown(note)} {wrong}", _KEY, at_key=True)
+    size = annotations_size(annotations.value) if annotations.is_mapping else 0
+    if size > MOST_ANNOTATIONS:
+        message = f"the annotations have {size} bytes, more than {MOST_ANNOTATIONS}"
+        yield annotations.finding(message, "Keep what is long in a file of its own.", at_key=True)
+
+
+_SHOWN = 60
+
+
+def _shown(entry: Node) -> str:
+    """A key, not all of it where it is long."""
+    return repr(entry.key if len(entry.key) <= _SHOWN else f"{entry.key[:_SHOWN]}…")

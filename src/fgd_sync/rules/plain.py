@@ -54,6 +54,8 @@ def form_of(resource: Resource) -> Form | None:
     name = metadata.get("name")
     if type(name) is not str or not is_name(name) or metadata.get("namespace", "default") != "default":
         return None
+    if ("labels" in metadata or "annotations" in metadata) and not _has_usual_notes(metadata):
+        return None
     match resource.ref.kind:
         case "VPC":
             return vpc_of(name, spec)
@@ -64,6 +66,12 @@ def form_of(resource: Resource) -> Form | None:
         case "Server" | "SwitchGroup" | "ServerProfile":
             return _ALONE if is_label(name) else None
     return None
+
+
+def _has_usual_notes(metadata: JsonObject) -> bool:
+    from fgd_sync.rules.label_syntax import are_well_formed  # not where no resource has any
+
+    return are_well_formed(metadata)
 
 
 def _attachment(spec: JsonObject, annotations: object) -> Attachment | None:

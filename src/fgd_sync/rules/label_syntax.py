@@ -1,0 +1,71 @@
+"""What Kubernetes accepts as labels and annotations of an object: what is wrong with a key or value, in words.
+
+Source: `ValidateLabels` and `ValidateAnnotations` of k8s.io/apimachinery 0.34.
+"""
+
+from functools import lru_cache
+
+from fgd_sync.model.pattern import pattern
+from fgd_sync.model.resource import JsonObject
+
+NAME = "at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit"
+MOST_ANNOTATIONS = 256 * 1024
+"""Bytes of all keys and values of annotations together."""
+
+_MOST_NAME, _MOST_PREFIX = 63, 253
+_NAME = pattern("[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?")
+_PREFIX = pattern(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*")
+
+
+def are_well_formed(metadata: JsonObject) -> bool:
+    """Whether Kubernetes certainly accepts the labels and annotations, as far as there are any."""
+    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
+    if type(labels) is not dict or type(annotations) is not dict:
+        return False
+    return (
+        not any(map(wrong_key, labels))
+        and not any(type(value) is not str or wrong_value(value) for value in labels.values())
+        and not any(map(wrong_annotation_key, annotations))
+        and not (annotations and annotations_size(annotations) > MOST_ANNOTATIONS)
+    )
+
+
+@lru_cache(maxsize=1024)
+def wrong_key(key: str) -> str:
+    """What is wrong with the key of a label; empty if nothing is."""
+    prefix, slash, name = key.rpartition("/")
+    if "/" in prefix:
+        return "has more than one '/'"
+    if slash and not prefix:
+        return "has nothing before its '/'"
+    if len(prefix) > _MOST_PREFIX:
+        return f"has {len(prefix)} characters before its '/', more than {_MOST_PREFIX}"
+    if slash and not _PREFIX.fullmatch(prefix):
+        return "has something else than a lower-case DNS name before its '/'"
+    if not name:
+        return "has nothing behind its '/'" if slash else "is empty"
+    return _wrong_name(name)
+
+
+def wrong_annotation_key(key: str) -> str:
+    """What is wrong with the key of an annotation, in which upper-case letters do not matter; empty if nothing is."""
+    return wrong_key(key.lower())
+
+
+def wrong_value(value: str) -> str:
+    """What is wrong with the value of a label; empty if nothing is."""
+    return _wrong_name(value) if value else ""
+
+
+def _wrong_name(text: str) -> str:
+    if len(text) > _MOST_NAME:
+        return f"has {len(text)} characters, more than {_MOST_NAME}"
+    if _NAME.fullmatch(text):
+        return ""
+    return "has other characters than letters, digits, '-', '_' and '.', or one of these three at an end"
+
+
+def annotations_size(annotations: JsonObject) -> int:
+    """How many bytes the keys and values of annotations have that are text."""
+    texts = (text for pair in annotations.items() for text in pair if type(text) is str)
+    return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
