@@ -8,7 +8,7 @@ WORKERS ?= auto
 # Modules are compiled once, and not by each of the many processes that tests start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test services lint types layers unit docs site bench growth fuzz properties faults soak races two-ways clean
+.PHONY: demo test services lint types layers unit docs site bench bench-memory growth fuzz properties faults soak races two-ways clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -58,6 +58,10 @@ screenshots: $(VENV)/installed
 # Shorter, or written into docs/performance.md: make bench BENCH="--sizes 1000 --steps check", BENCH="--page docs/performance.md"
 bench: $(VENV)/installed
 	$(BIN)/python tests/bench/bench.py $(BENCH)
+
+# The most memory that a repository of 200 MB takes. Shorter: make bench-memory BENCH="--mb 20"
+bench-memory: $(VENV)/installed
+	$(BIN)/python tests/bench/large_bench.py $(BENCH)
 
 # Whether anything takes the square of the time for more of it: every rule, every list, odd shapes of fabrics.
 growth: $(VENV)/installed

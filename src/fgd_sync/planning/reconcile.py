@@ -86,11 +86,16 @@ class Reconciler:
         there = self._settle_managed(managed)
         brought = dict(self._settle_sources(sources))
         refs = sorted({**there, **brought}, key=_words) if brought else there
-        self._places = {ref: managed_path(ref, self._options.namespace) for ref in refs}
+        self._places = {ref: self._place(ref, there.get(ref)) for ref in refs}
         self._keep_what_cannot_move(there)
         for ref in refs:
             self._resource(ref, there.get(ref), brought.get(ref))
         return self._out
+
+    def _place(self, ref: Ref, there: Candidate | None) -> str:
+        """The path of a resource: of one that lies there the very text, so that it is not held twice."""
+        path = managed_path(ref, self._options.namespace)
+        return there.origin.path if there and there.origin.path == path else path
 
     def _settle_managed(self, managed: Sequence[Reading]) -> dict[Ref, Candidate]:
         chosen: dict[Ref, Candidate] = {}
