@@ -5,6 +5,7 @@ touched, else if its digest is the same; one in a commit if it has the same id. 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ class Remembered(Recalled):
     def __getitem__(self, path: str) -> bytes:
         if path not in self._data:
             known, data = self._known[path], self._source.read([path])[path]
-            if data is None or ids_of(data)[0] != known:
+            if data is None or sha256(data).hexdigest() != known:
                 raise FgdError(PLAN_OUTDATED, f"{readable(path)} was changed while it was read")
             self._data[path] = data
         return self._data[path]

@@ -11,7 +11,7 @@ from fgd_sync.flow.run import World, plan_any
 from fgd_sync.flow.telling import Timer, Watch, tell_planned
 from fgd_sync.model.code import CODES, PLAN_TOO_DESTRUCTIVE
 from fgd_sync.model.failure import FgdError, as_failure
-from fgd_sync.model.plan import Plan
+from fgd_sync.model.plan import Fate, Plan
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.archive_log import Stamp, seal, seal_form
@@ -82,9 +82,14 @@ def _planned(world: World, run: Run) -> Planned:
 def _take(world: World, run: Run, made: Plan, seconds: dict[str, float]) -> None:
     run.tell(plan=made)
     risk = made.risk(world.settings.ingestion.limits)
-    stamp, log = Stamp(world.clock.now(), run.sync_id), run.tree.files.get(ARCHIVE_LOG)
+    stamp = Stamp(world.clock.now(), run.sync_id)
+    log = run.tree.files.get(ARCHIVE_LOG) if _does_something(made) else None  # large in a large fabric
     run.changes = () if risk else seal(made, stamp, log)
     run.form = () if risk else seal_form(made, stamp, log)
     tell_planned(run, made, seconds)
     if risk:
         raise FgdError(PLAN_TOO_DESTRUCTIVE, f"the plan was refused: {risk}")
+
+
+def _does_something(made: Plan) -> bool:
+    return bool(made.changes or made.form or any(item.fate is not Fate.IGNORED for item in made.sources))
