@@ -90,5 +90,6 @@ def _raise_alarm(run: Run, alert: FgdError, *, fails: bool) -> None:
 def _measured(run: Run, clock: "Clock", queue_depth: int) -> Measured:
     sources = {item.path for item in (run.report.plan.sources if run.report.plan else ())}
     wrong = {item.location.path for item in run.report.diagnostics if item.is_error}
-    seconds = seconds_between(run.course.operation.started_at, clock.now())
+    start, now = run.course.operation.started_at, clock.now()
+    seconds = seconds_between(start, now) if start != now else 0.0
     return Measured(seconds, len(sources), len(sources & wrong), queue_depth)

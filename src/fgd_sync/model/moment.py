@@ -1,10 +1,15 @@
 """Arithmetic on the times that records hold: RFC 3339 in UTC, to the second. Takes and gives texts; knows no clock."""
 
-from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # A sync that takes no second needs no arithmetic.
+    from datetime import datetime
 
 
-def moment(text: str) -> datetime:
+def moment(text: str) -> "datetime":
     """The time that a text names; one without a zone is taken as UTC. Raises ValueError."""
+    from datetime import UTC, datetime
+
     parsed = datetime.fromisoformat(text)
     try:
         return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
@@ -14,6 +19,8 @@ def moment(text: str) -> datetime:
 
 def later(text: str, seconds: float) -> str:
     """The time so many seconds after another. Raises ValueError."""
+    from datetime import timedelta
+
     return (moment(text) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

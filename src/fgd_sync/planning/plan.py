@@ -32,7 +32,6 @@ from fgd_sync.planning.read_each import read_each
 from fgd_sync.planning.recalled import Recalled, lines_of
 from fgd_sync.planning.reconcile import Outcome, Reconciler
 from fgd_sync.planning.resting import Rest, remember
-from fgd_sync.planning.settle import Settler
 from fgd_sync.planning.structure import inspect, is_initialized
 
 if TYPE_CHECKING:
@@ -81,6 +80,8 @@ def _plan_again(files: Recalled, tree: Tree, options: Options, found: "Again") -
 
 
 def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, files: Recalled | None) -> Plan:
+    from fgd_sync.planning.settle import Settler  # only where all is planned
+
     found = discover(tree, options)
     memory = LogMemory(tree.files.get(ARCHIVE_LOG))
     kept = memory.kept(tree, (*found.sources, *found.strays), options.ingestion)
