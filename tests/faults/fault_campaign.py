@@ -25,10 +25,12 @@ from file_faults import FILE_FAULTS
 from stage import AT_DESK, MODES, SHIM_FAULTS, Found, Stage, stage
 
 from fault_proxy import FAULTS
+from fgd_sync.planning.place import KEEP_FILE
 from warm import Ended
 
 UNRECORDED = "was not recorded"
 NO_HISTORY = "none, 0 without an end"
+LOCAL_STATE = "here: refs/fgd/state/"
 OUR_STATUS = "fgd-sync"
 _FINISH = re.compile(r"Run `fgd (sync new)` for what is shown")
 _MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -117,8 +119,8 @@ def _fits(kind: str, call: str) -> bool:
 
 
 def _can_lie(kind: str, word: str) -> bool:
-    """Whether what a git command says is read at all, so that nonsense can be noticed."""
-    return kind not in ("garbage", "silent") or word not in ("update-ref", "init")
+    """Whether nonsense in place of what a git command says can be noticed: one that moves a ref says nothing."""
+    return kind not in ("garbage", "silent") or word != "update-ref"
 
 
 def undisturbed(on: Stage) -> tuple[Found, Found, list[str]]:
@@ -168,11 +170,13 @@ def attempt(on: Stage, point: Point, right: Sequence[Found]) -> Outcome:
     unclean = on.unclean(end, is_killed=is_killed, spared=_spared(point, met))
     lost = [f"it says that all is well: {end.said}"] if not end.status and _found(on, end, right) not in right else []
     on.age_locks()
-    again = _plain_runs(on)
+    again, is_finished_otherwise = _plain_runs(on)
     lost += [f"plain run: {text}" for text in on.unclean(again)]
     if again.status not in (0, 1):
         lost.append(f"the plain run ends with {again.said[-1500:]}")
     found = _found(on, end, right)
+    if is_finished_otherwise:
+        found = _without_keepers(found, right[-1])
     if found not in right:
         lost.append(difference(found, right[-1]))
     return Outcome(met, [f"{text}\n{end.said[-1500:]}" for text in unclean], [*lost, *on.twice()])
@@ -194,11 +198,17 @@ def _spared(point: Point, met: str) -> int:
     return int(met.startswith(("unlink", "rmdir")))
 
 
-def _plain_runs(on: Stage) -> Ended:
-    """The same command again, and where `fgd init` names the command that finishes what it began, that one."""
+def _plain_runs(on: Stage) -> tuple[Ended, bool]:
+    """The same command again, and where `fgd init` names the one that finishes what it began, that; whether it did."""
     again = on.run()
     named = _FINISH.search(again.said) if on.mode == "init" else None
-    return on.run(words=named[1].split()) if named else again
+    return (on.run(words=named[1].split()), True) if named else (again, False)
+
+
+def _without_keepers(found: Found, right: Found) -> Found:
+    """What is there, without files that kept folders which were empty when an init made them: nobody removes these."""
+    files = {name: data for name, data in found.files.items() if name in right.files or not name.endswith(KEEP_FILE)}
+    return replace(found, files=files)
 
 
 def excused(on: Stage, found: Found, right: Found) -> Found:
@@ -209,7 +219,8 @@ def excused(on: Stage, found: Found, right: Found) -> Found:
     On a branch the status of a commit waits in the history: it is lost with it. One that is there must be right.
     """
     if on.mode in AT_DESK:
-        return replace(found, state=right.state, refs=right.refs) if found.state == NO_HISTORY else found
+        lost = {name for name in right.refs if name.startswith(LOCAL_STATE)}
+        return replace(found, state=right.state, refs=found.refs | lost) if found.state == NO_HISTORY else found
     if any(context == OUR_STATUS for _, context in found.statuses):
         return found
     return replace(found, statuses=found.statuses | {item for item in right.statuses if item[1] == OUR_STATUS})
