@@ -41,7 +41,7 @@ def wrong_key(key: str) -> str:
     if len(prefix) > _MOST_PREFIX:
         return f"has {len(prefix)} characters before its '/', more than {_MOST_PREFIX}"
     if slash and not _PREFIX.fullmatch(prefix):
-        return "has something else than a lower-case DNS name before its '/'"
+        return "has something other than a lower-case DNS name before its '/'"
     if not name:
         return "has nothing behind its '/'" if slash else "is empty"
     return _wrong_name(name)
