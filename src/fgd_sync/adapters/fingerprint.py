@@ -57,7 +57,7 @@ def fingerprint(scope: Scope, look: Look | None = None) -> Fingerprint | None:
     """
     seen = _Seen(look or Look())
     try:
-        seen.program()
+        seen.take(program_mark(seen.look))
         for root in scope.roots:
             seen.root(root)
         for place in dict.fromkeys(os.path.realpath(path) for path in (os.curdir, *scope.roots)):
@@ -71,10 +71,14 @@ def fingerprint(scope: Scope, look: Look | None = None) -> Fingerprint | None:
 
 
 def program_mark(look: Look | None = None) -> Fingerprint:
-    """What tells whether this program is still the same. Raises OSError."""
+    """What tells whether this program is still the same, looked at once in a look. Raises OSError."""
     seen = _Seen(look or Look())
-    seen.program()
-    return seen.fingerprint()
+    known = seen.look.program
+    if known is None:
+        seen.program()
+        mark = seen.fingerprint()
+        known = seen.look.program = mark.digest, mark.newest
+    return Fingerprint(*known)
 
 
 class _UnclearError(Exception):
@@ -85,7 +89,7 @@ class _Seen:
     """A digest of what was seen so far: words and numbers in the order of seeing."""
 
     def __init__(self, look: Look) -> None:
-        self._look, self._digest, self._newest = look, sha256(), 0
+        self.look, self._digest, self._newest = look, sha256(), 0
 
     def say(self, *words: str) -> None:
         """Note words."""
@@ -95,6 +99,11 @@ class _Seen:
     def count(self, *numbers: int) -> None:
         """Note numbers."""
         self._digest.update(array("q", numbers))
+
+    def take(self, part: Fingerprint) -> None:
+        """Note what was seen of a part."""
+        self.say(part.digest)
+        self._newest = max(self._newest, part.newest)
 
     def program(self) -> None:
         """Note the program: its files, and the versions of Python and of what else is installed."""
@@ -113,7 +122,7 @@ class _Seen:
 
     def folders(self, root: str, besides: str = "") -> None:
         """Note all that is in a folder; of hidden ones, and of those named `besides`, only that they are there."""
-        for prefix, folder in self._look.below(root, besides):
+        for prefix, folder in self.look.below(root, besides):
             self._digest.update(b"%d %b\0" % (len(folder.marks), folder.listed))
             self._digest.update(folder.marks)
             self._newest = max(self._newest, folder.newest)

@@ -110,20 +110,25 @@ def look_into(path: str) -> Folder:
 
 
 class Look:
-    """Folders as they were when they were first asked for. `expect` leaves some to somebody else."""
+    """Folders as they were when they were first asked for. `expect` leaves some to somebody else.
 
-    __slots__ = ("_expected", "_folders", "_gather", "began")
+    `program`: the digest of what was seen of this program, and its last change; None: nobody looked at it.
+    """
+
+    __slots__ = ("_expected", "_folders", "_gather", "began", "program")
 
     def __init__(self) -> None:
         self._folders: dict[str, Folder] = {}
         self._expected: Collection[str] = ()
         self._gather: Callable[[], dict[str, Folder]] = dict
         self.began = time.time_ns()
+        self.program: tuple[str, int] | None = None
 
     def renew(self) -> None:
         """Forget what was seen: it is looked at again."""
         self.gather()
         self._folders.clear()
+        self.program = None
         self.began = time.time_ns()
 
     def expect(self, paths: "Collection[str]", found: "Callable[[], dict[str, Folder]]") -> None:
