@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fgd_sync.adapters.configuration import places_of, settings_of
+from fgd_sync.adapters.configuration import beginning_of, places_of, settings_of
 from fgd_sync.model.config import Settings
 from fgd_sync.model.failure import FgdError
 
@@ -44,4 +44,4 @@ def base_settings(
 
 def _content(path: Path) -> bytes:
     """The content of a file; of one behind a link nothing: that differs from whatever the base has there."""
-    return path.read_bytes() if path.resolve() == path else b""
+    return beginning_of(path) if path.resolve() == path else b""

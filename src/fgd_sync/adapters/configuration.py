@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from fgd_sync.yamldoc.document import Document
 
 FILE_NAME = "fgd_config.yaml"
+
+_LARGEST = 1 << 20
+"""Bytes that settings may have: ten thousand fabrics fit. A pull request may bring any file of that name."""
+
 VARIABLES: dict[str, str] = {
     "HEDGEHOG_FGD_ENABLED": "enabled",
     "HEDGEHOG_FGD_DEBUG": "debug_mode",
@@ -147,15 +151,24 @@ def _from_file(path: Path, problems: list[_Problem]) -> JsonObject:
     """What stands under `fgd:`. Problems are noted."""
     try:
         with in_words("read", path):
-            data = path.read_bytes()
+            data = beginning_of(path)
     except FgdError as error:
         raise FgdError(CONFIGURATION_INVALID, f"settings: {error.message}", remedy=error.remedy) from error
     return _from_bytes(data, _display(path), problems)
 
 
+def beginning_of(path: Path) -> bytes:
+    """The bytes of a settings file, as far as it may be long and one more. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(_LARGEST + 1)
+
+
 def _from_bytes(data: bytes, name: str, problems: list[_Problem]) -> JsonObject:
     from fgd_sync.yamldoc.parse import parse
 
+    if len(data) > _LARGEST:
+        problems.append(_Problem(name, f"the file has more than {_LARGEST >> 20} MB", Position(1, 1)))
+        return {}
     source = parse(data)
     documents = source.documents
     broken = source.problem or next((item.problem for item in documents if item.problem), None)

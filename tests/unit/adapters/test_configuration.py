@@ -178,6 +178,7 @@ def test_secrets_are_refused_and_never_shown(tmp_path: Path) -> None:
         ("fgd: [", ""),
         ("fgd: {a: 1, a: 2}", "a"),
         ("fgd: {}\n---\nfgd: {}\n", "2:1: the file holds more than one document"),
+        pytest.param("fgd: {}\n" + "#" * 2**20, "1:1: the file has more than 1 MB", id="large"),
         ("- fgd\n", "must be a mapping"),
         ("text", "must be a mapping"),
         ("fgd: text", "must be a mapping"),
