@@ -35,7 +35,9 @@ _REASONS: dict[int, _Reason] = {
         code.DIRECTORY_NOT_FOUND, "a file stands where a directory belongs", "Move the file away, or check the path."
     ),
     errno.EISDIR: _Reason(
-        code.FILE_SYSTEM_FAILED, "a directory stands where a file belongs", "Rename the directory, or move it away."
+        code.FILE_SYSTEM_FAILED,
+        "a directory, or something else that is no file, stands there",
+        "Rename it, or move it away.",
     ),
     errno.EEXIST: _Reason(code.FILE_SYSTEM_FAILED, "something else is there already", "Move it away."),
     errno.EACCES: _Reason(code.DIRECTORY_PERMISSION_DENIED, "this user may not"),

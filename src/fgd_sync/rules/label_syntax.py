@@ -13,6 +13,7 @@ MOST_ANNOTATIONS = 256 * 1024
 """Bytes of all keys and values of annotations together."""
 
 _MOST_NAME, _MOST_PREFIX = 63, 253
+_MOST_KEY = _MOST_PREFIX + len("/") + _MOST_NAME
 _NAME = pattern("[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _PREFIX = pattern(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*")
 
@@ -30,9 +31,13 @@ def are_well_formed(metadata: JsonObject) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)
 def wrong_key(key: str) -> str:
     """What is wrong with the key of a label; empty if nothing is."""
+    return _wrong_key(key) if len(key) <= _MOST_KEY else f"has {len(key)} characters, more than {_MOST_KEY}"
+
+
+@lru_cache(maxsize=1024)
+def _wrong_key(key: str) -> str:
     prefix, slash, name = key.rpartition("/")
     if "/" in prefix:
         return "has more than one '/'"
