@@ -32,7 +32,7 @@ BAD_KEYS = {
     "example.com/$": "other characters",
     f"{LONG}a": "64 characters",
     f"{PREFIX}.cc/a": "254 characters",
-    f"{PREFIX}/{LONG}a": "318 characters",
+    f"{PREFIX}.c/{LONG}a": "318 characters",
     "ümlaut": "other characters",
     "line\n": "other characters",
 }
