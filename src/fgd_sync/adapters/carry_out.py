@@ -9,7 +9,6 @@ import os
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
 
 from fgd_sync.adapters.as_planned import Stamp, outdated, stamp
 from fgd_sync.adapters.intent import Dropped, Intent, Moved, Put
@@ -26,6 +25,9 @@ DRAFT = JOURNAL_DRAFT
 
 COST = 30
 """Of looking at a path or renaming it, in the units of `Spread`."""
+
+Renaming = tuple[str, str, str | None]
+"""From where to where a file is renamed, and where the file that it replaces has its second name."""
 
 _OTHER = "something that is not a file"
 
@@ -56,7 +58,7 @@ class CarryOut:
         self._root, self._intent, self._spread, self._recovering = root, intent, spread, recovering
         self._process = os.getpid()
         self.seen: Mapping[str, Stamp] = {}
-        self._undo: list[Callable[[], object]] = []
+        self._undo: list[Callable[[], object] | Renaming] = []
         self._folders: set[str] = set()
         # A killed run may have renamed anything and made none of it durable.
         self._touched: set[str] = {JOURNAL, *(_above(intent) if recovering else ())}
@@ -102,7 +104,11 @@ class CarryOut:
     def take_back(self) -> None:
         """Undo what this attempt did. Raises OSError where that fails, too; then it can be tried again."""
         while self._undo:
-            self._undo[-1]()
+            last = self._undo[-1]
+            if isinstance(last, tuple):
+                self._back(*last)
+            else:
+                last()
             self._undo.pop()
         self._settle(self._touched)
 
@@ -163,7 +169,7 @@ class CarryOut:
         folder = _parent(target)
         if folder not in self._folders:
             self._make_folders(folder)
-        self._undo.append(partial(self._back, source, target, before))
+        self._undo.append((source, target, before))
         self._touched.add(_parent(source))
         self._touched.add(folder)
 

@@ -4,8 +4,8 @@ Pure: takes the changes of a plan, gives the net effect; takes a net effect, giv
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from fgd_sync.adapters.safe_path import check_path
 from fgd_sync.model.change import Change, Delete, Move, Write
@@ -16,6 +16,9 @@ from fgd_sync.model.whole_number import whole_number
 from fgd_sync.planning.archive_log import sha256
 
 _NAME, _VERSION = b"fgd-journal", 1
+_PART = 10_000
+
+Item = TypeVar("Item")
 _MAGIC = b"%s %d" % (_NAME, _VERSION)
 
 
@@ -116,14 +119,29 @@ def _become(result: Effect, path: str, before: Content, after: Content) -> None:
 
 def encode(intent: Intent) -> bytes:
     """The text of a journal. Its first line has the digest of the rest."""
-    lists = {
-        "moves": [(item.source, item.target, item.mark) for item in intent.moves],
-        "puts": [(item.path, item.old, item.new) for item in intent.puts],
-        "drops": [(item.path, item.old) for item in intent.drops],
-        "keep": intent.keep,
-    }
-    body = json.dumps(lists, separators=(",", ":")).encode()
-    return b"%s %s\n%s" % (_MAGIC, sha256(body).encode(), body)
+    body = b"".join([
+        b'{"moves":[',
+        *_listed([(item.source, item.target, item.mark) for item in some] for some in _parts(intent.moves)),
+        b'],"puts":[',
+        *_listed([(item.path, item.old, item.new) for item in some] for some in _parts(intent.puts)),
+        b'],"drops":[',
+        *_listed([(item.path, item.old) for item in some] for some in _parts(intent.drops)),
+        b'],"keep":[',
+        *_listed(_parts(intent.keep)),
+        b"]}",
+    ])  # fmt: skip
+    return b"".join([_MAGIC, b" ", sha256(body).encode(), b"\n", body])
+
+
+def _parts(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """The items in parts: the text of all of them at once would take several times its size."""
+    return (items[start : start + _PART] for start in range(0, len(items), _PART))
+
+
+def _listed(parts: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """What stands between the brackets of a list in JSON."""
+    for number, part in enumerate(parts):
+        yield (b"," if number else b"") + json.dumps(part, separators=(",", ":")).encode()[1:-1]
 
 
 def decode(data: bytes) -> Intent:
