@@ -15,6 +15,17 @@ from fgd_sync.model.git import NewCommit, TreeEntry
 _LISTINGS = 2
 """Of so many commits the entries are remembered: the tip of a branch, and the state of a fabric."""
 
+LARGEST = 1 << 28
+"""So many bytes of one object are read.
+
+A small pack can hold a huge one, and what our refs point to is not asked for its size before. Our own are a thousand
+times smaller; an archive log of that size would tell of a million files.
+"""
+
+_FIND = (
+    "See which ref holds it: `git log --all --find-object=ID`. Take it out of the branch, or delete the ref of ours."
+)
+
 
 class GitObjects:
     """The objects of a repository, as far as they are here. Every method raises FgdError."""
@@ -82,7 +93,7 @@ class GitObjects:
             start = 0
             while (end := rest.find(b"\n", start)) >= 0:
                 name, *_, size = rest[start:end].decode().split(" ")
-                stop = end + 1 + self._size(name, size)
+                stop = end + 1 + self._readable_size(name, size)
                 if stop >= len(rest):
                     break
                 yield name, bytes(rest[end + 1 : stop])
@@ -90,6 +101,15 @@ class GitObjects:
             del rest[:start]
         if rest:
             raise ValueError("the last object is not whole")
+
+    def _readable_size(self, blob: str, size: str) -> int:
+        found = self._size(blob, size)
+        if found > LARGEST:
+            message = (
+                f"the object {blob} of the repository has {found >> 20} MB; more than {LARGEST >> 20} are not read"
+            )
+            raise FgdError(SYNC_FAILED, message, remedy=_FIND)
+        return found
 
     def _size(self, blob: str, size: str) -> int:
         if not size.isdecimal():

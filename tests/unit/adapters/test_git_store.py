@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fgd_sync.adapters import git_objects
 from fgd_sync.model import code
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import EXECUTABLE, FILE, LINK, SUBMODULE, NewCommit, RefMove, Signature, TreeEntry
@@ -185,6 +186,18 @@ def test_a_ref_that_is_only_to_be_as_it_was(world: World) -> None:
         store.update([RefMove("refs/fgd/b", one, one), RefMove("refs/fgd/a", one, two)])
     assert caught.value.code is code.PUSH_REJECTED
     assert store.refs("refs/fgd/") == {"refs/fgd/a": one, "refs/fgd/b": two}
+
+
+def test_an_object_that_is_too_large_is_not_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_objects, "LARGEST", 1 << 20)
+    store = world.store
+    made = store.commit(new({"fits": bytes(1 << 20), "large": bytes(64 << 20)}))
+    found = store.entries(made)
+    assert store.blobs([found["fits"].id])[found["fits"].id] == bytes(1 << 20)
+    with pytest.raises(
+        FgdError, match=f"the object {found['large'].id} of the repository has 64 MB; more than 1 are not"
+    ):
+        store.blobs([item.id for item in found.values()])
 
 
 def test_a_ref_in_the_way_is_no_race(world: World) -> None:
