@@ -150,16 +150,15 @@ def _inside(path: Path, root: Path) -> Path:
 def _from_file(path: Path, problems: list[_Problem]) -> JsonObject:
     """What stands under `fgd:`. Problems are noted."""
     try:
-        with in_words("read", path):
-            data = beginning_of(path)
+        data = beginning_of(path)
     except FgdError as error:
         raise FgdError(CONFIGURATION_INVALID, f"settings: {error.message}", remedy=error.remedy) from error
     return _from_bytes(data, _display(path), problems)
 
 
 def beginning_of(path: Path) -> bytes:
-    """The bytes of a settings file, as far as it may be long and one more. Raises OSError."""
-    with path.open("rb") as file:
+    """The bytes of a settings file, as far as it may be long and one more. Raises FgdError."""
+    with in_words("read", path), path.open("rb") as file:
         return file.read(_LARGEST + 1)
 
 

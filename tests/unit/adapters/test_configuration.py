@@ -1,14 +1,16 @@
 import contextlib
 import dataclasses
 import json
+import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fgd_sync.adapters.configuration import METRICS_VARIABLE, OUTSIDE, VARIABLES, find_file, load_settings
+from fgd_sync.adapters.configuration import METRICS_VARIABLE, OUTSIDE, VARIABLES, beginning_of, find_file, load_settings
 from fgd_sync.adapters.packaged import load
 from fgd_sync.adapters.settings_build import build_settings, setting_name
 from fgd_sync.adapters.settings_check import check_settings, schema
@@ -402,3 +404,9 @@ def test_every_setting_with_an_address_or_a_file_of_its_own_is_known_to_lead_out
 def test_state_is_kept_in_no_refs_that_mean_something_else(tmp_path: Path, prefix: str) -> None:
     (problem,) = problems(tmp_path, f"fgd:\n  sync:\n    state_refs: {prefix}\n")
     assert "prefix of a git ref" in problem
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no file here that breaks when it is read")
+def test_a_disk_that_breaks_while_settings_are_read_is_told_in_words() -> None:
+    with pytest.raises(FgdError, match="the disk reports an error"):
+        beginning_of(Path(f"/proc/{os.getpid()}/mem"))
