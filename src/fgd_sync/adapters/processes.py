@@ -106,10 +106,11 @@ def _cuts(costs: Sequence[int], most: int) -> list[tuple[int, int]]:
     return cuts
 
 
-def _done(work: Callable[[int], Any], count: int, helpers: int) -> list[Any]:
+def _done(work: Callable[[int], Any], count: int, helpers: int) -> Iterator[Any]:
     """The results of all batches. The first one is done alone, so that what it loads is loaded for everybody.
 
-    What helpers could not do, because they were killed or for a fault in the work, is done here in the end.
+    What helpers could not do, because they were killed or for a fault in the work, is done here in the end. A result is
+    held until it is given.
     """
     results = {0: work(0)}
     tickets = _tickets(1, count)
@@ -125,7 +126,7 @@ def _done(work: Callable[[int], Any], count: int, helpers: int) -> list[Any]:
         os.close(tickets)
         for helper in team:
             helper.end()
-    return [results[number] if number in results else work(number) for number in range(count)]
+    return (results.pop(number) if number in results else work(number) for number in range(count))
 
 
 def _tickets(first: int, end: int) -> int:

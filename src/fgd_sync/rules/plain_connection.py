@@ -1,6 +1,7 @@
 """Connections of the usual form: of servers, and between switches."""
 
 from functools import lru_cache
+from sys import intern
 from typing import Any, NamedTuple
 
 from fgd_sync.fabric.addresses import ipv4
@@ -92,7 +93,7 @@ def _ports(links: list[Any], sides: tuple[str, str]) -> list[tuple[str, str]] | 
             device, _, port = text.partition("/")
             if not device or not port or port[0] == "M":
                 return None
-            found.append((device, port))
+            found.append((intern(device), intern(port)))  # They stand in many resources.
     return found
 
 
