@@ -168,13 +168,14 @@ def attempt(on: Stage, point: Point, right: Sequence[Found]) -> Outcome:
     on.calm()
     is_killed = point.kind.startswith("kill ") and end.status == -signal.SIGKILL
     unclean = on.unclean(end, is_killed=is_killed, spared=_spared(point, met))
-    lost = [f"it says that all is well: {end.said}"] if not end.status and _found(on, end, right) not in right else []
+    found = _found(on, end, right, point=point, met=met)
+    lost = [f"it says that all is well: {end.said}"] if not end.status and found not in right else []
     on.age_locks()
     again, is_finished_otherwise = _plain_runs(on)
     lost += [f"plain run: {text}" for text in on.unclean(again)]
     if again.status not in (0, 1):
         lost.append(f"the plain run ends with {again.said[-1500:]}")
-    found = _found(on, end, right)
+    found = _found(on, end, right, point=point, met=met)
     if is_finished_otherwise:
         found = _without_keepers(found, right[-1])
     if found not in right:
@@ -182,9 +183,15 @@ def attempt(on: Stage, point: Point, right: Sequence[Found]) -> Outcome:
     return Outcome(met, [f"{text}\n{end.said[-1500:]}" for text in unclean], [*lost, *on.twice()])
 
 
-def _found(on: Stage, end: Ended, right: Sequence[Found]) -> Found:
-    """What is there, without what may be excused after a run that failed, was killed, or said what it could not record."""
+def _found(on: Stage, end: Ended, right: Sequence[Found], *, point: Point, met: str) -> Found:
+    """What is there, without what may be excused after a run that failed, was killed, or said what it could not record.
+
+    A git that was killed, or that could not remove a lock of its own, leaves it: nobody but a person may remove it.
+    """
     found = on.found()
+    if point.kind.startswith("kill") or _spared(point, met):
+        locks = {name for name in found.refs if name.startswith("here: .git/") and name.endswith(".lock")}
+        found = replace(found, refs=found.refs - locks)
     return excused(on, found, right[-1]) if UNRECORDED in end.said or end.status not in (0, 1) else found
 
 
