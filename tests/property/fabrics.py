@@ -12,7 +12,8 @@ names = st.sampled_from([f"{word}-{number}" for word in ("a", "web", "leaf", "x"
 words = st.sampled_from(
     ["text", "on", "0123", "10:20", "rack A1", "#1", "a: b", "7", "null", "ünï", "two\nlines\n", ""]
 )
-labels = st.dictionaries(st.sampled_from(["team", "tier", "env"]), words, max_size=2)
+marks = st.sampled_from(["text", "on", "0123", "10.20", "1e3", "0x1F", "1_000", "7", "null", ""])
+labels = st.dictionaries(st.sampled_from(["team", "tier", "env"]), marks, max_size=2)
 comment = st.sampled_from(["# why", "# owner: net", "#", "# 50 % # done", "#!x"])
 
 
@@ -26,8 +27,8 @@ def _resource(group: str, kind: str, name: str, spec: dict[str, Any], extra: dic
 def resources(draw: st.DrawFn) -> dict[str, Any]:
     """A resource that is valid by itself."""
     name = draw(names)
-    marks = draw(labels)
-    extra: dict[str, Any] = {"labels": marks} if marks else {}
+    labelled = draw(labels)
+    extra: dict[str, Any] = {"labels": labelled} if labelled else {}
     if draw(st.booleans()):
         extra["namespace"] = "default"
     shape = draw(st.sampled_from(["server", "vpc", "group", "vlans", "connection"]))

@@ -217,7 +217,9 @@ def test_a_damaged_file_of_ours_is_begun_anew(tmp_path: Path) -> None:
     assert run(file, *sync_of("south"))["fgd_sync_total south completed push"] == 1
 
 
-@pytest.mark.parametrize(("name", "words"), [("none/fgd.prom", "it is not there"), (".", "a directory stands")])
+@pytest.mark.parametrize(
+    ("name", "words"), [("none/fgd.prom", "it is not there"), (".", "a directory, or something else")]
+)
 def test_a_place_that_cannot_be_written_is_a_warning_with_what_to_do(tmp_path: Path, name: str, words: str) -> None:
     sink = MetricsSink(tmp_path / name, None)
     for item in sync_of("north"):
