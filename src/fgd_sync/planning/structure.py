@@ -8,7 +8,7 @@ from typing import Any
 
 from fgd_sync.model.change import Change, Write
 from fgd_sync.model.kinds import KINDS
-from fgd_sync.model.tree import Tree
+from fgd_sync.model.tree import Obstacle, Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.archive_log import EMPTY_LOG, canonical_log, read_mapping
 from fgd_sync.planning.normal_form import FORM_KEY, form_of
@@ -141,6 +141,9 @@ def _attributes(tree: Tree) -> Iterator[StructureIssue]:
 
 
 def _folders(tree: Tree, options: Options) -> Iterator[StructureIssue]:
+    """The folders that are missing; in a fabric of which something cannot be read this must wait: it may fill them."""
+    if is_initialized(tree) and Obstacle.UNREADABLE in tree.obstacles.values():
+        return
     plurals = options.directory.required_subdirs or tuple(kind.plural for kind in KINDS)
     wanted = [RAW, MANAGED, UNMANAGED, *(f"{MANAGED}/{plural}" for plural in plurals)]
     there = {path.rpartition("/")[0] for path in (*tree.files, *tree.obstacles)}
