@@ -4,6 +4,7 @@ Source: `ValidateLabels` and `ValidateAnnotations` of k8s.io/apimachinery 0.34.
 """
 
 from functools import lru_cache
+from typing import Any
 
 from fgd_sync.model.pattern import pattern
 from fgd_sync.model.resource import JsonObject
@@ -11,6 +12,9 @@ from fgd_sync.model.resource import JsonObject
 NAME = "at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit"
 MOST_ANNOTATIONS = 256 * 1024
 """Bytes of all keys and values of annotations together."""
+
+_FEW_LETTERS = 4000
+"""Annotations of no more letters are certainly small, and keys of no more are worth being remembered."""
 
 _MOST_NAME, _MOST_PREFIX = 63, 253
 _MOST_KEY = _MOST_PREFIX + len("/") + _MOST_NAME
@@ -20,15 +24,31 @@ _PREFIX = pattern(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-
 
 def are_well_formed(metadata: JsonObject) -> bool:
     """Whether Kubernetes certainly accepts the labels and annotations, as far as there are any."""
-    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
-    if type(labels) is not dict or type(annotations) is not dict:
+    labels, annotations = metadata.get("labels"), metadata.get("annotations")
+    return (not labels or _are_labels(labels)) and (not annotations or _are_annotations(annotations))
+
+
+def _are_labels(labels: Any) -> bool:
+    if type(labels) is not dict or any(map(wrong_key, labels)):
         return False
-    return (
-        not any(map(wrong_key, labels))
-        and not any(type(value) is not str or wrong_value(value) for value in labels.values())
-        and not any(map(wrong_annotation_key, annotations))
-        and not (annotations and annotations_size(annotations) > MOST_ANNOTATIONS)
-    )
+    return not any(type(value) is not str or wrong_value(value) for value in labels.values())
+
+
+def _are_annotations(annotations: Any) -> bool:
+    if type(annotations) is not dict:
+        return False
+    try:
+        letters = len("".join((*annotations, *annotations.values())))
+    except TypeError:  # something that is no text
+        return False
+    if letters <= _FEW_LETTERS:
+        return _are_annotation_keys(tuple(annotations))
+    return annotations_size(annotations) <= MOST_ANNOTATIONS and not any(map(wrong_annotation_key, annotations))
+
+
+@lru_cache(maxsize=256)
+def _are_annotation_keys(keys: tuple[str, ...]) -> bool:
+    return not any(map(wrong_annotation_key, keys))
 
 
 def wrong_key(key: str) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from fgd_sync.fabric.addresses import ipv4_range
 from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.resource import JsonObject, Resource
+from fgd_sync.rules.label_syntax import are_well_formed
 from fgd_sync.rules.plain_connection import Wiring, wiring_of
 from fgd_sync.rules.plain_vpc import Vpc, is_label, is_name, vpc_of
 
@@ -54,7 +55,7 @@ def form_of(resource: Resource) -> Form | None:
     name = metadata.get("name")
     if type(name) is not str or not is_name(name) or metadata.get("namespace", "default") != "default":
         return None
-    if ("labels" in metadata or "annotations" in metadata) and not _has_usual_notes(metadata):
+    if ("labels" in metadata or "annotations" in metadata) and not are_well_formed(metadata):
         return None
     match resource.ref.kind:
         case "VPC":
@@ -66,12 +67,6 @@ def form_of(resource: Resource) -> Form | None:
         case "Server" | "SwitchGroup" | "ServerProfile":
             return _ALONE if is_label(name) else None
     return None
-
-
-def _has_usual_notes(metadata: JsonObject) -> bool:
-    from fgd_sync.rules.label_syntax import are_well_formed  # not where no resource has any
-
-    return are_well_formed(metadata)
 
 
 def _attachment(spec: JsonObject, annotations: object) -> Attachment | None:
