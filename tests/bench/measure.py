@@ -18,6 +18,9 @@ from typing import IO
 
 Command = list[str]
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Modules are compiled once, as where they are installed, and not by each command."""
+
 _LOOK_EVERY = 0.01
 """Seconds between two looks at the memory of a command."""
 
@@ -44,7 +47,7 @@ def cost_of(step: Step) -> Cost:
     step.prepare()
     with _output() as output:
         start = time.perf_counter()
-        process = subprocess.Popen(step.command, cwd=step.folder, stdout=output, stderr=output)
+        process = subprocess.Popen(step.command, cwd=step.folder, env=ENVIRONMENT, stdout=output, stderr=output)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -57,7 +60,9 @@ def peak_memory(step: Step) -> int:
     step.prepare()
     peak = 0
     with _output() as output:
-        process = subprocess.Popen(step.command, cwd=step.folder, stdout=output, stderr=output, start_new_session=True)
+        process = subprocess.Popen(
+            step.command, cwd=step.folder, env=ENVIRONMENT, stdout=output, stderr=output, start_new_session=True
+        )
         while process.poll() is None:
             peak = max(peak, sum(_memory_of(number) for number in _session(process.pid)))
             time.sleep(_LOOK_EVERY)
