@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench_report import GOAL_SIZE, Figures, table, write_into
-from bench_steps import KUBECONFORM, START_UP, STEPS, Content, Shape, start_up_steps, steps_for
+from bench_steps import START_UP, STEPS, Content, Shape, reference_for, start_up_steps, steps_for
 from measure import in_turns, peak_memory, summary
 
 _MEMORY_FILES = Path("/dev/shm")
@@ -30,11 +30,10 @@ def measure(shape: Shape, rounds: int, kubeconform: str, *, names: Collection[st
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         steps = steps_for(shape, Path(scratch), kubeconform, names)
         costs = in_turns(steps, rounds if shape.resources <= GOAL_SIZE else 1)
-        reference = costs.get(KUBECONFORM)
         return {
             **asdict(shape),
             "steps": {
-                name: {**summary(costs[name], reference), "memory_mb": peak_memory(step)}
+                name: {**summary(costs[name], costs.get(reference_for(name))), "memory_mb": peak_memory(step)}
                 for name, step in steps.items()
             },
         }

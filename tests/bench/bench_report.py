@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench_steps import KUBECONFORM, START_UP, STEPS, Content, Shape
+from bench_steps import REFERENCES, START_UP, STEPS, Content, Shape
 
 Figures = dict[str, Any]
 
@@ -84,9 +84,9 @@ def _start_up_rows(figures: Figures) -> Iterator[str]:
 
 def _row(name: str, step: Figures, shape: Shape) -> str:
     row = f"  {name:<24}{step['wall']:9.3f} s{step['cpu']:9.3f} s CPU{step['memory_mb']:6.0f} MB"
-    if "wall_ratio" in step and name != KUBECONFORM:
+    if "wall_ratio" in step and name not in REFERENCES:
         row += f"{step['wall_ratio']:7.2f} x{step['cpu_ratio']:7.2f} x CPU   {_goal(_goal_of(name, shape), step['wall_ratio'])}"
-    if shape.resources == MEMORY_SIZE and name != KUBECONFORM:
+    if shape.resources == MEMORY_SIZE and name not in REFERENCES:
         row += f"   memory {_goal(MEMORY_GOAL, step['memory_mb'])}"
     return row
 
@@ -118,7 +118,7 @@ class Growth:
     @property
     def most(self) -> float:
         """The greatest factor of ours."""
-        return max((number for name, number in self.factors.items() if name != KUBECONFORM), default=0)
+        return max((number for name, number in self.factors.items() if name not in REFERENCES), default=0)
 
     @property
     def goal(self) -> Goal | None:
@@ -197,7 +197,7 @@ def _memory_table(figures: Figures) -> Iterator[str]:
     rows = []
     for found in figures["shapes"]:
         used = {name: found["steps"][name]["memory_mb"] for name in names}
-        most = max((number for name, number in used.items() if name != KUBECONFORM), default=0)
+        most = max((number for name, number in used.items() if name not in REFERENCES), default=0)
         goal = MEMORY_GOAL if found["resources"] == MEMORY_SIZE else None
         rows.append((str(shape_of(found)), *map(str, used.values()), *_beside(goal, most)))
     yield _grid(("peak memory, MB", *names, "must", ""), rows)

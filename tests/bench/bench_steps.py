@@ -15,7 +15,9 @@ SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "crd"
 FGD: Command = [sys.executable, "-m", "fgd_sync.cli"]
 QUIET = ["--no-color", "--format", "github", "--base", ""]
 COLD = [*QUIET, "--no-cache"]
-KUBECONFORM, START_UP = "kubeconform", "start-up"
+KUBECONFORM, ON_CANONICAL, START_UP = "kubeconform", "kubeconform, canonical", "start-up"
+REFERENCES = (KUBECONFORM, ON_CANONICAL)
+"""What others are compared with: kubeconform on the files as people write them, and on those that a sync makes of them."""
 
 
 class Content(StrEnum):
@@ -62,10 +64,17 @@ def kubeconform_schemas(folder: Path) -> str:
     return f"{folder}/{{{{.Group}}}}_{{{{.ResourceKind}}}}_{{{{.ResourceAPIVersion}}}}.json"
 
 
-def compared(base: Path, kubeconform: str) -> Step:
-    """The reference: kubeconform on the files that `check` gets."""
+def compared(base: Path, kubeconform: str) -> dict[str, Step]:
+    """The references."""
     location = kubeconform_schemas(base / "schemas")
-    return Step([kubeconform, "-strict", "-n", "2", "-schema-location", location, str(base / "fresh" / "raw")], base)
+    command = [kubeconform, "-strict", "-n", "2", "-schema-location", location]
+    folders = {KUBECONFORM: base / "fresh" / "raw", ON_CANONICAL: base / "managed" / "managed"}
+    return {name: Step([*command, str(folder)], base) for name, folder in folders.items() if folder.exists()}
+
+
+def reference_for(name: str) -> str:
+    """Which reference is on the same files as a step."""
+    return KUBECONFORM if name in _ON_FRESH else ON_CANONICAL
 
 
 def _sync_from_raw(base: Path) -> Step:
@@ -138,7 +147,7 @@ STEPS: dict[str, Callable[[Path], Step]] = {
 }
 """In the folder there is `fresh`, with everything in raw/, and `managed`, where all of it is taken in."""
 
-_ON_FRESH = {"check", "check, schemas only", "sync from raw", "files read", "files read and written"}
+_ON_FRESH = {KUBECONFORM, "check", "check, schemas only", "sync from raw", "files read", "files read and written"}
 
 
 def steps_for(shape: Shape, base: Path, kubeconform: str, names: Collection[str]) -> dict[str, Step]:
@@ -147,8 +156,8 @@ def steps_for(shape: Shape, base: Path, kubeconform: str, names: Collection[str]
     if set(names) - _ON_FRESH:
         shutil.copytree(base / "fresh", base / "managed")
         cost_of(Step([*FGD, "sync", "managed", *COLD], base))
-    reference = {KUBECONFORM: compared(base, kubeconform)} if kubeconform else {}
-    return {**reference, **{name: make(base) for name, make in STEPS.items() if name in names}}
+    references = compared(base, kubeconform) if kubeconform else {}
+    return {**references, **{name: make(base) for name, make in STEPS.items() if name in names}}
 
 
 def start_up_steps(base: Path) -> dict[str, Step]:
