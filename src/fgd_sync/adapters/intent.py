@@ -16,10 +16,9 @@ from fgd_sync.model.whole_number import whole_number
 from fgd_sync.planning.archive_log import sha256
 
 _NAME, _VERSION = b"fgd-journal", 1
-_PART = 10_000
-
-Item = TypeVar("Item")
 _MAGIC = b"%s %d" % (_NAME, _VERSION)
+_PART = 10_000
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def encode(intent: Intent) -> bytes:
     return b"".join([_MAGIC, b" ", sha256(body).encode(), b"\n", body])
 
 
-def _parts(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+def _parts(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
     """The items in parts: the text of all of them at once would take several times its size."""
     return (items[start : start + _PART] for start in range(0, len(items), _PART))
 

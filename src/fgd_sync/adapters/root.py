@@ -37,6 +37,7 @@ Owner = tuple[int, int]
 """User and group id."""
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
+_Read = TypeVar("_Read")
 
 
 def read_all(descriptor: int, limit: int | None = None) -> bytes | None:
@@ -122,33 +123,28 @@ class Root:
 
     def read_up_to(self, path: str, limit: int | None) -> bytes | None:
         """The bytes of what is expected to be a file; None if there are more than `limit`."""
-        self.close_folders(_MOST_OPEN)
-        try:
-            folder, name = self._at(path)
-            descriptor = os.open(name, READ_FLAGS, dir_fd=folder)
-            try:
-                return read_all(descriptor, limit)
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            error.filename = path
-            raise
+        return self._opened(path, lambda descriptor: read_all(descriptor, limit))
 
     def read_of_size(self, path: str, size: int) -> tuple[bytes, os.stat_result] | None:
         """The bytes of a file, and what the system told of it before they were read; None if it has another size."""
         return self._read(path, size)
 
     def _read(self, path: str, size: int | None = None) -> tuple[bytes, os.stat_result] | None:
+        try:
+            return self._opened(path, lambda descriptor: _read_open(descriptor, size))
+        except FileNotFoundError:
+            return None
+
+    def _opened(self, path: str, read: Callable[[int], _Read]) -> _Read:
+        """What `read` makes of a file that is open."""
         self.close_folders(_MOST_OPEN)
         try:
             folder, name = self._at(path)
             descriptor = os.open(name, READ_FLAGS, dir_fd=folder)
             try:
-                return _read_open(descriptor, size)
+                return read(descriptor)
             finally:
                 os.close(descriptor)
-        except FileNotFoundError:
-            return None
         except OSError as error:
             error.filename = path
             raise

@@ -47,7 +47,8 @@ Knows = Callable[[str, os.stat_result], bool]
 class Walk:
     """One walk over the fabric at `directory`; the results are in `files` and `obstacles`.
 
-    What it `knows` already is not read, and its path is in `known`. `spread` may read files in other processes.
+    What it `knows` already is not read, and its path is in `known`; the paths of what is read are in `found`. `spread`
+    may read files in other processes.
     """
 
     directory: Path
@@ -56,22 +57,22 @@ class Walk:
     knows: Knows | None = None
     spread: Spread = in_turn
     known: list[str] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     obstacles: dict[str, Obstacle] = field(default_factory=dict)
 
     def run(self, root: Root) -> None:
         """Walk. Raises FgdError for what is wrong with the disk, not for single entries that cannot be read."""
-        found: list[str] = []
-        self._folder(root.descriptor, "", 0, found)
-        contents = self.spread(lambda path: self._content(root, path), found, [_COST] * len(found))
-        for path, content in zip(found, contents, strict=True):
+        self._folder(root.descriptor, "", 0)
+        contents = self.spread(lambda path: self._content(root, path), self.found, [_COST] * len(self.found))
+        for path, content in zip(self.found, contents, strict=True):
             if isinstance(content, bytes):
                 self.files[path] = content
             elif content:
                 self.obstacles[path] = content
         root.close_folders(0)
 
-    def _folder(self, descriptor: int, prefix: str, depth: int, found: list[str]) -> None:
+    def _folder(self, descriptor: int, prefix: str, depth: int) -> None:
         everything = is_read_whole(prefix)
         with os.scandir(descriptor) as listing:
             entries = list(listing)
@@ -84,24 +85,24 @@ class Walk:
                 self.obstacles[path] = Obstacle.BAD_NAME
             elif entry.is_dir(follow_symlinks=False):
                 if not is_passed_over(path):
-                    self._enter(descriptor, path, depth, found)
+                    self._enter(descriptor, path, depth)
             elif path != JOURNAL_DRAFT and (everything or may_hold_resources(path, self.extensions)):
-                self._take(entry, path, found)
+                self._take(entry, path)
 
-    def _take(self, entry: "os.DirEntry[str]", path: str, found: list[str]) -> None:
+    def _take(self, entry: "os.DirEntry[str]", path: str) -> None:
         if not entry.is_file(follow_symlinks=False):
             self.obstacles[path] = Obstacle.SPECIAL
         elif self.knows and self.knows(path, entry.stat(follow_symlinks=False)):
             self.known.append(path)
         else:
-            found.append(path)
+            self.found.append(path)
 
     def _link(self, path: str) -> Obstacle:
         root = self.directory.resolve()
         target = Path(os.path.realpath(root / path))
         return Obstacle.LINK if target.is_relative_to(root) else Obstacle.OUTWARD_LINK
 
-    def _enter(self, parent: int, path: str, depth: int, found: list[str]) -> None:
+    def _enter(self, parent: int, path: str, depth: int) -> None:
         name = path.rpartition("/")[2]
         if name.lower().endswith(self.extensions):
             self.obstacles[path] = Obstacle.DIRECTORY
@@ -118,11 +119,11 @@ class Walk:
         try:
             if not is_read_whole(path):
                 if not _holds(descriptor, MANIFEST, stat.S_ISREG):
-                    self._folder(descriptor, f"{path}/", depth + 1, found)
+                    self._folder(descriptor, f"{path}/", depth + 1)
             elif _holds(descriptor, ".git", bool):
                 self.obstacles[path] = Obstacle.SUBMODULE
             else:
-                self._folder(descriptor, f"{path}/", depth + 1, found)
+                self._folder(descriptor, f"{path}/", depth + 1)
         finally:
             os.close(descriptor)
 

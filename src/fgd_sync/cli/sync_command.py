@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fgd_sync.cli.common import emit_report, make_world
-from fgd_sync.cli.listeners import Listeners, listening
+from fgd_sync.cli.listeners import Listeners
 from fgd_sync.cli.options import base_option, given_start, no_cache_option, progress_option, shared_options
 from fgd_sync.cli.output import render
-from fgd_sync.cli.syncing import Asked, sync_here
+from fgd_sync.cli.syncing import Asked, reported, sync_here
 from fgd_sync.flow.run import Request, World
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import Signature
-from fgd_sync.model.report import FabricReport, Report
+from fgd_sync.model.report import FabricReport
 from fgd_sync.model.value import dataclass, replace
 
 if TYPE_CHECKING:
@@ -68,16 +68,12 @@ def command(
     one push. What lies here uncommitted is left alone. The token is taken from GITHUB_TOKEN; without it git uses the
     credentials that it is set up with.
     """
+    wanted = {name: wishes[name] for name in ("no_cache", "dry_run", "events", "progress")}
+    asked = Asked(given_start(), paths, config, output, color, base, **wanted)
     if not wishes["publish"]:
-        asked = {name: wishes[name] for name in ("no_cache", "dry_run", "events", "progress")}
-        return sync_here(Asked(given_start(), paths, config, output, color, base, **asked))
+        return sync_here(asked)
     world = make_world(config)
-    request = Request(base=base, impact=output == "markdown")
-    with listening(world.settings, wishes["progress"], wishes["events"]) as told:
-        reports = _publish(world, request, _Task(paths, wishes, told))
-        if not wishes["dry_run"]:
-            told.finish(sum(report.waiting for report in reports))
-    report = Report("plan" if wishes["dry_run"] else "sync", reports)
+    report = reported(world, asked, lambda request, told: _publish(world, request, _Task(paths, wishes, told)))
     return emit_report(report, render(report, output, color))
 
 

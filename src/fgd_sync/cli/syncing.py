@@ -1,6 +1,6 @@
 """The work of `fgd sync` on the files at hand, and what its words ask for where that is plain."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fgd_sync.cli.common import make_world, targets_of
@@ -15,6 +15,9 @@ from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.model.value import dataclass, replace
 
 _FLAGS = {"--dry-run": ("dry_run", True)}
+
+Work = Callable[[Request, Listeners], tuple[FabricReport, ...]]
+"""Plans or syncs fabrics as it is requested, and tells who listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,23 @@ def sync_here(asked: Asked) -> int:
 
     memory = begin(asked.start, asked.paths, asked.config, asked.base, no_cache=asked.no_cache)
     world = make_world(asked.config, cache=cache_for(asked.start, no_cache=asked.no_cache))
-    with listening(world.settings, asked.progress, asked.events) as told:
-        reports = _reports(world, asked, told)
-        if not asked.dry_run:
-            told.finish(sum(report.waiting for report in reports))
-    report = Report("plan" if asked.dry_run else "sync", reports)
+    report = reported(world, asked, lambda request, told: _reports(world, asked, request, told))
     alone = _alone(world, report, asked)
     return conclude(world, report, lambda it: render(it, asked.output, asked.color), memory, alone=alone)
 
 
-def _reports(world: World, asked: Asked, told: Listeners) -> tuple[FabricReport, ...]:
-    targets, request = targets_of(world, asked.paths), Request(base=asked.base, impact=asked.output == "markdown")
+def reported(world: World, asked: Asked, work: Work) -> Report:
+    """What some work on fabrics comes to; who listens is told of it."""
+    request = Request(base=asked.base, impact=asked.output == "markdown")
+    with listening(world.settings, asked.progress, asked.events) as told:
+        reports = work(request, told)
+        if not asked.dry_run:
+            told.finish(sum(report.waiting for report in reports))
+    return Report("plan" if asked.dry_run else "sync", reports)
+
+
+def _reports(world: World, asked: Asked, request: Request, told: Listeners) -> tuple[FabricReport, ...]:
+    targets = targets_of(world, asked.paths)
     if asked.dry_run:
         return plan_each(world, targets, request)
     from fgd_sync.adapters.signals import interruptible, shield
