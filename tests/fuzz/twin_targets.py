@@ -132,7 +132,7 @@ def glances(data: bytes) -> None:
         schema = OPTIONS.catalogue.schema(kind)
         if is_plainly_valid(schema, resource.body):
             assert Draft202012Validator(schema).is_valid(resource.body), f"{resource.ref} is not valid"
-        if is_plain(form_of(resource), context.settings):
+        if is_plain(form_of(resource.ref.kind, resource.body), context.settings):
             assert run_all_local(resource, context) == [], f"{resource.ref} is not plain"
     for is_watched in (False, True):
         _examined_alike(found, context, is_watched=is_watched)

@@ -8,4 +8,4 @@ from fgd_sync.rules.registry import Context, run_local
 
 def run_alone(resource: Resource, context: Context) -> list[Finding]:
     """What the rules on one document find in a resource."""
-    return run_local(resource, form_of(resource), context)
+    return run_local(resource, form_of(resource.ref.kind, resource.body), context)

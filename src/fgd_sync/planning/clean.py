@@ -42,7 +42,7 @@ def clean(body: JsonObject, comments: Notes, filled: Filled | None = None) -> Cl
     `filled`: how the document is made of an outline, where that is known.
     """
     kept = comments and without_headers(comments)
-    if filled and _is_clean(body, filled):
+    if filled and is_clean(body, filled):
         return Cleaned(body, kept)
     draft = Draft(body, kept, filled.outline if filled else None)
     findings: list[Finding] = []
@@ -60,7 +60,7 @@ def clean(body: JsonObject, comments: Notes, filled: Filled | None = None) -> Cl
     return Cleaned(draft.body, draft.notes, notes, problems)
 
 
-def _is_clean(body: JsonObject, filled: Filled) -> bool:
+def is_clean(body: JsonObject, filled: Filled) -> bool:
     """Whether a document is clean for sure: nothing of its outline is to be changed, and no value."""
     kind, version = body.get("kind"), body.get("apiVersion")
     if type(kind) is not str or type(version) is not str or filled.outline.once(_may_change, kind, version):

@@ -202,7 +202,7 @@ def _judge_body(
     if nameless or ref is None:
         return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=(*findings, *nameless))
     resource = Resource(ref, body, blank.origin)
-    form = None if options.schemas_only else form_of(resource)
+    form = None if options.schemas_only else form_of(ref.kind, body)
     broken = [] if options.schemas_only else run_local(resource, form, options.context)
     if broken:
         findings += tuple(silenced(_not_said(broken, findings), body))
@@ -212,11 +212,11 @@ def _judge_body(
     findings += tuple(misuse(body))
     text = "" if verdict is Verdict.VALID else blank.text
     notes, shape = cleaned.remarks, options.form.shape
-    written = _written(body, notes, blank.origin, options, filled=filled if body is value else None) if write else b""
+    written = written_of(body, notes, blank.origin, options, filled=filled if body is value else None) if write else b""
     return Candidate(blank.origin, blank.prefix, verdict, text, findings, ref, (body, notes), written, shape, form=form)
 
 
-def _written(body: JsonObject, notes: Notes, origin: Origin, options: Options, *, filled: Filled | None) -> bytes:
+def written_of(body: JsonObject, notes: Notes, origin: Origin, options: Options, *, filled: Filled | None) -> bytes:
     """The bytes of a resource that is described in one place only; `filled`: how its body is made of an outline."""
     written = b""
     if filled and options.form.shape is canonical and (notes is None or isinstance(notes, Remarks)):

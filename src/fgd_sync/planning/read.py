@@ -14,6 +14,7 @@ from fgd_sync.model.value import dataclass
 from fgd_sync.planning.judge import Candidate, Verdict, judge
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.secrecy import report_secrets, seen_secrets, with_secrets
+from fgd_sync.planning.usual import usual
 from fgd_sync.yamldoc.document import Problem
 from fgd_sync.yamldoc.parse import parse
 
@@ -72,7 +73,8 @@ def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Re
             unread.append((document.index, document.text))
             diagnostics.append(_diagnose_problem(document.problem, Location(path, document.index)))
         else:
-            found = list(judge(document, path, options, write=write, suspect=bool(held)))
+            plain = None if held else usual(document, path, options, write=write)
+            found = [plain] if plain else list(judge(document, path, options, write=write, suspect=bool(held)))
         candidates += found
         if held or "\\" in document.text:
             diagnostics += report_secrets(path, held, found, document.line)

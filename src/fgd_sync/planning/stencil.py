@@ -8,11 +8,12 @@ from functools import lru_cache
 
 from fgd_sync.model.resource import JsonObject, Origin
 from fgd_sync.planning.canonical import in_order
-from fgd_sync.planning.draft import Draft
+from fgd_sync.planning.draft import Draft, find
 from fgd_sync.planning.place import MANAGED, drop_path
-from fgd_sync.planning.rewrite import rewrite
+from fgd_sync.planning.rewrite import REWRITES, SORTED, rewrite
 from fgd_sync.planning.tracking import adopted, with_tracking
 from fgd_sync.yamldoc.outline import Filled, Outline, mark
+from fgd_sync.yamldoc.quote import quote
 from fgd_sync.yamldoc.remarks import Places, Remarks
 from fgd_sync.yamldoc.stencil import Stencil, stencil_of
 
@@ -22,10 +23,8 @@ def stencilled(filled: Filled, remarks: Remarks | None, body: JsonObject, *, ori
 
     `body` is what the outline is filled to, `remarks` its comments.
     """
-    draft = Draft(body, None, filled.outline)
-    rewrite(draft)
     is_managed = origin.path.startswith(f"{MANAGED}/")
-    if draft.body is not body or (is_managed and adopted(body) is not body):
+    if _is_rewritten(body, filled) or (is_managed and adopted(body) is not body):
         return b""
     if is_managed and filled.text and _is_in_order(filled.outline):
         return filled.text.encode()
@@ -34,7 +33,23 @@ def stencilled(filled: Filled, remarks: Remarks | None, body: JsonObject, *, ori
     stencil = _stencil(filled.outline, places, is_managed=is_managed)
     if stencil is None or "\n" in "".join(marks):
         return b""
+    if filled.text:
+        return stencil.filled_with((*filled.cells.splitlines(), *map(quote, marks))).encode()
     return stencil.filled((*filled.values, *marks), [text[1:] for text in texts]).encode()
+
+
+def _is_rewritten(body: JsonObject, filled: Filled) -> bool:
+    """Whether a value is written otherwise than it stands there."""
+    if not filled.outline.once(_may_be_rewritten, body["kind"]):
+        return False
+    draft = Draft(body, None, filled.outline)
+    rewrite(draft)
+    return draft.body is not body
+
+
+def _may_be_rewritten(blank: JsonObject, kind: str) -> bool:
+    places = (places for places, _ in (*REWRITES.get(kind, ()), *SORTED.get(kind, ())))
+    return any(find(blank, some) for some in places)
 
 
 @lru_cache(maxsize=2048)

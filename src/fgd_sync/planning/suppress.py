@@ -119,6 +119,11 @@ def _annotations(body: JsonObject) -> dict[str, Any]:
     return annotations if isinstance(annotations, dict) else {}
 
 
+def is_about_silence(body: JsonObject) -> bool:
+    """Whether there is anything to be said of what a resource asks to be let off."""
+    return not {IGNORE, REASON}.isdisjoint(_annotations(body))
+
+
 def asks_for_silence(body: JsonObject) -> bool:
     """Whether a resource names rules that it is to be let off."""
     return IGNORE in _annotations(body)

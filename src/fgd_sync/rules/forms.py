@@ -42,7 +42,7 @@ def _forms(index: Index, kind: str, form: type[_Form]) -> dict[str, _Form]:
 
 
 def _named(resources: Iterable[Resource]) -> Iterator[tuple[str, Form | None]]:
-    return ((item.ref.name, form_of(item)) for item in resources if item.ref.namespace == NAMESPACE)
+    return ((item.ref.name, form_of(item.ref.kind, item.body)) for item in resources if item.ref.namespace == NAMESPACE)
 
 
 _TABLES: dict[str, Callable[[Index], Mapping[str, Form]]] = {

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from fgd_sync.fabric.addresses import ipv4_range
 from fgd_sync.model.config import FabricSettings
-from fgd_sync.model.resource import JsonObject, Resource
+from fgd_sync.model.resource import JsonObject
 from fgd_sync.rules.label_syntax import are_well_formed
 from fgd_sync.rules.plain_connection import Wiring, wiring_of
 from fgd_sync.rules.plain_vpc import Vpc, is_label, is_name, vpc_of
@@ -47,9 +47,9 @@ def is_plain(form: Form | None, settings: FabricSettings) -> bool:
     return form is not None and form.suits(settings)
 
 
-def form_of(resource: Resource) -> Form | None:
-    """The form of a resource; None if it is not of a usual one."""
-    metadata, spec = resource.body.get("metadata"), resource.body.get("spec", {})
+def form_of(kind: str, body: JsonObject) -> Form | None:
+    """The form of a resource of a kind; None if it is not of a usual one."""
+    metadata, spec = body.get("metadata"), body.get("spec", {})
     if type(metadata) is not dict or type(spec) is not dict:
         return None
     name = metadata.get("name")
@@ -57,7 +57,7 @@ def form_of(resource: Resource) -> Form | None:
         return None
     if ("labels" in metadata or "annotations" in metadata) and not are_well_formed(metadata):
         return None
-    match resource.ref.kind:
+    match kind:
         case "VPC":
             return vpc_of(name, spec)
         case "Connection":

@@ -88,5 +88,5 @@ def test_annotations_may_say_anything_up_to_a_size() -> None:
 @pytest.mark.parametrize("labels", [None, {}, {"a": "b"}, {"a": "b c"}, {"a": 1}, {"a": None}, [], "x"])
 def test_a_glance_takes_nothing_that_the_rules_refuse(labels: object) -> None:
     given = server({"labels": labels})
-    assert are_well_formed(given.body["metadata"]) == (form_of(given) is not None)
-    assert form_of(given) is None or not run_alone(given, Context())
+    assert are_well_formed(given.body["metadata"]) == (form_of(given.ref.kind, given.body) is not None)
+    assert form_of(given.ref.kind, given.body) is None or not run_alone(given, Context())
