@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from fgd_sync.adapters.safe_path import check_path
-from fgd_sync.model.change import Change, Delete, Move, Write
+from fgd_sync.model.change import Change, Move, Write
 from fgd_sync.model.code import PLAN_OUTDATED, WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.value import dataclass, field
@@ -92,18 +92,18 @@ def effect(changes: Sequence[Change]) -> Effect:
     """Follow the changes one after the other. Raises FgdError for unsafe paths and for changes that contradict."""
     result = Effect()
     for change in changes:
-        match change:
-            case Write(path=path, data=data, before=before, sha256=digest):
-                _become(result, path, before, data)
-                result.digests[path] = digest
-            case Delete(path=path, before=before):
-                _become(result, path, before, None)
-            case Move(source=source, target=target, before=before, sha256=digest):
-                content = result.after.get(source, Unread(source)) if before is None else before
-                origin = result.origins.get(source, source)
-                _become(result, source, content, None)
-                _become(result, target, None, content)
-                result.origins[target], result.digests[target] = origin, digest
+        if isinstance(change, Move):
+            source, target = change.source, change.target
+            content = result.after.get(source, Unread(source)) if change.before is None else change.before
+            origin = result.origins.get(source, source)
+            _become(result, source, content, None)
+            _become(result, target, None, content)
+            result.origins[target], result.digests[target] = origin, change.sha256
+        elif isinstance(change, Write):
+            _become(result, change.path, change.before, change.data)
+            result.digests[change.path] = change.sha256
+        else:
+            _become(result, change.path, change.before, None)
     return result
 
 

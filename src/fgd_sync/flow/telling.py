@@ -82,9 +82,7 @@ def tell_planned(run: Run, plan: Plan, seconds: Mapping[str, float]) -> None:
         run.course.emit(kind, **_file(run, item, seconds.get(item.path, 0.0)))
     run.course.found([diagnostic(report, item) for item in plan.diagnostics])
     created = sum(len(item.targets) for item in handled)
-    run.course.note(
-        files_processed=len(handled), total_files=len(plan.sources), files_created=created, unchanged=not run.changes
-    )
+    run.course.note(files_processed=len(handled), total_files=len(plan.sources), files_created=created)
 
 
 def _file(run: Run, item: SourceOutcome, seconds: float) -> dict[str, Any]:

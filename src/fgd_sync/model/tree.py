@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from fgd_sync.model.change import Change, Delete, Move, Write
+from fgd_sync.model.change import Change, Delete, Write
 from fgd_sync.model.value import dataclass, field
 
 
@@ -36,14 +36,12 @@ class Tree:
         """The tree as it would be with the changes made."""
         files, obstacles = dict(self.files), dict(self.obstacles)
         for change in changes:
-            match change:
-                case Write(path=path, data=data):
-                    files[path] = data
-                case Delete(path=path):
-                    files.pop(path)
-                case Move(source=source, target=target):
-                    if source in files:
-                        files[target] = files.pop(source)
-                    else:
-                        obstacles[target] = obstacles.pop(source)
+            if isinstance(change, Write):
+                files[change.path] = change.data
+            elif isinstance(change, Delete):
+                files.pop(change.path)
+            elif change.source in files:
+                files[change.target] = files.pop(change.source)
+            else:
+                obstacles[change.target] = obstacles.pop(change.source)
         return Tree(files, obstacles)

@@ -37,10 +37,11 @@ def managed_path(ref: Ref, namespace: str) -> str:
     Outside the fabric's own namespace the stem is `<namespace>_<name>`. A stem too long for a file system is cut and
     ends in `_` and a hash of the whole: no two resources share a path.
     """
-    stem = ref.name if ref.namespace == namespace else f"{ref.namespace}_{ref.name}"
+    group, kind, place, name = ref
+    stem = name if place == namespace else f"{place}_{name}"
     if len(stem) > _NAME_BYTES:
         stem = f"{stem[: _NAME_BYTES - 17]}_{hashlib.sha256(stem.encode()).hexdigest()[:16]}"
-    return f"{MANAGED}/{KIND_BY_ID[ref.group, ref.kind].plural}/{stem}.yaml"
+    return f"{MANAGED}/{KIND_BY_ID[group, kind].plural}/{stem}.yaml"
 
 
 def drop_path(path: str) -> str:

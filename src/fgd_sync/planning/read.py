@@ -54,7 +54,10 @@ class Reading:
 
     def having(self, verdict: Verdict) -> tuple[Candidate, ...]:
         """The candidates with that verdict."""
-        return tuple([item for item in self.candidates if item.verdict is verdict])
+        candidates = self.candidates
+        if len(candidates) == 1:  # as in most files
+            return candidates if candidates[0].verdict is verdict else ()
+        return tuple([item for item in candidates if item.verdict is verdict])
 
 
 def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Reading:

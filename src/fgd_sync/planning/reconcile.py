@@ -85,7 +85,7 @@ class Reconciler:
         self._out.stays = {item.path for item in managed if not item.is_clean}
         there = self._settle_managed(managed)
         brought = dict(self._settle_sources(sources))
-        refs = sorted({**there, **brought}, key=_words) if brought else there
+        refs = in_order({**there, **brought}) if there and brought else there or brought
         self._places = {ref: self._place(ref, there.get(ref)) for ref in refs}
         self._keep_what_cannot_move(there)
         for ref in refs:
@@ -179,24 +179,31 @@ class Reconciler:
 
     def _bring(self, ref: Ref, item: Candidate, there: Candidate | None) -> None:
         target = self._places[ref]
-        if self._blocked(target, there):
+        is_new = not there and target not in self._tree.files and not self._tree.obstacles
+        if not is_new and self._blocked(target, there):
             self._out.held.add(item.origin.path)
             self._occupied(item, there.origin.path if there and there.origin.path in self._out.stays else target)
             if there:
                 self._keep(ref, there, ())
             return
+        if not is_new:
+            self._replace(ref, item, there)
+        out, source = self._out, item.origin.path
+        out.files[target] = self._taken_in(item, there)
+        out.current[ref] = item
+        out.targets[source].append(target)
+        out.inventory.append(ResourceChange(ref, Action.UPDATE if there else Action.CREATE, target, (source,)))
+
+    def _replace(self, ref: Ref, item: Candidate, there: Candidate | None) -> None:
+        """Let what is there, if anything is, give way."""
+        target = self._places[ref]
         if self._tree.files.get(target) is not None:
             self._tell_hand_edit(item, there, target)
         if target in self._out.stays:
             self._out.stays.discard(target)
             self._out.saved[target] = self._tree.files[target]
-        self._out.files[target] = self._taken_in(item, there)
-        self._out.current[ref] = item
-        self._out.targets[item.origin.path].append(target)
-        action = Action.UPDATE if there else Action.CREATE
         if there:
             self._out.replaced.add(ref)
-        self._out.inventory.append(ResourceChange(ref, action, target, (item.origin.path,)))
 
     def _taken_in(self, item: Candidate, there: Candidate | None) -> bytes:
         before = there.canonical[1] if there and there.is_usable else None
@@ -270,12 +277,12 @@ def by_ref(candidates: Iterable[Candidate]) -> list[tuple[Ref, list[Candidate]]]
     for item in candidates:
         if item.ref is not None:
             groups[item.ref].append(item)
-    return sorted(groups.items(), key=lambda pair: _words(pair[0]))
+    return [(ref, groups[ref]) for ref in in_order(groups)]
 
 
-def _words(ref: Ref) -> str:
-    """What refs are sorted by: one text is compared sooner than four."""
-    return "\0".join(ref)
+def in_order(refs: Iterable[Ref]) -> list[Ref]:
+    """The refs in their order, as texts: one is compared sooner than four."""
+    return sorted(refs, key="\0".join)
 
 
 def _identity(item: Candidate) -> Location:

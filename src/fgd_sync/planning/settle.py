@@ -60,16 +60,10 @@ class Settler:
         self._out.outcomes.append(SourceOutcome(path, Fate.ARCHIVED, 0, 0, digest, moved_to=moved_to))
 
     def _settle(self, reading: Reading) -> None:
+        valid = len(reading.having(Verdict.VALID))
         if reading.path in self._reconciled.held:
-            self._outcome(reading, Fate.HELD, "")
-        elif reading.is_empty:
-            self._out.diagnostics.append(
-                diagnose(code.NO_RESOURCES, "the file is empty or holds only comments", Location(reading.path))
-            )
-            self._outcome(reading, Fate.ARCHIVED, self._archive(reading.path))
-        elif not (valid := len(reading.having(Verdict.VALID))):
-            self._outcome(reading, Fate.SET_ASIDE, self._set_aside_whole(reading))
-        else:
+            self._outcome(reading, Fate.HELD, "", valid)
+        elif valid:
             is_whole = valid == len(reading.candidates) and reading.is_readable
             texts = [] if is_whole else _set_aside_texts(reading)
             if texts:
@@ -77,12 +71,18 @@ class Settler:
             else:
                 self._forget_old_copy(reading)
             self._outcome(reading, Fate.PARTLY if texts else Fate.ARCHIVED, self._archive(reading.path), valid)
+        elif reading.is_empty:
+            self._out.diagnostics.append(
+                diagnose(code.NO_RESOURCES, "the file is empty or holds only comments", Location(reading.path))
+            )
+            self._outcome(reading, Fate.ARCHIVED, self._archive(reading.path), 0)
+        else:
+            self._outcome(reading, Fate.SET_ASIDE, self._set_aside_whole(reading), 0)
 
-    def _outcome(self, reading: Reading, fate: Fate, moved_to: str, valid: int | None = None) -> None:
-        path = reading.path
-        valid = len(reading.having(Verdict.VALID)) if valid is None else valid
-        targets = tuple(dict.fromkeys(self._reconciled.targets.get(path, ())))
-        outcome = SourceOutcome(path, fate, reading.documents, valid, self._digest(path), targets, moved_to)
+    def _outcome(self, reading: Reading, fate: Fate, moved_to: str, valid: int) -> None:
+        path, targets = reading.path, self._reconciled.targets.get(reading.path, ())
+        unlike = tuple(dict.fromkeys(targets) if len(targets) > 1 else targets)
+        outcome = SourceOutcome(path, fate, reading.documents, valid, self._digest(path), unlike, moved_to)
         self._out.outcomes.append(outcome)
 
     def _digest(self, path: str) -> str:
@@ -103,8 +103,11 @@ class Settler:
 
     def _move(self, path: str, target: str, data: bytes) -> str:
         """Move a source where it is kept; bytes that are kept there already are not kept twice."""
-        target = self._free(target, data)
-        self._change(Delete(path, data) if target in self._files else Move(path, target, data, self._digest(path)))
+        there = self._files.get(target)
+        if there is not None or self._tree.obstacles:
+            target = self._free(target, data)
+            there = self._files.get(target)
+        self._change(Delete(path, data) if there is not None else Move(path, target, data, self._digest(path)))
         return target
 
     def _free(self, target: str, data: bytes) -> str:
@@ -119,14 +122,13 @@ class Settler:
 
     def _change(self, change: Change) -> None:
         self._out.changes.append(change)
-        match change:
-            case Write(path=path, data=data):
-                self._files[path] = data
-            case Delete(path=path):
-                del self._files[path]
-            case Move(source=source, target=target, before=before):
-                self._files.pop(source, None)
-                self._files[target] = before or b""
+        if isinstance(change, Move):
+            self._files.pop(change.source, None)
+            self._files[change.target] = change.before or b""
+        elif isinstance(change, Write):
+            self._files[change.path] = change.data
+        else:
+            del self._files[change.path]
 
     def _set_aside_whole(self, reading: Reading) -> str:
         path, data, target = reading.path, self._tree.files[reading.path], unmanaged_path(reading.path)
