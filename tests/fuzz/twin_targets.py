@@ -24,7 +24,7 @@ from fgd_sync.rules.plain import form_of, is_plain
 from fgd_sync.rules.registry import RULES, Context, evaluated, run_all_local
 from fgd_sync.rules.rule import Fabric
 from fgd_sync.schema.glance import is_plainly_valid
-from fgd_sync.yamldoc import blocks, quote, scalars
+from fgd_sync.yamldoc import plain, quote, scalars
 from fgd_sync.yamldoc.block_lookup import block_lookup
 from fgd_sync.yamldoc.decode import decode
 from fgd_sync.yamldoc.document import Document
@@ -50,7 +50,7 @@ def taught(data: bytes) -> None:
 
 def _forget() -> None:
     """Know what a new process knows, so that an input that breaks something does so again."""
-    for memory in (blocks._OUTLINES, quote._QUOTED):
+    for memory in (plain._OUTLINES, plain._PLACES, plain._USUAL, quote._QUOTED):
         memory.clear()
     for remembered in (scalars._plain, _stencil):
         remembered.cache_clear()

@@ -1,6 +1,8 @@
 """The reader for plain blocks says what the YAML parser says, of every text that it reads at all."""
 
+import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,11 @@ from hypothesis import strategies as st
 from fgd_sync.model.location import Route
 from fgd_sync.yamldoc.block_lookup import block_lookup
 from fgd_sync.yamldoc.blocks import read_blocks
-from fgd_sync.yamldoc.commented import read_plain
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.lookup import Lookup
-from fgd_sync.yamldoc.outline import USUAL
+from fgd_sync.yamldoc.mould import USUAL
 from fgd_sync.yamldoc.parse import parse
+from fgd_sync.yamldoc.plain import read_plain
 from fgd_sync.yamldoc.read import read_piece
 from fgd_sync.yamldoc.split import cut
 
@@ -116,7 +118,7 @@ def assert_same(text: str) -> int:
 
     What is compared is made of its outline and the places of its comments, which are learnt before.
     """
-    pieces = [piece for piece in cut(text) if [read_plain(piece.core, LIMITS) for _ in range(4)][-1]]
+    pieces = [piece for piece in cut(text) if [read_plain(piece.core, LIMITS) for _ in range(5)][-1]]
     for piece, document in zip(cut(text), parse(text.encode(), LIMITS).documents, strict=True):
         by_parser = read_piece(piece, document.line, LIMITS)
         assert repr((document.value, document.comments, document.problem)) == repr(by_parser), piece.text
@@ -140,6 +142,7 @@ def test_plain_blocks_are_read_as_the_yaml_parser_reads_them(text: str) -> None:
         "a:\n- b:\n  - c\n  d: {}\n- e: []\n",
         "a:\n\n  b: 'x: # y'\n  c: \"z\"\nd:\n",
         "a:\n- - b # c\n  # d\n  - e\n# f\n- - - - g: 1 # h\n        i: 2\n  - j\n-  -   k\n",
+        "a:\n  b: 1\n  # c\n    # d\n  # e\n\nf:\n# g\n  - h:\n      i: 1\n        # j\n     # k\n  # l\n # m\n# n\n",
         "a: [b, 'c', \"d # e\", 1] # f\nb:\n- [c, d]\n# g\n- e: { f: 1,g: true }\n  h: [i]\n- {j: k, l: m}\n",
     ],
 )
@@ -150,24 +153,67 @@ def test_what_manifests_are_made_of_is_read_without_the_parser(text: str) -> Non
 LINES = [f"first: {'x' * 40}", "a: {}", "b:", "  c: {}", "  d:", "  - e: {}", "    f: {}", "  - {}", "", "g: {}", ""]
 
 
+@cache
+def teach(text: str) -> None:
+    """Let the lines of a document be usual ones."""
+    for _ in range(USUAL + 4):
+        read_plain(text, LIMITS)
+
+
 @example([""] * 6)
 @given(st.lists(st.tuples(values, tails).map("".join), min_size=6, max_size=6))
 def test_what_looks_like_many_before_is_read_as_the_yaml_parser_reads_it(written: list[str]) -> None:
     usual = "\n".join(LINES)
-    for _ in range(USUAL + 2):
-        read_blocks(usual.format(*"xxxxxx"), LIMITS)
+    teach(usual.format(*"xxxxxx"))
     assert_same(usual.format(*written))
 
 
 def test_a_document_like_many_before_is_told_by_its_lines() -> None:
     usual = "\n".join(LINES)
-    for _ in range(USUAL + 2):
-        read_blocks(usual.format(*"xxxxxx"), LIMITS)
-    found = read_blocks(usual.format("1", "'x'", "{}", "10.0.0.1/24", "on", "10.yaml"), LIMITS)
+    teach(usual.format(*"xxxxxx"))
+    found = read_plain(usual.format("1", "'x'", "{}", "10.0.0.1/24", "on", "10.yaml"), LIMITS)
     assert found
     assert found.filled
     assert found.filled.values == ("x" * 40, 1, "x", {}, "10.0.0.1/24", True, "10.yaml")
     assert found.filled.cells == f"{'x' * 40}\n1\n'x'\n{{}}\n10.0.0.1/24\non\n10.yaml\n"
+
+
+COMMENTED = (
+    "# {n}\n\n#{n}\na: {v}  # {n}\nb:  # {n}\n  # {n}\n  c: {v} # {n}\n    # {n}\n\n  # {n}\n  d:\n  # {n}\n"
+    "  - e: {v}\n    f: {v}   # {n}\n  - {v} # {n}\n      # {n}\n   # {n}\n  # {n}\n# {n}\ng: {v}\n  # {n}\n# {n}\n"
+)
+"""Comments wherever one can be."""
+REMARKS = COMMENTED.count("{n}")
+
+said = st.sampled_from(["why", "#", " ", "  w  ", '"s"', "a: b", "{{ x }}", "0", "1", "$", "é", "\t", "x\r", "x\n"])
+
+
+def _written(texts: list[str], remarks: list[str]) -> str:
+    values, comments = iter(texts), iter(remarks)
+    return re.sub(r"\{(.)\}", lambda place: next(values if place[1] == "v" else comments), COMMENTED)
+
+
+@example(["x"] * 6, [" "] * REMARKS)
+@given(st.lists(values, min_size=6, max_size=6), st.lists(said, min_size=REMARKS, max_size=REMARKS))
+def test_what_looks_like_many_with_comments_is_read_as_the_yaml_parser_reads_it(
+    texts: list[str], remarks: list[str]
+) -> None:
+    teach(_written(["x"] * 6, ["why"] * REMARKS))
+    assert_same(_written(texts, remarks))
+
+
+def test_a_document_like_many_with_comments_is_told_by_its_lines() -> None:
+    teach(_written(["x"] * 6, ["why"] * REMARKS))
+    text = _written(["1", "'x'", "{}", "10.0.0.1/24", "on", "z"], [f"no {number}" for number in range(REMARKS)])
+    found = read_plain(text.replace("1  #", "1   #"), LIMITS)
+    assert found
+    assert found.filled
+    assert found.filled.values == (1, "x", {}, "10.0.0.1/24", True, "z")
+    assert found.filled.cells.split("\n") == [
+        *("1", "'x'", "{}", "10.0.0.1/24", "on", "z"),
+        *(f"#{'' if number == 1 else ' '}no {number}" for number in range(REMARKS)),
+        "",
+    ]
 
 
 def test_manifests_as_people_write_them_are_read_alike(shared: Path) -> None:

@@ -26,10 +26,10 @@ def stencilled(filled: Filled, remarks: Remarks | None, body: JsonObject, *, ori
     is_managed = origin.path.startswith(f"{MANAGED}/")
     if _is_rewritten(body, filled) or (is_managed and adopted(body) is not body):
         return b""
-    if is_managed and filled.text and _is_in_order(filled.outline):
+    places, texts = (remarks.places, remarks.texts) if remarks else (None, ())
+    if is_managed and filled.text and _is_in_order(filled.outline, places):
         return filled.text.encode()
     marks = () if is_managed else (fabric, drop_path(origin.path), str(origin.document))
-    places, texts = (remarks.places, remarks.texts) if remarks else (None, ())
     stencil = _stencil(filled.outline, places, is_managed=is_managed)
     if stencil is None or "\n" in "".join(marks):
         return b""
@@ -53,10 +53,12 @@ def _may_be_rewritten(blank: JsonObject, kind: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _is_in_order(outline: Outline) -> bool:
-    """Whether the lines of an outline are those that are written of it."""
-    stencil = _stencil(outline, None, is_managed=True)
-    return stencil is not None and stencil.text == outline.layout
+def _is_in_order(outline: Outline, places: Places | None) -> bool:
+    """Whether the usual lines of documents are those that are written of them."""
+    stencil, mould = _stencil(outline, places, is_managed=True), places.mould if places else outline.mould
+    if stencil is None or mould is None or stencil.text != mould.layout:
+        return False
+    return tuple(stencil.order(range(len(mould.order)))) == mould.order
 
 
 @lru_cache(maxsize=2048)

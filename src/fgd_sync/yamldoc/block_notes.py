@@ -1,8 +1,9 @@
 """A document in plain blocks under construction: its open blocks, and the comments that were met so far.
 
-Takes lines as `blocks` reads them; gives each comment its place beside the value, or says that it is not told here.
+Takes lines as `blocks` reads them; gives each comment the place beside the value that `placement` gives it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from fgd_sync.yamldoc.comments import Comments
@@ -33,45 +34,71 @@ class Block:
 
 
 class BlockNotes:
-    """The comments met so far. Those on lines of their own wait for the entry that follows."""
+    """The comments met so far. Those on lines of their own wait for the entry that follows.
 
-    def __init__(self) -> None:
+    `is_flat`: a comment that is indented deeper than the entry that follows is not told here.
+    """
+
+    def __init__(self, *, is_flat: bool = False) -> None:
         self.root = Comments()
-        self.waiting: list[str] = []
-        self._deepest = 0
+        self.waiting: list[tuple[int, tuple[str, ...]]] = []
+        """The columns of the comments and their lines, an empty line between two of them included."""
+        self._is_flat = is_flat
+        self._before: list[tuple[int, str | int]] = []
+        """The column and step of the entry before those that wait, last, and of all that it is in."""
         self._last_row = 0
-        self._is_head = False
 
-    def own_line(self, row: int, column: int, text: str, *, is_head: bool) -> None:
-        """Keep the comment of a line without an entry; an empty text is none. `is_head`: no entry came before."""
+    def own_line(self, row: int, column: int, text: str, stack: Sequence[Block]) -> None:
+        """Keep the comment of a line without an entry; an empty text is none."""
         if not text:
             return
-        if self.waiting and row > self._last_row + 1:
-            self.waiting.append("")
-        self.waiting.append(text.rstrip(" "))
-        self._deepest = max(self._deepest, column)
+        if not self.waiting:
+            self._before = [(block.column, block.step) for block in stack]
+        line = text.rstrip(" ")
+        self.waiting.append((column, ("", line) if self.waiting and row > self._last_row + 1 else (line,)))
         self._last_row = row
-        self._is_head = is_head
 
-    def entry(self, stack: list[Block], line: Row) -> None:
+    def entry(self, stack: Sequence[Block], line: Row) -> None:
         """Give an entry, the last one of the open blocks, the comments above it and at the end of its line."""
         indent, dash, key, _, _, comment = line
         steps = [block.step for block in stack]
         if self.waiting:
             begun = dash.count("-") + (key != "") if dash else 1
-            self._above(steps[: len(steps) - begun + 1], len(indent))
+            self._before_entry(steps[: len(steps) - begun + 1], len(indent))
         if comment:
             self._node(steps).after = comment.rstrip(" ")
 
-    def _above(self, steps: list[str | int], column: int) -> None:
-        if self._deepest > column and not self._is_head:
-            raise BeyondError
-        node = self.root if self._is_head else self._node(steps)
-        node.above = tuple(self.waiting)
+    def _before_entry(self, steps: Sequence[str | int], column: int) -> None:
+        """Give those that wait to the entry with these steps, or where they are indented deeper, to those before it."""
+        is_above = not self._before or steps[:-1] == [step for _, step in self._before]
+        above: list[str] = []
+        depth = len(self._before)
+        for at, lines in self.waiting:
+            is_above = is_above or at <= column
+            if is_above:
+                self._check(at <= column or not self._before)
+                above += lines
+            else:
+                depth = self._below(depth, at, lines)
+        if above:
+            node = self._node(steps) if self._before else self.root
+            node.above = tuple(above)
         self.waiting.clear()
-        self._deepest = 0
 
-    def _node(self, steps: list[str | int]) -> Comments:
+    def _below(self, depth: int, column: int, lines: tuple[str, ...]) -> int:
+        """Put lines below the deepest of so many entries around the last one that begins at or left of a column."""
+        self._check(False)
+        while depth > 1 and self._before[depth - 1][0] > column:
+            depth -= 1
+        node = self._node([step for _, step in self._before[:depth]])
+        node.below = (*node.below, *lines)
+        return depth
+
+    def _check(self, is_usual: bool) -> None:
+        if self._is_flat and not is_usual:
+            raise BeyondError
+
+    def _node(self, steps: Sequence[str | int]) -> Comments:
         node = self.root
         for step in steps:
             node = node.child(step)
@@ -79,6 +106,9 @@ class BlockNotes:
 
     def foot(self) -> None:
         """End the document."""
-        if self._deepest:
-            raise BeyondError
-        self.root.below = tuple(self.waiting)
+        depth = len(self._before)
+        for at, lines in self.waiting:
+            if at and depth:
+                depth = self._below(depth, at, lines)
+            else:
+                self.root.below = (*self.root.below, *lines)

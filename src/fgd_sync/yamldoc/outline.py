@@ -9,15 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from fgd_sync.model.value import dataclass
+from fgd_sync.yamldoc.mould import Mould
 
 _MOST_CELLS = 200
-USUAL = 20
-"""Of so many documents it pays to compile what tells them: a millisecond."""
 
 Found = TypeVar("Found")
-Lines = Sequence[tuple[str, bool]]
-"""What stands before the value on each line of a document, and whether there is a value."""
-
 MARK = re.compile(r"\bcell-([0-9]+)\b")
 """What `mark` gives, in a text."""
 
@@ -25,15 +21,13 @@ MARK = re.compile(r"\bcell-([0-9]+)\b")
 class Outline:
     """A mapping or list of any depth with numbered places for values that are no mapping or list with entries."""
 
-    __slots__ = ("_blank", "_copies", "_entries", "_known", "_lines", "_met", "_pattern", "cells", "depth")
+    __slots__ = ("_blank", "_copies", "_entries", "_known", "cells", "depth", "mould")
 
-    def __init__(self, structure: Any, cells: int, lines: Lines = ()) -> None:
-        """`structure` has `mark(number)` in each of its `cells`, each of them once; it is written in these lines."""
+    def __init__(self, structure: Any, cells: int, mould: Mould) -> None:
+        """`structure` has `mark(number)` in each of its `cells`, each of them once; `mould` are its lines."""
         self.cells = cells
         self.depth = 0
-        self._lines = lines
-        self._met = 0
-        self._pattern: re.Pattern[str] | None = None
+        self.mould = mould
         self._copies: list[Callable[[], Any]] = []
         self._entries: list[tuple[int, Any, int]] = []
         self._take(structure, {mark(number): number for number in range(cells)}, 1)
@@ -55,26 +49,6 @@ class Outline:
             else:
                 self._entries.append((place, step, self.cells if item is None else numbers[item]))
         return place
-
-    @property
-    def layout(self) -> str:
-        """The lines with `%s` in the place of each value."""
-        return "".join([f"{lead.replace('%', '%%')}%s\n" if cell else f"{lead}\n" for lead, cell in self._lines])
-
-    def is_usual(self) -> bool:
-        """Note that a document of this outline was met; whether enough were, so that `cells_of` tells them."""
-        if self._pattern is None:
-            self._met += 1
-            if self._met < USUAL:
-                return False
-            lines = [f"{re.escape(lead)}{'(.++)' if cell else ''}\n" for lead, cell in self._lines]
-            self._pattern = re.compile("".join(lines))
-        return True
-
-    def cells_of(self, text: str) -> tuple[str, ...]:
-        """What stands in the cells of a text that has these lines; nothing for any other. Only for a usual outline."""
-        found = self._pattern.fullmatch(text) if self._pattern else None
-        return found.groups() if found else ()
 
     def once(self, find: Callable[..., Found], *arguments: Any) -> Found:
         """What `find` finds in a document of this outline, where that does not depend on what is in its cells."""

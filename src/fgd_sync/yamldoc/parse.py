@@ -7,11 +7,11 @@ from collections.abc import Container
 
 from fgd_sync.model.code import INVALID_YAML, TOO_LARGE, TOO_MANY_DOCUMENTS
 from fgd_sync.model.location import Position
-from fgd_sync.yamldoc.commented import read_plain
 from fgd_sync.yamldoc.decode import decode, find_forbidden
 from fgd_sync.yamldoc.document import Document, Problem, Source
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.lines import count_lines, position_at
+from fgd_sync.yamldoc.plain import read_plain
 from fgd_sync.yamldoc.split import Piece, cut, with_neighbours
 
 _DEFAULT = Limits()

@@ -1,50 +1,92 @@
-"""Where the comments of a document stand: learnt once for an outline, then filled in with other texts.
+"""The comments of a document before anybody has looked for one: what they say, and how it is found where they stand.
 
-Takes comments that say which of them they are; gives the same comments with other texts.
+Where they stand is learnt once for documents of one outline, and then filled in with other texts.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from fgd_sync.model.value import dataclass
+from fgd_sync.yamldoc.blocks import read_lines
 from fgd_sync.yamldoc.comments import Comments
+from fgd_sync.yamldoc.mould import Mould
 
 
 class Places:
-    """Where so many comments stand in the documents of an outline."""
+    """Where comments stand in the documents of an outline.
 
-    __slots__ = ("_tree", "count")
+    `mould`: the lines of such documents, comments and all, where these stand as they are read.
+    """
 
-    def __init__(self, tree: Comments, count: int) -> None:
-        """`tree` has `numbered(number)` for each of `count` comments, each of them once."""
+    __slots__ = ("_sample", "_tree", "count", "mould")
+
+    def __init__(self, sample: str, count: int, *, is_read_as_written: bool) -> None:
+        """`sample` are the lines of a document that has `numbered(number)` for each of `count` comments."""
         self.count = count
-        self._tree = _by_number(tree, {"": -1, **{numbered(number): number for number in range(count)}})
+        self.mould = Mould(sample) if is_read_as_written else None
+        self._sample = sample
+        self._tree: _Numbers | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Send no more to another process than what the comments are found by."""
+        return _alone, (self._sample, self.count)
 
     def filled(self, texts: Sequence[str]) -> Comments:
         """The comments of a document that says this in them."""
+        if self._tree is None:
+            tree = _read(self._sample)
+            self._tree = _by_number(tree, {"": -1, **{numbered(number): number for number in range(self.count)}})
         return _filled(self._tree, (*texts, ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """The comments of a document before anybody has looked for one: where they stand, and what they say."""
+    """Comments of which the places are known."""
 
     places: Places
     texts: tuple[str, ...]
 
+    def tree(self) -> Comments:
+        """The comments where they stand."""
+        return self.places.filled(self.texts)
 
-Notes = Comments | Remarks | None
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Comments that stand where in their document (`lines`) nobody knows yet."""
+
+    lines: str
+    texts: tuple[str, ...]
+
+    def tree(self) -> Comments:
+        """The comments where they stand."""
+        return _read(self.lines)
+
+
+Notes = Comments | Remarks | Unplaced | None
 """The comments of a document, if it has any."""
 
 
 def comments_of(notes: Notes) -> Comments | None:
     """The comments as a tree, which is made at each call where it was not made yet."""
-    return notes.places.filled(notes.texts) if isinstance(notes, Remarks) else notes
+    return notes if notes is None or isinstance(notes, Comments) else notes.tree()
 
 
 def numbered(number: int) -> str:
     """What a comment says while places are learnt."""
     return f"#{number}"
+
+
+def _read(lines: str) -> Comments:
+    """The comments of lines that certainly are plain blocks with comments."""
+    found = read_lines(lines, len(lines))
+    assert found is not None
+    assert found[1] is not None
+    return found[1]
+
+
+def _alone(sample: str, count: int) -> Places:
+    return Places(sample, count, is_read_as_written=False)
 
 
 _Numbers = tuple[tuple[int, ...], int, tuple[int, ...], tuple[tuple[str | int, Any], ...]]

@@ -1,0 +1,245 @@
+"""Documents in plain blocks, most of them read by what they have in common with documents that were met before.
+
+Takes the text of one document; gives what `blocks` gives, and how it is made of an outline. Comments are taken off: the
+outline is that of a document without any. Whatever is not in plain blocks is left to `read`.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from fgd_sync.yamldoc.block_notes import BeyondError, BlockNotes
+from fgd_sync.yamldoc.blocks import KEY, ROW, SPECIAL, VALUE, body_of, read_lines, scalar, value_of
+from fgd_sync.yamldoc.comments import Comments
+from fgd_sync.yamldoc.flow_lines import in_blocks
+from fgd_sync.yamldoc.limits import Limits
+from fgd_sync.yamldoc.mould import Cells, Mould
+from fgd_sync.yamldoc.outline import Filled, Outline, is_worth_it, make_room, mark
+from fgd_sync.yamldoc.quote import are_as_written
+from fgd_sync.yamldoc.remarks import Notes, Places, Remarks, Unplaced, comments_of, numbered
+from fgd_sync.yamldoc.scalars import WORDS
+
+_NAME = r"[A-Za-z0-9/._][!-\"$-9;-~]*+(?=\n)"
+_LEAD = re.compile(
+    rf"^(\ *+(?:-\ ++)*+(?:{KEY}:(?=\ |\n)\ *+)?+)(?:({_NAME}|(?:{VALUE})(?=\ |\n))\ *+)?+\n", re.MULTILINE
+)
+"""A line of `ROW` without a comment: all that stands before its value, and the value. Most values are a `_NAME`."""
+
+_CELLS = re.compile(rf"(?:(?:{_NAME}|{VALUE})\n)*+")
+"""Values, each with a line end."""
+
+_ODD = SPECIAL - frozenset("yYnNtTfFoO")
+"""First characters of the values that may be something else than a plain string or one of `WORDS`."""
+
+_is_text = re.compile(r"[0-9]+\.[0-9]+\.|[0-9][0-9.]*[g-np-wyz/]").match
+"""Whether a value that begins with a digit is a string for sure: an address, the name of a file."""
+
+_OUTLINES: dict[tuple[tuple[Any, ...], ...], Outline | None] = {}
+"""The outlines of this process, by their lines; None for lines that were met once, or hold no document."""
+
+_Shape = tuple[tuple[int, int], ...]
+"""For each comment the number of its line, and its column where nothing else is on the line, else -1."""
+
+_PLACES: dict[tuple[Outline, _Shape, bool], Places | None] = {}
+"""Where comments stand in the documents of an outline; None for what was met once. Those with brackets have others."""
+
+_Key = tuple[int, str]
+"""How many lines a document has, and how the first begins that is no comment: most that share it are alike."""
+
+_HEAD = re.compile(r"(?:\ *+(?:\#[^\n]*+)?\n)*+")
+_BEGINNING = 40
+_MOST_KNOWN = 1000
+_MOST_ALIKE = 4
+_COMMENT = 6
+
+
+class _Usual(NamedTuple):
+    """An outline that many documents have, with comments in the same places or with none, and their lines."""
+
+    outline: Outline
+    places: Places | None
+    mould: Mould
+
+
+_USUAL: dict[_Key, tuple[_Usual, ...]] = {}
+"""What was met with a key, the last first."""
+
+
+class Blocks(NamedTuple):
+    """A document: its value, a mapping or list, its comments, and how it is made of an outline where that is known."""
+
+    value: Any
+    notes: Notes
+    filled: Filled | None = None
+
+    @property
+    def comments(self) -> Comments | None:
+        """Its comments as a tree."""
+        return comments_of(self.notes)
+
+
+class _Bare(NamedTuple):
+    """The lines of a document without its comments, and these."""
+
+    text: str
+    shape: _Shape = ()
+    comments: tuple[str, ...] = ()
+
+
+def read_plain(text: str, limits: Limits) -> Blocks | None:
+    """The value and the comments of a document in plain blocks; None for any other text."""
+    if len(text) > limits.max_document_bytes or not text.isascii():
+        return None
+    body = body_of(text)
+    key = _key(body)
+    try:
+        return _like_many(body, key, limits.max_depth) or _by_outline(body, key, limits.max_depth)
+    except BeyondError:
+        return None
+
+
+def _key(body: str) -> _Key:
+    found = _HEAD.match(body) if body[0] in "#\n " else None
+    start = found.end() if found else 0
+    return body.count("\n"), body[start : start + _BEGINNING]
+
+
+def _like_many(body: str, key: _Key, max_depth: int) -> Blocks | None:
+    """A document that has the lines of many that were met before; None: it has not."""
+    for usual in _USUAL.get(key, ()):
+        taken = usual.mould.taken(body)
+        if taken is not None and usual.outline.depth < max_depth:
+            return _of_mould(usual, *taken, body)
+    return None
+
+
+def _of_mould(usual: _Usual, values: Cells, comments: Cells, body: str) -> Blocks | None:
+    cells = "\n".join(values) + "\n"
+    is_written_so = are_as_written(cells)
+    if not is_written_so and ("{{" in cells or not _CELLS.fullmatch(cells)):
+        return None
+    notes = Remarks(usual.places, tuple(comments)) if usual.places else None
+    if notes:
+        cells += "\n".join(comments) + "\n"
+        is_written_so = is_written_so and usual.mould.is_all(body, cells)
+    return _of_outline(usual.outline, values, notes, cells=cells, text=body if is_written_so else "")
+
+
+def _of_outline(outline: Outline, values: Iterable[str], notes: Notes, *, cells: str, text: str = "") -> Blocks:
+    """The document of an outline with these values and comments; `cells` and `text`: see `Filled`."""
+    found = tuple(
+        [
+            cell if (cell[0] not in _ODD and cell not in WORDS) or _is_text(cell) else scalar(cell, (), 1)
+            for cell in values
+        ]
+    )
+    return Blocks(outline.filled(found), notes, Filled(outline, found, cells, text))
+
+
+def _by_outline(body: str, key: _Key, max_depth: int) -> Blocks | None:
+    """A document made of an outline that was met before, or read line by line."""
+    blocks = in_blocks(body)
+    bare = _bare(blocks) if "#" in blocks else _Bare(blocks)
+    if bare is None or "{{" in bare.text:
+        return None
+    is_flow = blocks != body
+    outline, values = _outline_of(bare.text, max_depth)
+    if outline is None or outline.depth >= max_depth:
+        read = read_lines(blocks, max_depth, is_flat=is_flow)
+        return Blocks(*read) if read else None
+    places = _places(outline, blocks, bare, is_flow=is_flow) if bare.comments else None
+    notes = Remarks(places, bare.comments) if places else Unplaced(blocks, bare.comments) if bare.comments else None
+    if is_flow:
+        return _of_outline(outline, values, notes, cells="")
+    mould = outline.mould if notes is None else places and places.mould
+    if mould and mould.is_usual():
+        _note(key, _Usual(outline, places, mould))
+    return _of_outline(outline, values, notes, cells="\n".join((*values, *bare.comments)) + "\n")
+
+
+def _note(key: _Key, usual: _Usual) -> None:
+    if key not in _USUAL:
+        make_room(_USUAL, _MOST_KNOWN)
+    alike = [item for item in _USUAL.get(key, ()) if item.mould is not usual.mould]
+    _USUAL[key] = (usual, *alike[: _MOST_ALIKE - 1])
+
+
+def _outline_of(text: str, max_depth: int) -> tuple[Outline | None, list[str]]:
+    """The outline that a document without comments has, and its values; None: it was not met before.
+
+    Lines are alike if all is the same that stands before their values. An outline is learnt when it is met for the
+    second time.
+    """
+    count, rows = text.count("\n"), _LEAD.findall(text)
+    if len(rows) != count:
+        return None, []
+    leads, cells = zip(*rows, strict=True)
+    lines = (leads, tuple(map(bool, cells)))
+    outline = _OUTLINES.get(lines)
+    if outline is None:
+        if lines in _OUTLINES:
+            _OUTLINES[lines] = _learnt(text, max_depth)
+        elif is_worth_it(count):
+            make_room(_OUTLINES, _MOST_KNOWN)
+            _OUTLINES[lines] = None
+    return outline, list(filter(None, cells))
+
+
+def _learnt(text: str, max_depth: int) -> Outline | None:
+    """The outline of a document; None where it has none, or one that is not read here."""
+    rows = ROW.findall(text)
+    if len(rows) != text.count("\n"):
+        return None
+    count = 0
+    marked = []
+    for indent, dash, key, value, item, _ in rows:
+        marked.append((indent, dash, key, value and mark(count), item and mark(count), ""))
+        count += bool(value or item)
+    structure = value_of(marked, BlockNotes(), max_depth)
+    return None if structure is None else Outline(structure, count, Mould(text))
+
+
+def _bare(text: str) -> _Bare | None:
+    """The document without its comments; None where one of their lines is not read here."""
+    lines = text.split("\n")
+    shape: list[tuple[int, int]] = []
+    comments: list[str] = []
+    empty: list[int] = []
+    for number in [number for number, line in enumerate(lines) if "#" in line]:
+        row = ROW.match(lines[number] + "\n")
+        if row is None:
+            return None
+        _, _, key, _, item, comment = row.groups()
+        if comment:
+            column = row.start(_COMMENT)
+            shape.append((number, -1 if key or item else column))
+            comments.append(comment.rstrip(" "))
+            lines[number] = lines[number][:column].rstrip(" ")
+            if not key and not item:
+                empty.append(number)
+    for number in reversed(empty):
+        del lines[number]
+    return _Bare("\n".join(lines), tuple(shape), tuple(comments))
+
+
+def _places(outline: Outline, text: str, bare: _Bare, *, is_flow: bool) -> Places | None:
+    """Where the comments of a document stand; None: that was not met before."""
+    key = outline, bare.shape, is_flow
+    places = _PLACES.get(key)
+    if places is None:
+        if key in _PLACES:
+            _PLACES[key] = places = Places(_numbered(text, bare), len(bare.comments), is_read_as_written=not is_flow)
+        elif is_flow and not read_lines(text, len(text), is_flat=True):
+            raise BeyondError
+        else:
+            make_room(_PLACES, _MOST_KNOWN)
+            _PLACES[key] = None
+    return places
+
+
+def _numbered(text: str, bare: _Bare) -> str:
+    """A document that says in each comment which it is."""
+    lines = text.split("\n")
+    for number, ((at, _), comment) in enumerate(zip(bare.shape, bare.comments, strict=True)):
+        lines[at] = lines[at][: lines[at].rindex(comment)] + numbered(number)
+    return "\n".join(lines)
