@@ -5,6 +5,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     words += [f"remote add origin file://{folder}/server.git", "push -q origin main", "fetch -q origin"]
     for line in words:
         subprocess.run(["git", *line.split()], cwd=clone, check=True, env=environment)
+    for word in ("init", "sync"):  # so that there is a history
+        subprocess.run([sys.executable, "-m", "fgd_sync.cli", word, "north"], cwd=clone, check=False, env=environment)
     return clone
 
 
