@@ -197,7 +197,8 @@ def _judge_body(
     ref = ref_of(kind, body)
     if cleaned.problems and any(item.code is code.UPGRADE_IMPOSSIBLE for item in cleaned.problems):
         return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=findings)
-    findings += _graded(check(options.catalogue, kind, body), options)
+    known = filled if body is value else None
+    findings += _graded(check(options.catalogue, kind, body, known), options)
     nameless = _identity_findings(body)
     if nameless or ref is None:
         return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=(*findings, *nameless))
@@ -212,7 +213,7 @@ def _judge_body(
     findings += tuple(misuse(body))
     text = "" if verdict is Verdict.VALID else blank.text
     notes, shape = cleaned.remarks, options.form.shape
-    written = written_of(body, notes, blank.origin, options, filled=filled if body is value else None) if write else b""
+    written = written_of(body, notes, blank.origin, options, filled=known) if write else b""
     return Candidate(blank.origin, blank.prefix, verdict, text, findings, ref, (body, notes), written, shape, form=form)
 
 

@@ -23,7 +23,7 @@ def usual(document: Document, path: str, options: Options, *, write: bool) -> Ca
     if filled is None or "\\" in document.text or type(body) is not dict or not is_clean(body, filled):
         return None
     kind: Kind | None = filled.outline.once(_kind_of, body["kind"], body["apiVersion"])
-    if kind is None or not _is_named(body["metadata"]) or not options.catalogue.is_valid(kind, body):
+    if kind is None or not _is_named(body["metadata"]) or not options.catalogue.is_valid(kind, body, filled):
         return None
     if options.ingestion.validation_rules.require_labels and not body["metadata"].get("labels"):
         return None

@@ -2,18 +2,19 @@
 
 Takes a function that reads a schema file (this layer opens no files) and, where a user has imported a release's CRDs,
 the schemas made from them. Gives schemas, the verdict on a document (jsonschema-rs, fast) and, for an invalid one, the
-errors with their context (jsonschema). Both are imported on first use; a few plain documents need neither (`glance`).
+errors with their context (jsonschema). Both are imported on first use; most documents that are valid need neither
+(`glance`).
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.kinds import KINDS, Kind
 from fgd_sync.model.resource import JsonObject
-from fgd_sync.schema.glance import is_plainly_valid
+from fgd_sync.schema.glance import Cells, cells_of, is_plainly_valid
 from fgd_sync.schema.walk import Field, fields, inline
 
 if TYPE_CHECKING:
@@ -26,6 +27,29 @@ SchemaId = tuple[str, str, str]
 
 _FEW = 200
 """For so many valid documents jsonschema-rs need not be loaded; to tell more at a glance takes longer than that."""
+
+
+class Outline(Protocol):
+    """What documents have in common that differ only by the values in its cells."""
+
+    @property
+    def cells(self) -> int:
+        """How many it has."""
+
+    def filled(self, values: Sequence[Any], /) -> Any:
+        """The document with these values in its cells."""
+
+
+class Filled(Protocol):
+    """An outline, and the values in its cells: a string is one line of ASCII, a mapping or list is empty."""
+
+    @property
+    def outline(self) -> Outline:
+        """The outline."""
+
+    @property
+    def values(self) -> Sequence[Any]:
+        """The value in each of its cells."""
 
 
 class Catalogue:
@@ -42,6 +66,7 @@ class Catalogue:
         self._verdicts: dict[SchemaId, Draft202012Validator] = {}
         self._explainers: dict[SchemaId, Explainer] = {}
         self._fields: dict[SchemaId, list[Field]] = {}
+        self._cells: dict[tuple[str, str, str, Outline], Cells | None] = {}
         self._told = 0
 
     def with_overlay(self, overlay: Mapping[SchemaId, JsonObject]) -> "Catalogue":
@@ -72,8 +97,10 @@ class Catalogue:
         """Whether the schema comes from the user's imported set."""
         return _key(kind) in self._overlay
 
-    def is_valid(self, kind: Kind, body: JsonObject) -> bool:
-        """Whether a document has the shape of its kind."""
+    def is_valid(self, kind: Kind, body: JsonObject, filled: Filled | None = None) -> bool:
+        """Whether a document has the shape of its kind. `filled`: how it is made of an outline, where that is known."""
+        if filled is not None and not self._overlay and self._is_filled_right(kind, filled):
+            return True
         schema, key = self.schema(kind), _key(kind)
         if key not in self._verdicts:
             if self._told < _FEW and key not in self._overlay and is_plainly_valid(schema, body):
@@ -81,6 +108,14 @@ class Catalogue:
                 return True
             self._verdicts[key] = _compiled(schema, kind)
         return self._verdicts[key].is_valid(body)
+
+    def _is_filled_right(self, kind: Kind, filled: Filled) -> bool:
+        """Whether an outline is filled so that it has the shape of its kind; False where that is not certain."""
+        key = (*_key(kind), filled.outline)
+        if key not in self._cells:
+            self._cells[key] = cells_of(self.schema(kind), filled.outline.filled(range(filled.outline.cells)))
+        cells = self._cells[key]
+        return cells is not None and cells.are_plainly_valid(filled.values)
 
     def mismatches(self, kind: Kind, body: JsonObject) -> "Iterator[Mismatch]":
         """What makes a document invalid, in the order of the schema."""
