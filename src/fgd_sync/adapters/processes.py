@@ -107,26 +107,36 @@ def _cuts(costs: Sequence[int], most: int) -> list[tuple[int, int]]:
 
 
 def _done(work: Callable[[int], Any], count: int, helpers: int) -> Iterator[Any]:
-    """The results of all batches. The first one is done alone, so that what it loads is loaded for everybody.
+    """The results of all batches, each given as soon as it is there; what is made of one is made beside the rest.
 
-    What helpers could not do, because they were killed or for a fault in the work, is done here in the end. A result is
-    held until it is given.
+    The first one is done alone, so that what it loads is loaded for everybody. What helpers could not do, because they
+    were killed or for a fault in the work, is done here.
     """
-    results = {0: work(0)}
+    yield work(0)
     tickets = _tickets(1, count)
+    results: dict[int, Any] = {}
     team: list[_Helper] = []
     try:
         _start(team, helpers, lambda send: _send_each(tickets, work, send))
-        for number in _drawn(tickets):
-            results[number] = work(number)
-            _collect(team, results, wait=False)
-        while _collect(team, results, wait=True):
-            pass
+        drawn = _drawn(tickets)
+        for number in range(1, count):
+            while number not in results and _go_on(drawn, work, team, results):
+                pass
+            yield results.pop(number) if number in results else work(number)
     finally:
         os.close(tickets)
         for helper in team:
             helper.end()
-    return (results.pop(number) if number in results else work(number) for number in range(count))
+
+
+def _go_on(drawn: Iterator[int], work: Callable[[int], Any], team: "list[_Helper]", results: dict[int, Any]) -> bool:
+    """Do one more batch, or wait for helpers where none is left; False if nothing more is to be expected."""
+    number = next(drawn, None)
+    if number is None:
+        return _collect(team, results, wait=True)
+    results[number] = work(number)
+    _collect(team, results, wait=False)
+    return True
 
 
 def _tickets(first: int, end: int) -> int:

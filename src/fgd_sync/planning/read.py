@@ -67,6 +67,10 @@ def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Re
     if source.problem or not source.documents:
         problems = [_diagnose_problem(source.problem, Location(path))] if source.problem else []
         return Reading(path, (), (*report_secrets(path, secrets), *problems), 0, broken=bool(problems))
+    is_alone = len(source.documents) == 1 and not secrets  # as in most files
+    plain = usual(source.documents[0], path, options, write=write) if is_alone else None
+    if plain:
+        return Reading(path, (plain,), (), 1)
     candidates: list[Candidate] = []
     unread: list[tuple[int, str]] = []
     diagnostics: list[Diagnostic] = []
@@ -76,7 +80,7 @@ def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Re
             unread.append((document.index, document.text))
             diagnostics.append(_diagnose_problem(document.problem, Location(path, document.index)))
         else:
-            plain = None if held else usual(document, path, options, write=write)
+            plain = None if held or is_alone else usual(document, path, options, write=write)
             found = [plain] if plain else list(judge(document, path, options, write=write, suspect=bool(held)))
         candidates += found
         if held or "\\" in document.text:
