@@ -33,9 +33,11 @@ def stencilled(filled: Filled, remarks: Remarks | None, body: JsonObject, *, ori
     stencil = _stencil(filled.outline, places, is_managed=is_managed)
     if stencil is None or "\n" in "".join(marks):
         return b""
-    if filled.text:
-        return stencil.filled_with((*filled.cells.splitlines(), *map(quote, marks))).encode()
-    return stencil.filled((*filled.values, *marks), [text[1:] for text in texts]).encode()
+    comments = [text[1:] for text in texts]
+    if not filled.text:
+        return stencil.filled((*filled.values, *marks), comments).encode()
+    values = filled.cells.split("\n")[: filled.outline.cells]
+    return stencil.filled_with((*values, *map(quote, marks), *comments)).encode()
 
 
 def _is_rewritten(body: JsonObject, filled: Filled) -> bool:
