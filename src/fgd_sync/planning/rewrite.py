@@ -5,11 +5,13 @@ form of Go's durations). What the webhooks only fill in is left out: leaving it 
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fgd_sync.fabric.addresses import format_mac, parse_mac, parse_prefix
 from fgd_sync.model.location import Route
-from fgd_sync.planning.draft import Draft, Pattern, pattern
+from fgd_sync.model.resource import JsonObject
+from fgd_sync.planning.draft import Draft, Pattern, find, pattern
 from fgd_sync.planning.durations import format_duration, parse_duration
 from fgd_sync.planning.voids import remove_empties
 
@@ -32,10 +34,27 @@ def rewrite(draft: Draft) -> None:
                 _sort(draft, (*route, name), key)
 
 
+def steps(body: JsonObject, kind: str) -> tuple[tuple[Rewrite, Route], ...]:
+    """What may rewrite a value in a resource of a kind with these mappings and lists, whatever else is in it."""
+    values = [(action, route) for places, action in REWRITES.get(kind, ()) for route in find(body, places)]
+    sorts = [
+        (partial(_sort, key=key), (*route, name))
+        for places, lists in SORTED.get(kind, ())
+        for route in find(body, places)
+        for name, key in lists.items()
+    ]
+    draft = Draft(body, None)
+    return (*values, *((sort, route) for sort, route in sorts if _has_several(draft.get(route))))
+
+
+def _has_several(items: Any) -> bool:
+    return type(items) is list and len(items) > 1
+
+
 def _sort(draft: Draft, route: Route, key: KeyOf) -> None:
     """Sort a list, comments and all; one with an item of an unexpected shape stays."""
     items = draft.get(route)
-    if type(items) is not list or len(items) < 2:
+    if not _has_several(items):
         return
     keys = [key(item) for item in items]
     if None in keys:

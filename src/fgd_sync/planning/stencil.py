@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from fgd_sync.model.resource import JsonObject, Origin
 from fgd_sync.planning.canonical import in_order
-from fgd_sync.planning.draft import Draft, find
+from fgd_sync.planning.draft import Draft
 from fgd_sync.planning.place import MANAGED, drop_path
-from fgd_sync.planning.rewrite import REWRITES, SORTED, rewrite
+from fgd_sync.planning.rewrite import steps
 from fgd_sync.planning.tracking import adopted, with_tracking
 from fgd_sync.yamldoc.outline import Filled, Outline, mark
 from fgd_sync.yamldoc.quote import quote
@@ -42,16 +42,10 @@ def stencilled(filled: Filled, remarks: Remarks | None, body: JsonObject, *, ori
 
 def _is_rewritten(body: JsonObject, filled: Filled) -> bool:
     """Whether a value is written otherwise than it stands there."""
-    if not filled.outline.once(_may_be_rewritten, body["kind"]):
-        return False
-    draft = Draft(body, None, filled.outline)
-    rewrite(draft)
+    draft = Draft(body, None)
+    for action, route in filled.outline.once(steps, body["kind"]):
+        action(draft, route)
     return draft.body is not body
-
-
-def _may_be_rewritten(blank: JsonObject, kind: str) -> bool:
-    places = (places for places, _ in (*REWRITES.get(kind, ()), *SORTED.get(kind, ())))
-    return any(find(blank, some) for some in places)
 
 
 @lru_cache(maxsize=2048)
