@@ -138,6 +138,8 @@ def test_plain_blocks_are_read_as_the_yaml_parser_reads_them(text: str) -> None:
     "text",
     [
         "a: 1\nb:\n  c: x\n  d:\n  - e: 1\n    f: 2\n  - g\n",
+        "# of nobody\n\n# head\n---\n\n# more\na: 1\n---\n# b\nc: 2\n# d\n\n#e\n---\nf: 3\n",
+        "  # of nobody\n#\n---\na: 1\n",
         "# head\n---\n# more\n\n# above\na: 1  # end\n# before b\nb:\n- x # item\n- y\n# foot\n",
         "a:\n- b:\n  - c\n  d: {}\n- e: []\n",
         "a:\n\n  b: 'x: # y'\n  c: \"z\"\nd:\n",

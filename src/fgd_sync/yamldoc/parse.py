@@ -50,13 +50,20 @@ def _documents(pieces: list[Piece], limits: Limits, only: Container[int] | None)
 
 def _plain(index: int, piece: Piece, line: int, limits: Limits) -> Document | None:
     """A document in plain blocks, as nearly all are; None: it is not."""
-    found = None if (piece.head or piece.foot) and find_forbidden(piece.text) else read_plain(piece.core, limits)
-    if not found:
-        return None
     if piece.head or piece.foot:
-        comments = with_neighbours(piece, found.comments)
-        return Document(index, found.value, comments, piece.text, line, None)
-    return Document(index, found.value, found.notes, piece.text, line, None, found.filled)
+        return _plain_among_comments(index, piece, line, limits)
+    found = read_plain(piece.core, limits)
+    return found and Document(index, found.value, found.notes, piece.text, line, None, found.filled)
+
+
+def _plain_among_comments(index: int, piece: Piece, line: int, limits: Limits) -> Document | None:
+    """A document in plain blocks with comments of empty documents around it."""
+    is_plain = piece.core.startswith("---\n") and not piece.foot
+    found = read_plain(piece.text, limits) if is_plain else None
+    if found:  # what stands above the marker reads like what stands between it and the first key, a line in between
+        return Document(index, found.value, found.notes, piece.text, line, None, found.filled)
+    found = None if find_forbidden(piece.text) else read_plain(piece.core, limits)
+    return found and Document(index, found.value, with_neighbours(piece, found.comments), piece.text, line, None)
 
 
 def _any(index: int, piece: Piece, line: int, limits: Limits) -> Document:

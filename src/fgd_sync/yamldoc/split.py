@@ -7,6 +7,7 @@ markers, directives - goes to a neighbour, so that the pieces always make up the
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass
@@ -25,6 +26,12 @@ _VOID = pattern(
     re.VERBOSE,
 )
 """Lines are taken for good (`*+`): to remember where each began took a hundred times the text's memory."""
+
+_HAS_KEY = pattern(r"(?:#[^\r\n]*+\n)*+(?:---\n)?(?:\ *+(?:#[^\r\n]*+)?\n)*+[A-Za-z]")
+"""A text that is no `_VOID`, and begins with no byte order mark and no directive."""
+
+_HEAD = pattern(r"(?:\ *+(?:#[^\r\n]*+)?\n)++(?=---\n)")
+"""A document without content above the first one that has some."""
 
 _DIRECTIVE = pattern(r"^%", re.MULTILINE)
 _OPENING = pattern(r"\ufeff?(?:#[^\n]*\n)*\ufeff?---" + _BLANK_OR_END)
@@ -52,6 +59,33 @@ def cut(text: str) -> list[Piece]:
     """The documents of a text in order; empty where it has none. The texts of the pieces make up `text`."""
     if text[:1].isalpha() and "---" not in text and "..." not in text:
         return [Piece(text, 0, text, 0, (), ())]
+    return _cut_at_markers(text) or cut_anyhow(text)
+
+
+def _cut_at_markers(text: str) -> list[Piece] | None:
+    """The documents of a text with plain markers, each with a key in it; None: it is not as simple as that."""
+    if not text.isascii() or "\n..." in text or text.count("\n---") != text.count("\n---\n"):
+        return None
+    found = _HEAD.match(text)
+    head = found.end() - _heading(text, 0, found.end()) if found else 0
+    starts, at = [head], text.find("\n---\n", head) + 1
+    while at:
+        starts.append(at - _heading(text, starts[-1], at))
+        at = text.find("\n---\n", at) + 1
+    pieces = []
+    for start, end in pairwise((*starts, len(text))):
+        if not _HAS_KEY.match(text, start, end):
+            return None
+        core = text[start:end]
+        if start == head > 0:
+            pieces.append(Piece(text[:end], 0, core, start, comments_of(text[:start]), ()))
+        else:
+            pieces.append(Piece(core, start, core, start, (), ()))
+    return pieces
+
+
+def cut_anyhow(text: str) -> list[Piece]:
+    """What `cut` gives, for any text."""
     chunks = _chunks(text)
     filled = [index for index, chunk in enumerate(chunks) if not _VOID.match(chunk)]
     starts = [0]
@@ -81,7 +115,7 @@ def _seam(before: str, text: str) -> str:
     seam = "" if before.endswith("\n") else "\n"
     if _DIRECTIVE.search(_before_content(text)):
         return seam if _ENDED.search(before) else seam + "...\n"
-    if _heading(before + seam):
+    if _heading(before + seam, 0, len(before + seam)):
         seam += "\n"
     return seam if _OPENING.match(text) else seam + "---\n"
 
@@ -123,26 +157,24 @@ def _chunks(text: str) -> list[str]:
     last = 0
     for point in [*sorted(points - {0, len(text)}), len(text)]:
         chunk = text[last:point]
-        heading = _heading(chunk) if point < len(text) and _MARKER.match(text, point) else 0
+        heading = _heading(chunk, 0, len(chunk)) if point < len(text) and _MARKER.match(text, point) else 0
         chunks.append(chunk[: len(chunk) - heading])
         last = point - heading
     return chunks
 
 
-def _heading(chunk: str) -> int:
-    """The length of the comment block that ends a chunk and belongs to the document after it.
+def _heading(text: str, first: int, last: int) -> int:
+    """The length of the comment block that ends a part of a text and belongs to the document after it.
 
     At column 0 it is a comment for sure: even a block scalar that is the whole document is indented by one.
     """
-    if not chunk.endswith("\n"):
-        return 0
-    length, end = 0, len(chunk)
-    while end:
-        start = chunk.rfind("\n", 0, end - 1) + 1
-        if not chunk.startswith("#", start):
+    end = last
+    while end > first and text[end - 1] == "\n":
+        start = text.rfind("\n", first, end - 1) + 1 or first
+        if not text.startswith("#", start):
             break
-        length, end = len(chunk) - start, start
-    return 0 if length == len(chunk) else length
+        end = start
+    return 0 if end == first else last - end
 
 
 def _with_directives(chunks: list[str], first: int, index: int) -> int:
