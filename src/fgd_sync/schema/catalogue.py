@@ -2,12 +2,13 @@
 
 Takes a function that reads a schema file (this layer opens no files) and, where a user has imported a release's CRDs,
 the schemas made from them. Gives schemas, the verdict on a document (jsonschema-rs, fast) and, for an invalid one, the
-errors with their context (jsonschema). Both are imported on first use; most documents that are valid need neither
-(`glance`).
+errors with their context (`mismatch`, or jsonschema where a schema is not usual). Libraries are imported on first use;
+most documents that are valid need none (`glance`).
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fgd_sync.model.code import CONFIGURATION_INVALID
@@ -20,10 +21,13 @@ from fgd_sync.schema.walk import Field, fields, inline
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
 
-    from fgd_sync.schema.explainer import Explainer, Mismatch
+    from fgd_sync.schema.mismatch import Mismatch
 
 SchemaId = tuple[str, str, str]
 """Group, version and kind."""
+
+Finder = Callable[[JsonObject], "Iterator[Mismatch]"]
+"""Finds what makes a document invalid."""
 
 _FEW = 200
 """For so many valid documents jsonschema-rs need not be loaded; to tell more at a glance takes longer than that."""
@@ -64,7 +68,7 @@ class Catalogue:
         self._overlay = overlay or {}
         self._schemas: dict[SchemaId, JsonObject] = {}
         self._verdicts: dict[SchemaId, Draft202012Validator] = {}
-        self._explainers: dict[SchemaId, Explainer] = {}
+        self._finders: dict[SchemaId, Finder] = {}
         self._fields: dict[SchemaId, list[Field]] = {}
         self._cells: dict[tuple[str, str, str, Outline], Cells | None] = {}
         self._told = 0
@@ -120,11 +124,9 @@ class Catalogue:
     def mismatches(self, kind: Kind, body: JsonObject) -> "Iterator[Mismatch]":
         """What makes a document invalid, in the order of the schema."""
         key = _key(kind)
-        if key not in self._explainers:
-            from fgd_sync.schema.explainer import Explainer  # 90 ms, only for invalid documents
-
-            self._explainers[key] = Explainer(self.schema(kind))
-        return self._explainers[key].mismatches(body)
+        if key not in self._finders:
+            self._finders[key] = _finder(self.schema(kind))
+        return self._finders[key](body)
 
     def fields(self, kind: Kind) -> list[Field]:
         """Every field of a kind, those of `metadata` included."""
@@ -148,6 +150,16 @@ def _compiled(schema: JsonObject, kind: Kind) -> "Draft202012Validator":
     except ValueError as error:  # Of the library, or that its text cannot be written as UTF-8.
         said = error.message if isinstance(error, ValidationError) else str(error)
         raise _unusable(kind, said) from error
+
+
+def _finder(schema: JsonObject) -> Finder:
+    from fgd_sync.schema.mismatch import is_usual, mismatches  # only for invalid documents
+
+    if is_usual(schema):
+        return partial(mismatches, schema)
+    from fgd_sync.schema.explainer import Explainer  # 90 ms
+
+    return Explainer(schema).mismatches
 
 
 def _inlined(schema: JsonObject, kind: Kind) -> JsonObject:

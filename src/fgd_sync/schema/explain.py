@@ -19,7 +19,7 @@ from fgd_sync.schema.unknown import unknown_fields
 from fgd_sync.schema.words import names_of, place, show, type_of, values_of
 
 if TYPE_CHECKING:
-    from fgd_sync.schema.explainer import Mismatch
+    from fgd_sync.schema.mismatch import Mismatch
 
 WIDTH_RULE = "META-009"
 NULL_RULE = "META-010"
