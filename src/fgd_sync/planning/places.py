@@ -1,13 +1,14 @@
 """Lines and columns, looked up last and only for findings: routes become positions, with the source line."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from fgd_sync.model.diagnostic import Diagnostic, Related, sort_key, with_location
 from fgd_sync.model.location import Location, Position, Route
 from fgd_sync.model.secrets import blotted, blotted_text, texts_of
 from fgd_sync.model.value import replace
 from fgd_sync.planning.options import Options
+from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.locate import Spot, locate
 from fgd_sync.yamldoc.parse import parse
 
@@ -15,22 +16,47 @@ _Key = tuple[str, int]
 
 
 def with_positions(
-    diagnostics: Iterable[Diagnostic], files: Mapping[str, bytes], options: Options
+    diagnostics: Iterable[Diagnostic],
+    files: Mapping[str, bytes],
+    options: Options,
+    harmless: Container[str] = (),
 ) -> tuple[Diagnostic, ...]:
-    """The findings in order of presentation, each location with its position and source line, and no secret shown."""
+    """The findings in order of presentation, each location with its position and source line, and no secret shown.
+
+    Those that were `placed` already stay as they are. `harmless`: files that are known to hold no secret.
+    """
     items = list(diagnostics)
+    left = [item for item in items if not _is_placed(item)]
+    spots = _spots(_wanted(left), files, options)
+    paths = {place.path for item in left for place in _places(item)}
+    there = {path: files[path] for path in paths if path in files}
+    lines = {path: _lines(data if path in harmless else blotted(data)) for path, data in there.items()}
+    secrets = {path: texts_of(data) for path, data in there.items() if path not in harmless}
+    found = (item if _is_placed(item) else _without(_placed(item, spots, lines), secrets) for item in items)
+    return tuple(sorted(found, key=sort_key))
+
+
+def _is_placed(item: Diagnostic) -> bool:
+    return all(place.excerpt for place in _places(item))
+
+
+def placed(path: str, data: bytes, documents: Iterable[Document], found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The findings of a file without secrets, placed while its documents are at hand."""
+    wanted = _wanted(found)
+    places = {(path, document.index): document for document in documents if not document.problem}
+    spots = {key: locate(places[key], routes) for key, routes in wanted.items() if key in places}
+    lines = {path: _lines(data)}
+    return [_placed(item, spots, lines) for item in found]
+
+
+def _wanted(items: Iterable[Diagnostic]) -> dict[_Key, set[Route]]:
+    """The routes that are to be looked up, by document."""
     wanted: dict[_Key, set[Route]] = defaultdict(set)
     for item in items:
-        for place in (item.location, *(other.location for other in item.related)):
+        for place in _places(item):
             if place.document is not None and place.position is None:
                 wanted[place.path, place.document].add(place.route)
-    spots = _spots(wanted, files, options)
-    lines = {
-        path: _lines(files[path]) for path in {place.path for item in items for place in _places(item)} if path in files
-    }
-    secrets = {path: texts_of(files[path]) for path in lines}
-    placed = (_without(_placed(item, spots, lines), secrets) for item in items)
-    return tuple(sorted(placed, key=sort_key))
+    return wanted
 
 
 def _without(item: Diagnostic, secrets: Mapping[str, tuple[str, ...]]) -> Diagnostic:
@@ -48,7 +74,7 @@ def _places(item: Diagnostic) -> tuple[Location, ...]:
 
 
 def _lines(data: bytes) -> list[str]:
-    return blotted(data).decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
+    return data.decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
 
 
 def _spots(

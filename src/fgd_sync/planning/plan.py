@@ -21,7 +21,7 @@ from fgd_sync.model.tree import Tree
 from fgd_sync.planning.archive_log import LogMemory, sha256
 from fgd_sync.planning.changes import deletions, earlier_versions
 from fgd_sync.planning.discover import Discovery, discover
-from fgd_sync.planning.examine import Scene, examine
+from fgd_sync.planning.examine import Examination, Scene, examine
 from fgd_sync.planning.form_change import form_change, form_notice
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 _MANY = 0.1
 """So many sources for each managed file may bring what is there already, which only a look into both tells."""
+
+Place = Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
+"""Gives findings their places, see `with_positions`."""
 
 Track = Callable[[Sequence[str]], Iterable[str]]
 """Gives the paths it is given, and may show how far they are gone through."""
@@ -90,7 +93,9 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
     earlier = earlier_versions(managed, reconciled.current, tree, options, replaced=reconciled.replaced)
     scene = Scene.of(reconciled.current, earlier)
     may_rest = files is not None and not (sources or tree.obstacles)
-    look = partial(examine, scene, tree, options, spread=spread, is_watched=may_rest)
+    harmless = frozenset([item.path for item in (*managed, *sources) if item.is_harmless])
+    place = partial(with_positions, files={**options.base, **tree.files}, options=options, harmless=harmless)
+    look = partial(_examined, scene, tree, options, place, spread=spread, is_watched=may_rest)
     beside = in_turn.beside if may_rest else spread.beside  # to send what is remembered would take longer
     with beside(look, scene.cost(options)) as examined:
         settled = Settler(tree, options, reconciled).run(sources, found.oversized, kept)
@@ -111,10 +116,8 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
         outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in found.ignored))
         inventory = _inventory(reconciled.inventory, reconciled.current, earlier)
         digest = digest_of(tree, {item.path: item.sha256 for item in settled.outcomes})
-        files_now = {**options.base, **tree.files}
-        local = with_positions(found_alone, files_now, options)
-        told = examined()
-    among = with_positions(told.diagnostics, files_now, options)
+        local = place(found_alone)
+        told, among = examined()
     made = Plan(
         options.fabric,
         digest,
@@ -128,6 +131,14 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
     if files is not None and may_rest and not (made.changes or issues):
         remember(files, Rest(made, reconciled, told, local, among), tree, options)
     return made
+
+
+def _examined(
+    scene: Scene, tree: Tree, options: Options, place: Place, *, spread: Spread, is_watched: bool
+) -> tuple[Examination, tuple[Diagnostic, ...]]:
+    """What came of looking at all resources, if that `is_watched`, and what is to be said of them."""
+    found = examine(scene, tree, options, spread=spread, is_watched=is_watched)
+    return found if is_watched else Examination(), place(found.diagnostics)
 
 
 def _impact(reconciled: Outcome, earlier: Mapping[Ref, Candidate], options: Options) -> "Impact | None":

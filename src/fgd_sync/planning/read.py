@@ -24,7 +24,7 @@ class Reading:
     """What a file holds. `broken`: the file as a whole could not be read; then there are no candidates.
 
     `documents` counts the documents that are not empty; `unread` are the texts of those that could not be parsed,
-    with their number in the file.
+    with their number in the file. `is_harmless`: it was looked for secrets, and there is none.
     """
 
     path: str
@@ -33,6 +33,7 @@ class Reading:
     documents: int
     unread: tuple[tuple[int, str], ...] = ()
     broken: bool = False
+    is_harmless: bool = False
 
     @property
     def is_clean(self) -> bool:
@@ -86,7 +87,12 @@ def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Re
         if held or "\\" in document.text:
             diagnostics += report_secrets(path, held, found, document.line)
     diagnostics += (place(item, candidate) for candidate in candidates for item in candidate.findings)
-    return Reading(path, tuple(candidates), tuple(diagnostics), len(source.documents), tuple(unread))
+    if diagnostics and not secrets:
+        from fgd_sync.planning.places import placed  # only where there is something to say
+
+        diagnostics = placed(path, data, source.documents, diagnostics)
+    parts = tuple(candidates), tuple(diagnostics), len(source.documents), tuple(unread)
+    return Reading(path, *parts, is_harmless=not secrets)
 
 
 def place(finding: Finding, candidate: Candidate, others: Mapping[Ref, Candidate] | None = None) -> Diagnostic:

@@ -18,12 +18,13 @@ from fgd_sync.planning.options import Options
 from fgd_sync.planning.read import Reading, read
 from fgd_sync.planning.suppress import asks_for_silence
 from fgd_sync.rules.plain import Form
-from fgd_sync.yamldoc.parse import parse
+from fgd_sync.yamldoc.parse import Again
 
 _Light = tuple[int, tuple[str, ...], Form | None, bytes | None]
 """A candidate whose content is let go: its document, its ref, its form, and its bytes; None: those of the file."""
 
-_Parcel = tuple[int, Sequence[_Light | Candidate], tuple[tuple[Diagnostic, ...], tuple[tuple[int, str], ...], bool]]
+_Rest = tuple[tuple[Diagnostic, ...], tuple[tuple[int, str], ...], bool, bool]
+_Parcel = tuple[int, Sequence[_Light | Candidate], _Rest]
 """A reading without what whoever has the file knows; of nearly all files it consists of plain values only."""
 
 
@@ -53,7 +54,8 @@ def _packed(reading: Reading, data: bytes, options: Options, *, is_kept: bool) -
     parts = [
         item if is_kept or not _can_be_let_go(item, options) else _light(item, data) for item in reading.candidates
     ]
-    return reading.documents, parts, (reading.diagnostics, reading.unread, reading.broken)
+    rest = reading.diagnostics, reading.unread, reading.broken, reading.is_harmless
+    return reading.documents, parts, rest
 
 
 def _can_be_let_go(item: Candidate, options: Options) -> bool:
@@ -69,10 +71,11 @@ def _light(item: Candidate, data: bytes) -> _Light:
 
 
 def _unpacked(path: str, data: bytes, parcel: _Parcel, options: Options) -> Reading:
-    documents, parts, (diagnostics, unread, broken) = parcel
+    documents, parts, rest = parcel
     file = _File(data, options)
     candidates = tuple([_candidate(part, path, file) for part in parts])
-    return Reading(path, candidates, diagnostics, documents, unread, broken)
+    diagnostics, unread, broken, is_harmless = rest
+    return Reading(path, candidates, diagnostics, documents, unread, broken, is_harmless)
 
 
 def _candidate(part: _Light | Candidate, path: str, file: "_File") -> Candidate:
@@ -100,16 +103,15 @@ class _File:
 
     data: bytes
     options: Options
+    again: Again | None = None
     contents: dict[int, Content] | None = None
 
     def content(self, document: int) -> Content:
         """What is in one of its documents, and its comments."""
-        if self.contents is None:
-            self.contents = dict(self._read())
+        if self.again is None or self.contents is None:
+            self.again, self.contents = Again(self.data, self.options.reading_limits), {}
+        if document not in self.contents:
+            found = self.again.document(document)
+            cleaned = clean(found.value, found.notes, found.filled)
+            self.contents[document] = cleaned.body, cleaned.remarks
         return self.contents[document]
-
-    def _read(self) -> Iterator[tuple[int, Content]]:
-        for document in parse(self.data, self.options.reading_limits).documents:
-            if isinstance(document.value, dict) and not document.problem:
-                cleaned = clean(document.value, document.notes, document.filled)
-                yield document.index, (cleaned.body, cleaned.remarks)

@@ -33,11 +33,12 @@ def seen_secrets(data: bytes, documents: Sequence[Document]) -> list[Seen]:
 def _is_harmless(document: Document) -> bool:
     """Whether a document certainly holds no secret: neither what stands around its values, nor they, nor its comments.
 
-    No mark of a secret reaches from a key into its value, or from that into a comment: a blank is between them.
+    No mark of a secret reaches from a key into its value, or from that into a comment, since a blank is between them,
+    nor from one document into the next, since that begins on a line of its own.
     """
     filled = document.filled
     if filled is None or not filled.cells or filled.outline.once(_may_ask_for_secrets):
-        return False
+        return not may_hold_secret(document.text.encode())
     return not may_hold_secret(filled.cells.encode())
 
 

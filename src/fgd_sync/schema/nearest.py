@@ -20,9 +20,25 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if len(word) > _LONGEST:
         return None
     words = tuple(known)
-    best = _best(word, words if len(words) <= _FEW else _lexicon(words).within_one(_plain(word)))
-    if len(words) > _FEW and (best is None or best[0] > 1):
+    return _of_few(word, words) if len(words) <= _FEW else _of_many(word, words)
+
+
+@lru_cache(maxsize=256)
+def _of_few(word: str, words: tuple[str, ...]) -> str | None:
+    """The same slip is often made in many places."""
+    mine = _letters(_plain(word))
+    return _meant(word, _best(word, (other for other in words if _is_in_reach(mine, _letters(_plain(other))))))
+
+
+def _of_many(word: str, words: tuple[str, ...]) -> str | None:
+    best = _best(word, _lexicon(words).within_one(_plain(word)))
+    if best is None or best[0] > 1:
         best = _best(word, _lexicon(words).within_reach(_plain(word)))
+    return _meant(word, best)
+
+
+def _meant(word: str, best: tuple[int, str] | None) -> str | None:
+    """The best word, if it is near enough."""
     if best is None or best[0] > _forgiven(min(len(word), len(best[1]))):
         return None
     return best[1]
@@ -53,10 +69,10 @@ class _Lexicon:
         return {word for short in _shortened(plain) for word in self._shortened.get(short, ())}
 
     def within_reach(self, plain: str) -> Iterator[str]:
-        """All words that are so many slips away as are ever forgiven, and perhaps more: each changes one letter."""
+        """All words that are so many slips away as are ever forgiven, and perhaps more."""
         mine = _letters(plain)
         for word, letters in self._letters:
-            if (mine & ~letters).bit_count() <= _MOST_FORGIVEN and (letters & ~mine).bit_count() <= _MOST_FORGIVEN:
+            if _is_in_reach(mine, letters):
                 yield word
 
 
@@ -68,6 +84,11 @@ def _lexicon(words: tuple[str, ...]) -> _Lexicon:
 def _shortened(plain: str) -> set[str]:
     """A word, and all that it is without one of its letters."""
     return {plain, *(plain[:at] + plain[at + 1 :] for at in range(len(plain)))}
+
+
+def _is_in_reach(mine: int, letters: int) -> bool:
+    """Whether two words with these letters may be so many slips apart as are ever forgiven: each changes one letter."""
+    return (mine & ~letters).bit_count() <= _MOST_FORGIVEN and (letters & ~mine).bit_count() <= _MOST_FORGIVEN
 
 
 def _letters(plain: str) -> int:

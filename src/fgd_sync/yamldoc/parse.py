@@ -38,6 +38,22 @@ def parse(data: bytes, limits: Limits = _DEFAULT, only: Container[int] | None = 
     return Source(tuple(_documents(pieces, limits, only)))
 
 
+class Again:
+    """The documents of a file that was read without a problem, each read again when it is asked for."""
+
+    __slots__ = ("_limits", "_pieces")
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        text = decode(data)
+        self._limits = limits
+        self._pieces = [] if isinstance(text, Problem) else cut(text)
+
+    def document(self, index: int) -> Document:
+        """The document with a number; its line is not known."""
+        piece = self._pieces[index]
+        return _plain(index, piece, 1, self._limits) or _any(index, piece, 1, self._limits)
+
+
 def _documents(pieces: list[Piece], limits: Limits, only: Container[int] | None) -> list[Document]:
     documents = []
     line = 1
