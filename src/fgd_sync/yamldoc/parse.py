@@ -43,7 +43,7 @@ class Again:
 
     __slots__ = ("_limits", "_pieces")
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
+    def __init__(self, data: bytes, limits: Limits = _DEFAULT) -> None:
         text = decode(data)
         self._limits = limits
         self._pieces = [] if isinstance(text, Problem) else cut(text)

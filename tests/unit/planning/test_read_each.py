@@ -10,9 +10,12 @@ import pytest
 from small_fabric import OPTIONS, managed
 
 from fgd_sync.model.change import Write
+from fgd_sync.model.diagnostic import Diagnostic, Related
+from fgd_sync.model.location import Location
 from fgd_sync.model.spread import Item, Result, Spread, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.judge import Candidate
+from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.plan import plan
 from fgd_sync.planning.read import read
 from fgd_sync.planning.read_each import read_each
@@ -83,6 +86,29 @@ def test_a_plan_is_the_same_whoever_reads_the_files() -> None:
     here, sent = plan(Tree(FILES), OPTIONS), plan(Tree(FILES), OPTIONS, spread=_Sent())
     assert here == sent
     assert any(isinstance(change, Write) for change in here.changes)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "with a byte order mark"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "a lone CR"])
+def test_findings_are_placed_while_they_are_read_as_they_are_in_the_end(mark: str, end: str) -> None:
+    slips = ["  surplus: 1\n", "", "  # ünusual\n  x: {y: 1}\n", "  a: [\n", "", "  vlanNamespace: default\n"]
+    texts = [VPC.format(name=f"a{number}") + slip for number, slip in enumerate(slips)]
+    data = (mark + "---\n".join(texts).replace(" # as ordered\n", f" # as ordered{end}")).encode()
+    reading = read("raw/a.yaml", data, OPTIONS)
+    assert len(reading.diagnostics) > 3
+    assert any(item.location.excerpt for item in reading.diagnostics)
+    unread = {number for number, _ in reading.unread}
+    bare = [_without_place(item, keep_position=item.location.document in unread) for item in reading.diagnostics]
+    expected = with_positions(bare, {"raw/a.yaml": data}, OPTIONS)
+    assert with_positions(reading.diagnostics, {}, OPTIONS) == expected
+
+
+def _without_place(item: Diagnostic, *, keep_position: bool) -> Diagnostic:
+    def bare(place: Location) -> Location:
+        return replace(place, position=place.position if keep_position else None, excerpt="")
+
+    related = tuple(Related(other.message, bare(other.location)) for other in item.related)
+    return replace(item, location=bare(item.location), related=related)
 
 
 def _told(item: Candidate) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """Secrets are put together here: no scanner shall take this file for a leak."""
 
 from pathlib import Path
+from random import Random
 from time import process_time
 
 import pytest
@@ -277,3 +278,18 @@ def test_where_an_outline_is_known_a_secret_is_found_in_a_comment_and_in_a_value
     for secret in (*SECRETS.values(), HASH, "password: hunter2x", "x psk=correct-horse"):
         data = texts[-1].replace("rack 39", secret).encode()
         assert seen_secrets(data, parse(data).documents) == list(find_secrets(data)) != []
+
+
+def test_in_a_file_of_many_documents_each_is_looked_at_by_itself() -> None:
+    random, odd = Random(1), "a: &x {b: c}\n"
+    values = ["rack 1", "a 'b", "token", "= x", *SECRETS.values(), HASH, "password: hunter2x", "|\n  password"]
+    plain, found = [value for value in values if not list(find_secrets(value.encode()))], 0
+    for _ in range(300):
+        secret = random.choice(values)
+        numbers = range(random.randint(1, 5))
+        texts = [f"{PLAIN % (number, '')}  description: {random.choice(plain)}\n" for number in numbers]
+        texts += random.choice([[], [odd], [TEXT % secret], [f"# {secret}\n"]])
+        data = "---\n".join(random.sample(texts, len(texts))).encode()
+        assert seen_secrets(data, parse(data).documents) == list(find_secrets(data)), data
+        found += bool(list(find_secrets(data)))
+    assert 30 < found < 270
