@@ -71,7 +71,7 @@ def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Re
     is_alone = len(source.documents) == 1 and not secrets  # as in most files
     plain = usual(source.documents[0], path, options, write=write) if is_alone else None
     if plain:
-        return Reading(path, (plain,), (), 1)
+        return Reading(path, (plain,), (), 1, is_harmless=True)
     candidates: list[Candidate] = []
     unread: list[tuple[int, str]] = []
     diagnostics: list[Diagnostic] = []
