@@ -12,7 +12,7 @@ from fgd_sync.model.kinds import KINDS, Kind
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.schema.catalogue import Catalogue
 from fgd_sync.schema.glance import cells_of, is_plainly_valid
-from schema_values import made
+from schema_values import ODD, WORDS, made
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "schemas"
 CATALOGUE = Catalogue(lambda name: (SCHEMAS / name).read_bytes())
