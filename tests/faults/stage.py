@@ -29,7 +29,7 @@ from redis import Redis  # noqa: E402
 
 from fault_proxy import Plan, http_proxy, redis_proxy  # noqa: E402
 from fgd_sync.adapters.clock import SystemClock  # noqa: E402
-from fgd_sync.adapters.journal import INDEX  # noqa: E402
+from fgd_sync.adapters.leftovers import INDEX  # noqa: E402
 from fgd_sync.adapters.local_store import LocalStore  # noqa: E402
 from fgd_sync.adapters.redis_sink import STREAM  # noqa: E402
 from fgd_sync.flow.lock_store import LockStore  # noqa: E402

@@ -26,7 +26,8 @@ from fault_world import (  # fmt: skip
     state,
 )
 
-from fgd_sync.adapters.journal import INDEX, make, recover
+from fgd_sync.adapters.journal import make, recover
+from fgd_sync.adapters.leftovers import INDEX
 from fgd_sync.model import code
 from fgd_sync.model.change import Move, Write
 from fgd_sync.model.failure import FgdError

@@ -10,7 +10,8 @@ from fault_world import KEEP, SCENARIOS, Saboteur, State, build, failing, is_all
 from power import Disk, Entry, PowerCutError, lay, recorded, states
 
 from fgd_sync.adapters import durable, root
-from fgd_sync.adapters.journal import INDEX, make, recover
+from fgd_sync.adapters.journal import make, recover
+from fgd_sync.adapters.leftovers import INDEX
 from fgd_sync.model.failure import FgdError
 
 STEPS = 1_000_000

@@ -29,23 +29,20 @@ from fgd_sync.adapters.intent import (
     Moved,
     Put,
     Unread,
-    decode,
     effect,
     encode,
 )
+from fgd_sync.adapters.leftovers import INDEX, has_leftovers, pending
 from fgd_sync.adapters.os_errors import failure, readable
 from fgd_sync.adapters.root import Root, few, open_root
 from fgd_sync.model.change import Change
-from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED, PLAN_OUTDATED
+from fgd_sync.model.code import PLAN_OUTDATED
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.pattern import pattern
 from fgd_sync.model.spread import Spread
 from fgd_sync.planning.archive_log import sha256
 from fgd_sync.planning.place import META
 from fgd_sync.planning.readable import JOURNAL
-
-INDEX = f"{JOURNAL}/index"
-"""The file whose presence decides that the changes are made."""
 
 _OURS = pattern(r"(?:new|old)-\d+")
 
@@ -72,7 +69,7 @@ def make(
 def recover(directory: Path) -> bool:
     """Complete what a killed run had decided, and remove what it left; whether there was anything. Raises FgdError."""
     with open_root(directory, "repair") as root:
-        if not _has_leftovers(root):
+        if not has_leftovers(root):
             return root.stat(META) is not None and not root.names(META) and root.remove_folder(META)
         intent = pending(root)
         if intent:
@@ -81,19 +78,6 @@ def recover(directory: Path) -> bool:
             root.unlink(INDEX)
         _close(root)
         return True
-
-
-def pending(root: Root) -> Intent | None:
-    """What a killed run, or one that is at work, has decided. Raises FgdError for a journal that cannot be trusted."""
-    try:
-        data = root.read(INDEX)
-        return None if data is None else decode(data)
-    except ValueError as error:
-        raise FgdError(
-            DIRECTORY_REPAIR_FAILED,
-            f"the journal {INDEX} cannot be used: {error}",
-            remedy=f"Check the directory with `git status`, then delete the folder {JOURNAL}.",
-        ) from error
 
 
 def _intent(root: Root, wanted: Effect, keep: frozenset[str]) -> Intent:
@@ -148,7 +132,7 @@ def _prepare(root: Root, wanted: Effect, intent: Intent, spread: Spread | None) 
 
 def _stage_all(root: Root, wanted: Effect, intent: Intent) -> None:
     durable = few(len(intent.puts))
-    if _has_leftovers(root):
+    if has_leftovers(root):
         _clear(root)
     root.make_folder(META)
     root.make_folder(JOURNAL)
@@ -201,10 +185,6 @@ def _close(root: Root) -> None:
     """Make it last that the index is gone, which must not come back after an edit; then remove the leftovers."""
     root.sync((JOURNAL,))
     _clear(root)
-
-
-def _has_leftovers(root: Root) -> bool:
-    return root.stat(JOURNAL) is not None or root.stat(DRAFT) is not None
 
 
 def _clear(root: Root) -> None:

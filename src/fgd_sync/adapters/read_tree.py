@@ -8,9 +8,8 @@ import os
 import time
 from pathlib import Path
 
-from fgd_sync.adapters import journal
+from fgd_sync.adapters.leftovers import INDEX, pending
 from fgd_sync.adapters.os_errors import readable
-from fgd_sync.adapters.overlay import Overlay
 from fgd_sync.adapters.root import Root, open_root
 from fgd_sync.adapters.walk import Walk
 from fgd_sync.model.code import SYNC_ALREADY_IN_PROGRESS
@@ -49,14 +48,16 @@ def read_unknown(walk: Walk) -> tuple[Tree, list[str]] | None:
     with open_root(walk.directory, "read") as root:
         before = _stamp(root)
         walk.run(root)
-        is_left_alone = journal.pending(root) is None and _stamp(root) == before
+        is_left_alone = pending(root) is None and _stamp(root) == before
     return (Tree(walk.files, walk.obstacles), walk.known) if is_left_alone else None
 
 
 def _read_once(root: Root, walk: Walk) -> Tree:
     walk.run(root)
-    intent = None if META in walk.obstacles else journal.pending(root)
+    intent = None if META in walk.obstacles else pending(root)
     if intent:
+        from fgd_sync.adapters.overlay import Overlay  # only where there is something to lay over what was read
+
         Overlay(root, walk.files, walk.obstacles).lay(intent)
     return Tree(walk.files, walk.obstacles)
 
@@ -64,7 +65,7 @@ def _read_once(root: Root, walk: Walk) -> Tree:
 def _stamp(root: Root) -> tuple[object, ...]:
     """Differs from an earlier one if a run decided or made changes in between."""
     root.close_folders(0)  # Another run removes the journal and makes it anew: a folder held open could be an old one.
-    journal_now, index = _mark(root, JOURNAL), _mark(root, journal.INDEX)
+    journal_now, index = _mark(root, JOURNAL), _mark(root, INDEX)
     # Without an index the journal is being filled or emptied: that changes nothing that is read.
     at_work = journal_now if index else journal_now and journal_now[0]
     return os.fstat(root.descriptor).st_mtime_ns, _mark(root, META), at_work, index

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fgd_sync.adapters.leftovers import has_leftovers
 from fgd_sync.adapters.os_errors import in_words
 from fgd_sync.adapters.root import give_back, open_root
 from fgd_sync.model.change import Change
@@ -16,7 +17,6 @@ from fgd_sync.model.config import IngestionSettings
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.place import META
-from fgd_sync.planning.readable import JOURNAL, JOURNAL_DRAFT
 
 if TYPE_CHECKING:  # A check needs few of the ports, and nothing of what the others are about.
     from fgd_sync.adapters.shelf import Cache
@@ -94,8 +94,9 @@ class LocalWorkspace:
 
     def recover(self, directory: Path) -> bool:
         """Complete what an interrupted run began; whether there was anything. Raises FgdError."""
-        if _is_finished(directory):
-            return False
+        with open_root(directory, "repair") as root:
+            if root.names(META) and not has_leftovers(root):
+                return False
         from fgd_sync.adapters import journal
 
         return journal.recover(directory)
@@ -105,10 +106,3 @@ class LocalWorkspace:
         from fgd_sync.adapters import journal
 
         journal.make(directory, changes, keep, self._spread if len(changes) >= _MANY else None)
-
-
-def _is_finished(directory: Path) -> bool:
-    """Whether there is nothing but what a run that ended leaves. Raises FgdError."""
-    with open_root(directory, "repair") as root:
-        names = [f"{META}/{name}" for name in root.names(META)]
-    return bool(names) and not {JOURNAL, JOURNAL_DRAFT}.intersection(names)

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from fgd_sync.fabric.ports import is_management
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
-from fgd_sync.rules.connection import ENDS, KIND, ends, links, types
+from fgd_sync.rules.connection_parts import ENDS, KIND, ends, links, types
 from fgd_sync.rules.meta import SUBDOMAIN
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, rule
-from fgd_sync.rules.vpc import KIND as VPC
-from fgd_sync.rules.vpc import subnets
-from fgd_sync.rules.vpc_dhcp import serving
+from fgd_sync.rules.vpc_parts import KIND as VPC
+from fgd_sync.rules.vpc_parts import serving, subnets
 
 _WARNING = Severity.WARNING
 _ADDRESSED = ("fabric", "mesh", "gateway")

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from fgd_sync.fabric.index import Index
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
-from fgd_sync.rules.connection import ends
-from fgd_sync.rules.gateway_peering import KIND as GATEWAY_PEERING
-from fgd_sync.rules.gateway_peering import exposed, sides
+from fgd_sync.rules.connection_parts import ends
+from fgd_sync.rules.gateway_parts import PEERING as GATEWAY_PEERING
+from fgd_sync.rules.gateway_parts import exposed, sides
 from fgd_sync.rules.lookup import find_named, nodes
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric, fabric_rule

@@ -10,14 +10,14 @@ from fgd_sync.rules.external import PEERING as EXTERNAL_PEERING
 from fgd_sync.rules.external import is_static
 from fgd_sync.rules.external_attachment import KIND as EXTERNAL_ATTACHMENT
 from fgd_sync.rules.gateway_acl import acl_rules
-from fgd_sync.rules.gateway_peering import EXTERNAL, exposed, sides
-from fgd_sync.rules.gateway_peering import KIND as GATEWAY_PEERING
+from fgd_sync.rules.gateway_parts import EXTERNAL, exposed, sides
+from fgd_sync.rules.gateway_parts import PEERING as GATEWAY_PEERING
 from fgd_sync.rules.lookup import nodes
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.peering import KIND as VPC_PEERING
 from fgd_sync.rules.rule import Context, Fabric, fabric_rule, rule
-from fgd_sync.rules.vpc import KIND as VPC
-from fgd_sync.rules.vpc import subnets
+from fgd_sync.rules.vpc_parts import KIND as VPC
+from fgd_sync.rules.vpc_parts import subnets
 
 _WARNING = Severity.WARNING
 _PEERINGS = (VPC_PEERING, EXTERNAL_PEERING, GATEWAY_PEERING)

@@ -13,8 +13,8 @@ from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.resource import Ref
 from fgd_sync.rules.attachment import KIND as ATTACHMENT
-from fgd_sync.rules.connection import KIND as CONNECTION
-from fgd_sync.rules.connection import devices
+from fgd_sync.rules.connection_parts import KIND as CONNECTION
+from fgd_sync.rules.connection_parts import devices
 from fgd_sync.rules.forms import NAMESPACE, attachments, wirings
 from fgd_sync.rules.lookup import all_nodes, find, nodes
 from fgd_sync.rules.node import Node

@@ -6,7 +6,7 @@ from fgd_sync.fabric.index import Index
 from fgd_sync.model.finding import Finding, Pointer
 from fgd_sync.model.resource import Ref
 from fgd_sync.rules.attachment import KIND
-from fgd_sync.rules.connection import REMOVED, devices, types
+from fgd_sync.rules.connection_parts import REMOVED, devices, types
 from fgd_sync.rules.lookup import find, find_named, restless, suggestion, unknown, unknown_named
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric, fabric_rule

@@ -7,6 +7,7 @@ from fgd_sync.fabric.index import Index
 from fgd_sync.fabric.ports import Port, resolve_alias
 from fgd_sync.fabric.profiles_ports import SwitchPorts
 from fgd_sync.model.resource import Ref
+from fgd_sync.rules.connection_parts import addressed_links, ends
 from fgd_sync.rules.forms import NAMESPACE, others, wirings
 from fgd_sync.rules.lookup import nodes
 from fgd_sync.rules.plain_connection import Wiring
@@ -133,9 +134,6 @@ def _uses(wiring: Wiring, there: dict[str, Machine]) -> Iterator[Use]:
 
 def _other_uses(index: Index) -> Iterator[tuple[Use, str]]:
     """What Connections without a form use, each with the name of the Connection."""
-    from fgd_sync.rules.connection import ends  # rules are loaded where there is something to say
-    from fgd_sync.rules.connection_links import addressed_links
-
     there = index.once(machines)
     for connection in others(index, _KIND, index.once(wirings)):
         for end in ends(connection):

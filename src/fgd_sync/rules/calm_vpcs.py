@@ -9,6 +9,7 @@ from fgd_sync.rules.forms import NAMESPACE, others, vpcs
 from fgd_sync.rules.lookup import nodes
 from fgd_sync.rules.namespaces import PREFIXES, VLANS, valid_ranges
 from fgd_sync.rules.plain_vpc import Vpc
+from fgd_sync.rules.vpc_parts import extra_prefixes, subnets
 
 _KIND = "VPC"
 Range = tuple[int, int]
@@ -83,9 +84,6 @@ def _overlapping(spans: Iterable[Span]) -> set[str]:
 
 
 def _other_spans(index: Index) -> Iterator[Span]:
-    from fgd_sync.rules.vpc import subnets  # rules are loaded where there is something to say
-    from fgd_sync.rules.vpc_bgp import extra_prefixes
-
     for vpc in others(index, _KIND, index.once(vpcs)):
         namespace = vpc.at("spec", "ipv4Namespace").text
         found = [prefix for subnet in subnets(vpc) if (prefix := subnet.at("subnet").prefix)]
@@ -95,8 +93,6 @@ def _other_spans(index: Index) -> Iterator[Span]:
 
 
 def _other_users(index: Index) -> dict[tuple[str, int], str]:
-    from fgd_sync.rules.vpc import subnets
-
     found: dict[tuple[str, int], str] = {}
     for vpc in others(index, _KIND, index.once(vpcs)):
         for subnet in subnets(vpc):

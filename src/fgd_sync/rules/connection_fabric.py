@@ -6,8 +6,7 @@ from fgd_sync.fabric.addresses import Address
 from fgd_sync.fabric.index import Index
 from fgd_sync.fabric.ports import Port
 from fgd_sync.model.finding import Finding
-from fgd_sync.rules.connection import KIND, devices, ends
-from fgd_sync.rules.connection_links import addressed_links
+from fgd_sync.rules.connection_parts import KIND, addressed_links, devices, ends
 from fgd_sync.rules.lookup import find_named, restless, unknown, unknown_named
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.profile_lookup import canonical_port

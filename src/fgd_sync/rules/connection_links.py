@@ -2,28 +2,14 @@
 
 from collections.abc import Iterator
 
-from fgd_sync.fabric.addresses import Prefix, conflicts
+from fgd_sync.fabric.addresses import conflicts
 from fgd_sync.model.finding import Finding
-from fgd_sync.rules.connection import ENDS, KIND, links, types
+from fgd_sync.rules.connection_parts import KIND, addressed_links, links
 from fgd_sync.rules.node import Node, view
 from fgd_sync.rules.reserved import FABRIC, outside, reserved_overlap
 from fgd_sync.rules.rule import Context, Mark, rule
 
-_ADDRESSED = ("fabric", "mesh", "gateway")
 _DEFAULT_ROUTE = "0.0.0.0/0"
-
-
-@view
-def addressed_links(connection: Node) -> Iterator[tuple[tuple[Node, Prefix], tuple[Node, Prefix]]]:
-    """The links that have valid addresses at both ends; the fabric skips the others."""
-    for name, _body in types(connection):
-        if name not in _ADDRESSED:
-            continue
-        for link in links(connection, name):
-            nodes = [link.at(end, "ip") for end in ENDS[name]]
-            first, second = (node.prefix for node in nodes)
-            if first and second:
-                yield (nodes[0], first), (nodes[1], second)
 
 
 @view

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from fgd_sync.fabric.addresses import parse_mac
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
+from fgd_sync.rules.gateway_parts import GROUP, KIND
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.reserved import PROTOCOL, VTEP, outside
 from fgd_sync.rules.rule import Context, Mark, rule
 
-KIND = "Gateway"
-GROUP = "GatewayGroup"
 _HYDRATED = "The installer fills it in when a fabric is set up; for a running fabric, take it from an export."
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.pattern import pattern
 from fgd_sync.rules.gateway_nat import is_port_range
-from fgd_sync.rules.gateway_peering import KIND, sides
+from fgd_sync.rules.gateway_parts import PEERING as KIND
+from fgd_sync.rules.gateway_parts import sides
 from fgd_sync.rules.meta import SUBDOMAIN
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, rule

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterator
 from fgd_sync.fabric.addresses import Address, parse_mac
 from fgd_sync.fabric.index import Index
 from fgd_sync.model.finding import Finding
-from fgd_sync.rules.gateway import GROUP, KIND
+from fgd_sync.rules.gateway_parts import GROUP, KIND
 from fgd_sync.rules.lookup import nodes, unknown
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric, Mark, fabric_rule

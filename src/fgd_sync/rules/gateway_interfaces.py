@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.pattern import pattern
-from fgd_sync.rules.gateway import KIND, missing
+from fgd_sync.rules.gateway import missing
+from fgd_sync.rules.gateway_parts import KIND
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, rule
 

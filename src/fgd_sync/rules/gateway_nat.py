@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.pattern import pattern
-from fgd_sync.rules.gateway_peering import KIND, exactly_one, exposed
+from fgd_sync.rules.gateway_parts import PEERING as KIND
+from fgd_sync.rules.gateway_parts import exposed
+from fgd_sync.rules.gateway_peering import exactly_one
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, rule
 

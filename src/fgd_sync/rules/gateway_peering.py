@@ -4,25 +4,10 @@ from collections.abc import Iterator
 
 from fgd_sync.model.finding import Finding
 from fgd_sync.rules.gateway import gateways_off
-from fgd_sync.rules.node import Node, view
+from fgd_sync.rules.gateway_parts import EXTERNAL, exposed
+from fgd_sync.rules.gateway_parts import PEERING as KIND
+from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, Mark, rule
-
-KIND = "GatewayPeering"
-EXTERNAL = "ext."
-
-
-def sides(peering: Node) -> list[Node]:
-    """The sides of a peering; their keys name a VPC, or an External behind `ext.`."""
-    return [side for side in peering.at("spec", "peering").entries if side.is_mapping]
-
-
-@view
-def exposed(peering: Node) -> Iterator[tuple[Node, Node]]:
-    """Each entry of what a side exposes, with its side."""
-    for side in sides(peering):
-        for entry in side.at("expose").items:
-            if entry.is_mapping:
-                yield side, entry
 
 
 @rule("GWP-001", "Gateway peerings need the gateway to be enabled", KIND, mark=Mark.CONFIG)

@@ -7,10 +7,10 @@ from fgd_sync.fabric.index import Index
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.resource import Ref
-from fgd_sync.rules.gateway import GROUP
 from fgd_sync.rules.gateway_acl import acl_rules
 from fgd_sync.rules.gateway_fabric import DEFAULT_GROUP, group_members
-from fgd_sync.rules.gateway_peering import EXTERNAL, KIND, exposed, sides
+from fgd_sync.rules.gateway_parts import EXTERNAL, GROUP, exposed, sides
+from fgd_sync.rules.gateway_parts import PEERING as KIND
 from fgd_sync.rules.lookup import find_named, nodes, suggestion, unknown, unknown_named
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric, fabric_rule

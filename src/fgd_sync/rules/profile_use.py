@@ -10,8 +10,8 @@ from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
 from fgd_sync.rules.attachment import KIND as ATTACHMENT
 from fgd_sync.rules.attachment_fabric import attached_switches, attached_vpc
-from fgd_sync.rules.connection import KIND as CONNECTION
-from fgd_sync.rules.connection import ends
+from fgd_sync.rules.connection_parts import KIND as CONNECTION
+from fgd_sync.rules.connection_parts import ends
 from fgd_sync.rules.lookup import find
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.profile_lookup import missing, profile_of, switch_of

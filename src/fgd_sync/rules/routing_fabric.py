@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fgd_sync.fabric.index import Index
 from fgd_sync.model.finding import Finding
 from fgd_sync.rules import external_attachment, peering
-from fgd_sync.rules.connection import types
+from fgd_sync.rules.connection_parts import types
 from fgd_sync.rules.external import KIND as EXTERNAL
 from fgd_sync.rules.external import PEERING, is_static
 from fgd_sync.rules.lookup import find, find_named, nodes, suggestion, unknown, unknown_named

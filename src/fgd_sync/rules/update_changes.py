@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from fgd_sync.fabric.index import Index
 from fgd_sync.model.code import Severity
 from fgd_sync.model.finding import Finding
-from fgd_sync.rules.connection import ENDS, REMOVED
-from fgd_sync.rules.connection import KIND as CONNECTION
+from fgd_sync.rules.connection_parts import ENDS, REMOVED
+from fgd_sync.rules.connection_parts import KIND as CONNECTION
 from fgd_sync.rules.lookup import earlier, nodes
 from fgd_sync.rules.namespaces import PREFIXES, VLANS, valid_ranges
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric, change_rule
 from fgd_sync.rules.switch import KIND as SWITCH
-from fgd_sync.rules.vpc import KIND as VPC
-from fgd_sync.rules.vpc import has_host_bgp, subnets
+from fgd_sync.rules.vpc_parts import KIND as VPC
+from fgd_sync.rules.vpc_parts import has_host_bgp, subnets
 
 _NEW_NAME = "Give the changed one a new name and delete the old one, or keep what was there."
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from fgd_sync.fabric.index import Index
 from fgd_sync.model.finding import Finding
-from fgd_sync.rules import attachment, external_attachment, gateway, gateway_peering, peering
-from fgd_sync.rules.connection import KIND as CONNECTION
-from fgd_sync.rules.connection import ends
+from fgd_sync.rules import attachment, external_attachment, gateway_parts, peering
+from fgd_sync.rules.connection_parts import KIND as CONNECTION
+from fgd_sync.rules.connection_parts import ends
 from fgd_sync.rules.external import KIND as EXTERNAL
 from fgd_sync.rules.external import PEERING as EXTERNAL_PEERING
 from fgd_sync.rules.gateway_fabric import DEFAULT_GROUP
@@ -18,7 +18,7 @@ from fgd_sync.rules.namespaces import PREFIXES, VLANS
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric, deletion_rule
 from fgd_sync.rules.switch import KIND as SWITCH
-from fgd_sync.rules.vpc import KIND as VPC
+from fgd_sync.rules.vpc_parts import KIND as VPC
 
 Reference = tuple[str, str, Node]
 """The kind and name that is referred to, and the place that does."""
@@ -80,12 +80,12 @@ def _of_switch(switch: Node) -> Iterator[Reference]:
 
 def _of_gateway(member: Node) -> Iterator[Reference]:
     for group in member.at("spec", "groups").items:
-        yield gateway.GROUP, group.at("name").text, group.at("name")
+        yield gateway_parts.GROUP, group.at("name").text, group.at("name")
 
 
 def _of_gateway_peering(peering: Node) -> Iterator[Reference]:
     name = peering.at("spec", "gatewayGroup")
-    yield gateway.GROUP, name.text, name
+    yield gateway_parts.GROUP, name.text, name
 
 
 _REFERENCES = {
@@ -97,8 +97,8 @@ _REFERENCES = {
     EXTERNAL_PEERING: _of_external_peering,
     CONNECTION: _of_connection,
     SWITCH: _of_switch,
-    gateway.KIND: _of_gateway,
-    gateway_peering.KIND: _of_gateway_peering,
+    gateway_parts.KIND: _of_gateway,
+    gateway_parts.PEERING: _of_gateway_peering,
 }
 """By kind: the references that count. Sides of gateway peerings and DHCP relays do not hold a VPC back."""
 
@@ -272,7 +272,7 @@ def switch_group_unused(group: Node, fabric: Fabric) -> Iterator[Finding]:
     yield from _left_behind(group, fabric)
 
 
-@deletion_rule("GWG-002", "A deleted GatewayGroup is not in use", gateway.GROUP, replaces=("GW-019", "GWP-025"))
+@deletion_rule("GWG-002", "A deleted GatewayGroup is not in use", gateway_parts.GROUP, replaces=("GW-019", "GWP-025"))
 def gateway_group_unused(group: Node, fabric: Fabric) -> Iterator[Finding]:
     """Why: the fabric lets it go and then refuses every change to the Gateways and peerings that still name it.
 

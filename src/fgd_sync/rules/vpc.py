@@ -2,35 +2,14 @@
 
 from collections.abc import Iterator
 
-from fgd_sync.fabric.addresses import Prefix, conflicts
+from fgd_sync.fabric.addresses import conflicts
 from fgd_sync.model.finding import Finding
-from fgd_sync.rules.node import Node, view
+from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Context, rule
+from fgd_sync.rules.vpc_parts import KIND, MAX_LENGTH, has_host_bgp, host_subnets, subnets
 
-KIND = "VPC"
 _NAME_LENGTH = 11
-_MAX_LENGTH = 30
 _MAX_SUBNETS = 20
-
-
-@view
-def subnets(vpc: Node) -> tuple[Node, ...]:
-    """The subnets of a VPC."""
-    return vpc.at("spec", "subnets").entries
-
-
-@view
-def host_subnets(vpc: Node) -> Iterator[tuple[Node, Prefix]]:
-    """The subnets whose prefix is valid and leaves room for hosts; VPC-009 to VPC-011 report the others."""
-    for subnet in subnets(vpc):
-        prefix = subnet.at("subnet").prefix
-        if prefix and prefix.length <= _MAX_LENGTH:
-            yield subnet, prefix
-
-
-def has_host_bgp(subnet: Node) -> bool:
-    """Whether hosts announce addresses of the subnet themselves; such a subnet has no gateway and no VLAN."""
-    return subnet.at("hostBGP").is_true
 
 
 @rule("VPC-001", "VPC names have at most 11 characters", KIND)
@@ -185,7 +164,7 @@ def subnet_length(vpc: Node, _: Context) -> Iterator[Finding]:
     """
     for subnet in subnets(vpc):
         prefix = subnet.at("subnet").prefix
-        if prefix and prefix.length > _MAX_LENGTH:
+        if prefix and prefix.length > MAX_LENGTH:
             yield subnet.at("subnet").finding(
                 f"{prefix} of subnet {subnet.key} is longer than /30", "Choose a prefix of length 30 or less."
             )

@@ -7,20 +7,11 @@ from fgd_sync.model.finding import Finding
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.reserved import overlapped
 from fgd_sync.rules.rule import Context, Mark, rule
-from fgd_sync.rules.vpc import KIND, has_host_bgp, subnets
+from fgd_sync.rules.vpc_parts import KIND, extra_prefixes, has_host_bgp, subnets
 
 _FIELDS = ("hostBGPMinPrefixLen", "hostBGPMaxPrefixLen", "hostBGPExtraPrefixes")
 _LONGEST = 32
 _MOST_EXTRA = 100
-
-
-def extra_prefixes(vpc: Node) -> Iterator[tuple[Node, Prefix]]:
-    """The valid extra prefixes of a VPC's subnets, with where they stand."""
-    for subnet in subnets(vpc):
-        for extra in subnet.at("hostBGPExtraPrefixes").entries:
-            prefix = parse_prefix(extra.key)
-            if prefix and prefix.version == 4 and not prefix.has_host_bits:
-                yield extra, prefix
 
 
 @rule("VPC-063", "Only hostBGP subnets limit what hosts announce", KIND, since="26.03")

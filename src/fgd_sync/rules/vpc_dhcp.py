@@ -6,15 +6,9 @@ from fgd_sync.fabric.addresses import Address, Prefix
 from fgd_sync.model.finding import Finding
 from fgd_sync.rules.node import Node, view
 from fgd_sync.rules.rule import Context, rule
-from fgd_sync.rules.vpc import KIND, has_host_bgp, host_subnets, subnets
+from fgd_sync.rules.vpc_parts import KIND, has_host_bgp, serving, subnets
 
 _MTU = range(96, 9037)
-
-
-@view
-def serving(vpc: Node) -> Iterator[tuple[Node, Prefix]]:
-    """The subnets in which the fabric's DHCP server answers."""
-    return ((subnet, prefix) for subnet, prefix in host_subnets(vpc) if subnet.at("dhcp", "enable").is_true)
 
 
 @view

@@ -10,8 +10,7 @@ from fgd_sync.rules.lookup import find, nodes, restless, unknown
 from fgd_sync.rules.namespaces import PREFIXES, VLANS, valid_ranges
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric, fabric_rule
-from fgd_sync.rules.vpc import KIND, has_host_bgp, subnets
-from fgd_sync.rules.vpc_bgp import extra_prefixes
+from fgd_sync.rules.vpc_parts import KIND, extra_prefixes, has_host_bgp, subnets
 
 _SHOWN_RANGES = 3
 

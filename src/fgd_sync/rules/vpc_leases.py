@@ -6,8 +6,8 @@ from fgd_sync.fabric.addresses import Prefix, parse_mac
 from fgd_sync.model.finding import Finding
 from fgd_sync.rules.node import Node, view
 from fgd_sync.rules.rule import Context, rule
-from fgd_sync.rules.vpc import KIND
-from fgd_sync.rules.vpc_dhcp import serving, silent
+from fgd_sync.rules.vpc_dhcp import silent
+from fgd_sync.rules.vpc_parts import KIND, serving
 
 
 @view

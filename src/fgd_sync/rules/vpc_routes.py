@@ -6,7 +6,7 @@ from fgd_sync.model.finding import Finding
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.reserved import reserved_overlap
 from fgd_sync.rules.rule import Context, Mark, rule
-from fgd_sync.rules.vpc import KIND, subnets
+from fgd_sync.rules.vpc_parts import KIND, subnets
 from fgd_sync.schema.nearest import nearest
 
 
