@@ -1,26 +1,25 @@
 """Keeps what a command is about to answer, so that the next one like it can be answered without doing the work again.
 
 An answer is kept only if it depends on nothing but what a fingerprint covers, and if all of that was old when the work
-began: then it cannot have changed meanwhile.
+began: then it cannot have changed meanwhile. What that takes is imported where there is a cache.
 """
 
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fgd_sync.adapters.answers import KIND, Answer, name_of
-from fgd_sync.adapters.cache_place import cache_at
-from fgd_sync.adapters.fingerprint import Scope, fingerprint
 from fgd_sync.adapters.git import GitRepository
-from fgd_sync.adapters.head import commit_at, repository_around
 from fgd_sync.adapters.listing import Look, is_settled
-from fgd_sync.adapters.shelf import Cache
 from fgd_sync.adapters.workspace import LocalWorkspace
 from fgd_sync.cli.common import emit_report
 from fgd_sync.cli.replay import Start
 from fgd_sync.flow.run import World
 from fgd_sync.model.report import FabricReport, Report
 from fgd_sync.model.value import dataclass, replace
+
+if TYPE_CHECKING:
+    from fgd_sync.adapters.shelf import Cache
 
 _LARGEST = 1 << 25
 _MOST_SPOTS = 1000
@@ -35,7 +34,7 @@ class Memory:
     `paths` are those that the user named, `files` further ones that it reads; `around` is what lay around them then.
     """
 
-    cache: Cache
+    cache: "Cache"
     name: str
     since: int
     base: str
@@ -53,6 +52,9 @@ class Memory:
             return
         if isinstance(world.workspace, LocalWorkspace) and not is_settled(world.workspace.newest, self.since):
             return  # Known without another look at all files.
+        from fgd_sync.adapters.answers import KIND, Answer
+        from fgd_sync.adapters.fingerprint import Scope, fingerprint
+
         lists = [list(map(str, items)) for items in (self._roots(world), self.files, spots, alone)]
         scope = Scope(*lists[:3], is_at_head=bool(self.base))
         now = fingerprint(scope, self.cache.look)
@@ -94,10 +96,15 @@ def conclude(
     return status
 
 
-def cache_for(start: Start | None, *, no_cache: bool) -> Cache | None:
+def cache_for(start: Start | None, *, no_cache: bool) -> "Cache | None":
     """The cache of this user, if it is to be used and there is a place for it."""
-    files = None if no_cache or start is None else cache_at(os.environ)
-    return Cache(files, start.look) if files and start else None
+    if no_cache or start is None:
+        return None
+    from fgd_sync.adapters.cache_place import cache_at
+    from fgd_sync.adapters.shelf import Cache
+
+    files = cache_at(os.environ)
+    return Cache(files, start.look) if files else None
 
 
 def begin(
@@ -108,13 +115,17 @@ def begin(
     cache = cache_for(start, no_cache=no_cache or base not in _SETTLED_BASES)
     if cache is None or start is None:
         return None
-    name = name_of(start.arguments)
+    from fgd_sync.adapters.answers import name_of
+
     around = _around(cache.look, paths, base)
-    return Memory(cache, name, cache.look.began, base, paths, around, files)
+    return Memory(cache, name_of(start.arguments), cache.look.began, base, paths, around, files)
 
 
 def _around(look: Look, paths: Sequence[Path], base: str) -> tuple[str | None, ...]:
     """Settings, program and commits at some places: what may change without leaving a trace of the time."""
+    from fgd_sync.adapters.fingerprint import Scope, fingerprint
+    from fgd_sync.adapters.head import commit_at, repository_around
+
     seen = fingerprint(Scope([], [], [], is_at_head=False), look)
     roots = [repository_around(str(place.resolve())) for place in (Path(), *paths)]
     return seen.digest if seen else "", *roots, *(commit_at(root) for root in roots if root and base)

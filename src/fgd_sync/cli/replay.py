@@ -1,16 +1,17 @@
 """Answers a command as it was answered before where nothing that it depends on was touched since.
 
-Runs before everything else and imports next to nothing. Whatever is in doubt is left to the command itself.
+Runs before everything else and imports next to nothing, least of all where no answer may be used. Whatever is in doubt
+is left to the command itself.
 """
 
 import os
 
-from fgd_sync.adapters.ahead import look_ahead
-from fgd_sync.adapters.answers import KIND, Answer, name_of
-from fgd_sync.adapters.cache_place import cache_at
-from fgd_sync.adapters.fingerprint import fingerprint
 from fgd_sync.adapters.listing import Look
 from fgd_sync.cli.say import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # The module of that name takes longer to import than all the rest.
+    from fgd_sync.adapters.answers import Answer
 
 COMMANDS = ("check", "plan", "sync")
 """The commands whose answers are kept."""
@@ -47,13 +48,19 @@ def replayed(start: Start) -> int | None:
     return answer.status
 
 
-def _known(start: Start, held: list[int]) -> Answer | None:
+def _known(start: Start, held: list[int]) -> "Answer | None":
     """The answer that holds now; directories that nobody else may work on meanwhile are held open."""
+    from fgd_sync.adapters.answers import KIND, Answer, name_of
+    from fgd_sync.adapters.cache_place import cache_at
+
     cache = cache_at(os.environ)
     data = cache.read(KIND, name_of(start.arguments)) if cache else None
     if data is None:
         return None
     answer = Answer.decode(data)
+    from fgd_sync.adapters.ahead import look_ahead
+    from fgd_sync.adapters.fingerprint import fingerprint
+
     held += map(_held, answer.alone)
     if look_ahead(start.look, answer.folders):
         return None

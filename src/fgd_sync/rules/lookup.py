@@ -7,7 +7,6 @@ from fgd_sync.model.finding import Finding
 from fgd_sync.model.resource import Ref
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric
-from fgd_sync.schema.nearest import nearest
 
 _MOST_NAMES = 2000
 
@@ -73,6 +72,8 @@ def unknown_named(fabric: Fabric, kind: str, name: str, place: Node, *, at_key: 
 
 def suggestion(name: str, known: list[str]) -> str:
     """Say which name was probably meant. Not tried among thousands of names: it would take too long."""
+    from fgd_sync.schema.nearest import nearest  # only where a name means nothing
+
     near = nearest(name, known) if len(known) <= _MOST_NAMES else None
     if near:
         return f"Did you mean {near}? If not, add it to the fabric."
