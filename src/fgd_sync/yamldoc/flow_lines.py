@@ -26,7 +26,10 @@ _NEXT = pattern(r"(?:\n\ *+(?:\#[^\n]*+)?+(?=\n|\Z))*+(?:\n(\ *+)(-\ )?+)?")
 
 def in_blocks(text: str) -> str:
     """The text with such lines written out, comments and all."""
-    return _FLOW.sub(_written_out, text) if "[" in text or "{" in text else text
+    if "[" not in text and "{" not in text:
+        return text
+    full = text.replace("{}", "").replace("[]", "")
+    return _FLOW.sub(_written_out, text) if "[" in full or "{" in full else text
 
 
 def _written_out(line: re.Match[str]) -> str:
