@@ -7,8 +7,8 @@ from functools import lru_cache
 
 def new_id() -> str:
     """A new random UUID (RFC 9562, version 4); the module `uuid` takes longer to import than all that it is for."""
-    digits = os.urandom(16).hex()
-    variant = "89ab"[int(digits[16], 16) % 4]
+    chosen = os.urandom(16)
+    digits, variant = chosen.hex(), "89ab"[chosen[8] % 4]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 

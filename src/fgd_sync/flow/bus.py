@@ -6,7 +6,9 @@ time. Knows no sink in particular.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from threading import RLock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from fgd_sync import __version__
@@ -58,15 +60,12 @@ class Bus:
         with self._lock:
             self._sinks.append(sink)
 
-    def emit(self, kind: EventType, subject: Subject, **payload: Any) -> Event:
+    def emit(self, kind: EventType, subject: Subject, payload: Mapping[str, Any]) -> Event:
         """Tell every sink that something happened; never raises for what a sink does."""
-        metadata = {"source": SOURCE, "version": __version__}
-        if subject.sync_id:
-            metadata["sync_id"] = subject.sync_id
+        about = (subject.fabric, subject.fabric_id, subject.correlation_id)
         with self._lock:
-            about = (subject.fabric, subject.fabric_id, subject.correlation_id)
-            event = Event(self._new_id(), kind, self._clock.now(), *about, payload, metadata)
-            for sink in list(self._sinks):
+            event = Event(self._new_id(), kind, self._clock.now(), *about, payload, _metadata(subject.sync_id))
+            for sink in tuple(self._sinks):
                 self._deliver(sink, event)
         return event
 
@@ -91,3 +90,9 @@ class Bus:
         if name not in self._reported:
             self._reported.add(name)
             self._on_failure(name, error)
+
+
+@lru_cache(maxsize=16)
+def _metadata(sync_id: str) -> Mapping[str, str]:
+    """What stands in every event of a sync, of which there may be many thousands."""
+    return MappingProxyType({"source": SOURCE, "version": __version__, **({"sync_id": sync_id} if sync_id else {})})

@@ -68,7 +68,7 @@ class Course:
 
     def emit(self, kind: EventType, **payload: Any) -> Event:
         """Tell that something happened in this sync."""
-        return self._bus.emit(kind, self._subject, **payload)
+        return self._bus.emit(kind, self._subject, payload)
 
     def request(self) -> None:
         """Tell that the sync is wanted; it may have to wait for its turn."""

@@ -77,22 +77,21 @@ def tell_planned(run: Run, plan: Plan, seconds: Mapping[str, float]) -> None:
     """The plan is made: each source file and each finding is told, and the counts stand in the record."""
     report = run.report
     handled = [item for item in plan.sources if item.fate is not Fate.IGNORED]
+    folder = report.display("")
     for item in handled:
         kind = EventType.FILE_FAILED if item.fate in _FAILED else EventType.FILE_PROCESSED
-        run.course.emit(kind, **_file(run, item, seconds.get(item.path, 0.0)))
+        run.course.emit(kind, sync_id=run.sync_id, **_file(folder, item, seconds.get(item.path, 0.0)))
     run.course.found([diagnostic(report, item) for item in plan.diagnostics])
     created = sum(len(item.targets) for item in handled)
     run.course.note(files_processed=len(handled), total_files=len(plan.sources), files_created=created)
 
 
-def _file(run: Run, item: SourceOutcome, seconds: float) -> dict[str, Any]:
-    display = run.report.display
+def _file(folder: str, item: SourceOutcome, seconds: float) -> dict[str, Any]:
     return {
-        "sync_id": run.sync_id,
-        "file_path": display(item.path),
+        "file_path": folder + item.path,
         "status": FATES[item.fate],
         "documents_extracted": item.valid,
-        "target_files": [display(path) for path in item.targets],
+        "target_files": [folder + path for path in item.targets],
         "processing_time": round(seconds, 6),
     }
 

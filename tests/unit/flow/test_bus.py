@@ -36,7 +36,7 @@ def bus_of(*sinks: EventSink) -> tuple[Bus, list[tuple[str, str]]]:
 def test_every_sink_hears_the_same_record() -> None:
     one, two = Listener(), Listener("two")
     bus, _ = bus_of(one, two)
-    event = bus.emit(EventType.SYNC_WARNING, NORTH, code="FGD_1010")
+    event = bus.emit(EventType.SYNC_WARNING, NORTH, {"code": "FGD_1010"})
     assert one.heard == two.heard == [event]
     assert (event.id, event.fabric, event.fabric_id, event.correlation_id) == ("e-1", "north", 7, "c1")
     assert event.payload == {"code": "FGD_1010"}
@@ -48,7 +48,7 @@ def test_a_sink_that_raises_is_reported_once_and_stops_nothing() -> None:
     bad, good = Listener("bad", ValueError("a fault")), Listener("good")
     bus, failures = bus_of(bad, good)
     for _ in range(3):
-        bus.emit(EventType.SYNC_WARNING, NORTH)
+        bus.emit(EventType.SYNC_WARNING, NORTH, {})
     assert failures == [("bad", "a fault")]
     assert len(good.heard) == bad.calls == 3
 
@@ -57,7 +57,7 @@ def test_a_sink_whose_neighbour_fails_is_left_in_peace_and_what_it_missed_is_kep
     redis = Listener("redis", FgdError(REDIS_CONNECTION_FAILED, "no route"))
     bus, failures = bus_of(redis)
     for kind in (EventType.SYNC_STARTED, EventType.SYNC_PROGRESS, EventType.SYNC_COMPLETED):
-        bus.emit(kind, NORTH)
+        bus.emit(kind, NORTH, {})
     assert redis.calls == 1
     assert failures == [("redis", "no route")]
     assert [item.type for item in bus.missed["redis"]] == [EventType.SYNC_STARTED, EventType.SYNC_COMPLETED]
@@ -66,7 +66,7 @@ def test_a_sink_whose_neighbour_fails_is_left_in_peace_and_what_it_missed_is_kep
 def test_a_failure_may_itself_be_told() -> None:
     bad, good = Listener("bad", ValueError("a fault")), Listener("good")
     told: list[Event] = []
-    bus = Bus([bad], HandClock(), ids(), lambda *_: told.append(bus.emit(EventType.SYNC_WARNING, NORTH)))
+    bus = Bus([bad], HandClock(), ids(), lambda *_: told.append(bus.emit(EventType.SYNC_WARNING, NORTH, {})))
     bus.subscribe(good)
-    bus.emit(EventType.SYNC_STARTED, NORTH)
+    bus.emit(EventType.SYNC_STARTED, NORTH, {})
     assert [item.type for item in good.heard] == [EventType.SYNC_WARNING, EventType.SYNC_STARTED]

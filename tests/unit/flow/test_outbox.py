@@ -141,7 +141,9 @@ def test_events_that_a_sink_missed_are_delivered_later_as_they_were() -> None:
             raise FgdError(REDIS_CONNECTION_FAILED, f"away when {event.type} came")
 
     bus = Bus([Sink()], HandClock(), ids("e"), lambda *_: None)
-    told: list[Any] = [bus.emit(EventType.SYNC_WARNING, Subject(name, None, "c1", "s1"), n=1) for name in ("a", "b")]
+    told: list[Any] = [
+        bus.emit(EventType.SYNC_WARNING, Subject(name, None, "c1", "s1"), {"n": 1}) for name in ("a", "b")
+    ]
     posts = missed_events(bus.missed, {"redis"})
     assert posts.keys() == {"a", "b"}
     assert from_record(posts["b"][0].body) == told[1]
