@@ -52,10 +52,17 @@ class Timer:
 
     def __call__(self, paths: Sequence[str]) -> Iterator[str]:
         """The paths, one by one."""
+        return self._timed(paths)
+
+    def _timed(self, paths: Iterable[str]) -> Iterator[str]:
         for path in paths:
             start = self._clock.monotonic()
             yield path
             self.seconds[path] = self._clock.monotonic() - start
+
+
+_OFTEN = 0.05
+"""So many seconds lie at least between two looks at how far it is."""
 
 
 class Watch(Timer):
@@ -67,10 +74,16 @@ class Watch(Timer):
 
     def __call__(self, paths: Sequence[str]) -> Iterator[str]:
         """The paths, one by one."""
-        tracked = super().__call__(paths)
+        return self._timed(self._shown(paths))
+
+    def _shown(self, paths: Sequence[str]) -> Iterator[str]:
+        told = float("-inf")
         for number, path in enumerate(self._track(paths)):
-            self._run.course.progress(number, len(paths), self._run.report.display(path))
-            yield next(tracked, path)
+            now = self._clock.monotonic()
+            if now - told >= _OFTEN:
+                told = now
+                self._run.course.progress(number, len(paths), self._run.report.display(path))
+            yield path
 
 
 def tell_planned(run: Run, plan: Plan, seconds: Mapping[str, float]) -> None:
