@@ -95,7 +95,7 @@ class CarryOut:
             if is_apart and os.getppid() != self._process:
                 return  # Nobody is left who could take it back.
             if is_apart or self._root.stat(move.source) or not self._root.stat(move.target):
-                self._move(move)
+                self._move(move, is_noted=True)
 
     def _put_all(self) -> None:
         for number, put in enumerate(self._intent.puts):
@@ -112,12 +112,13 @@ class CarryOut:
             self._undo.pop()
         self._settle(self._touched)
 
-    def _move(self, move: Moved) -> None:
+    def _move(self, move: Moved, *, is_noted: bool = False) -> None:
+        """Make one move; `is_noted`: how to undo it is noted already."""
         if self._root.stat(move.target) is not None:
             return self._stop(move.target, "has appeared")
         if not self._is_as_marked(move):
             return self._stop(move.source, "has changed")
-        self._rename(move.source, move.target)
+        (self._root.rename if is_noted else self._rename)(move.source, move.target)
         return None
 
     def _is_as_marked(self, move: Moved) -> bool:

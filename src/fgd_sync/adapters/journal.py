@@ -82,14 +82,14 @@ def recover(directory: Path) -> bool:
 
 def _intent(root: Root, wanted: Effect, keep: frozenset[str]) -> Intent:
     moves = wanted.moves
-    targets = frozenset(moves.values())
+    settled = {*moves.values(), *(path for path in moves if wanted.after[path] is None)}
     moved = tuple(
         Moved(old, new, wanted.digests.get(new) or _mark(root, old, wanted.before[old])) for old, new in moves.items()
     )
     puts, drops = [], []
-    for path, after in sorted(wanted.after.items()):
-        before = None if path in moves else wanted.before[path]
-        if path in targets or after == before:
+    for path in sorted(path for path in wanted.after if path not in settled):
+        after, before = wanted.after[path], None if path in moves else wanted.before[path]
+        if after == before:
             continue
         if isinstance(after, Unread) or isinstance(before, Unread):
             raise FgdError(PLAN_OUTDATED, f"{readable(path)} would be replaced by, or lose, a file that was never read")
@@ -108,8 +108,8 @@ def _mark(root: Root, path: str, content: Content) -> str:
 def _run(root: Root, wanted: Effect, intent: Intent, spread: Spread | None) -> None:
     work = CarryOut(root, intent, spread)
     try:
-        work.seen = _prepare(root, wanted, intent, spread)
-        _decide(root, intent)
+        work.seen, text = _prepare(root, wanted, intent, spread)
+        _decide(root, text)
         work.run()
         root.unlink(INDEX)
     except BaseException:
@@ -119,15 +119,22 @@ def _run(root: Root, wanted: Effect, intent: Intent, spread: Spread | None) -> N
         _close(root)
 
 
-def _prepare(root: Root, wanted: Effect, intent: Intent, spread: Spread | None) -> Mapping[str, Stamp]:
-    """Compare all paths with what is expected, and stage the new contents; gives what compared files are known by."""
+def _prepare(root: Root, wanted: Effect, intent: Intent, spread: Spread | None) -> tuple[Mapping[str, Stamp], bytes]:
+    """Compare all paths with what is expected, and stage the new contents.
+
+    Gives what compared files are known by, and the text of the index.
+    """
+
+    def look() -> tuple[Mapping[str, Stamp], bytes]:
+        return compare(root, wanted.before), encode(intent)
+
     if spread is None:
-        stamps = compare(root, wanted.before)
+        found = look()
         _stage_all(root, wanted, intent)
-        return stamps
-    with spread.beside(lambda: compare(root, wanted.before), len(wanted.before) * COST) as compared:
+        return found
+    with spread.beside(look, len(wanted.before) * COST) as looked:
         _stage_all(root, wanted, intent)
-        return compared()
+        return looked()
 
 
 def _stage_all(root: Root, wanted: Effect, intent: Intent) -> None:
@@ -142,8 +149,8 @@ def _stage_all(root: Root, wanted: Effect, intent: Intent) -> None:
         root.sync_all()
 
 
-def _decide(root: Root, intent: Intent) -> None:
-    root.create(DRAFT, encode(intent), durable=True)
+def _decide(root: Root, text: bytes) -> None:
+    root.create(DRAFT, text, durable=True)
     # The names of the new contents, too: an index without them could not be carried out.
     root.sync((JOURNAL,))
     root.rename(DRAFT, INDEX)

@@ -4,7 +4,7 @@ import pytest
 
 from fgd_sync.adapters import journal
 from fgd_sync.adapters.carry_out import CarryOut
-from fgd_sync.adapters.intent import effect
+from fgd_sync.adapters.intent import effect, encode
 from fgd_sync.adapters.overlay import Overlay
 from fgd_sync.adapters.root import Root
 from fgd_sync.model.change import Delete, Move, Write
@@ -34,7 +34,7 @@ def test_what_was_read_becomes_what_will_be(tmp_path: Path, done: bool, missed: 
         wanted = effect(CHANGES)
         intent = journal._intent(root, wanted, frozenset())
         journal._prepare(root, wanted, intent, None)
-        journal._decide(root, intent)
+        journal._decide(root, encode(intent))
         if done:
             CarryOut(root, intent).run()
         Overlay(root, files, obstacles).lay(intent)
