@@ -25,7 +25,8 @@ _NUMBER_LIKE = pattern(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _ADDRESS = r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+(?:/[0-9]+)?"
-_NAME_OR_ADDRESS = pattern(rf"(?:[A-Za-z][A-Za-z0-9]*[-/][A-Za-z0-9./-]*|{_ADDRESS})\Z")
+_NUMBERED = r"[0-9]+[-.][g-z][A-Za-z0-9./-]*"
+_NAME_OR_ADDRESS = pattern(rf"(?:[A-Za-z][A-Za-z0-9]*[-/][A-Za-z0-9./-]*|{_ADDRESS}|{_NUMBERED})\Z")
 """What most strings of a fabric look like: no other pattern here matches such a one but the plain one."""
 
 _PATH_OR_DIGEST = r"(?:[A-Za-z][A-Za-z0-9]*[-/][A-Za-z0-9./-]*|[a-f][0-9a-f]{63}|[1-9][0-9e]*[a-df][0-9a-f]*)"
@@ -34,7 +35,7 @@ _PLAIN_LINES = pattern(rf"{_PATH_OR_DIGEST}(?:\n{_PATH_OR_DIGEST})*\Z")
 
 _AS_WRITTEN = pattern(
     r"(?:(?:true|false|(?!(?i:y|n|yes|no|on|off|true|false|null)\n)[A-Za-z][A-Za-z0-9./,-]*(?: [A-Za-z0-9./,-]+)*"
-    rf'|{_ADDRESS}|[0-9]+[-.][g-z][A-Za-z0-9./-]*|[1-9][0-9]{{0,17}}|"[0-9]{{1,18}}"|\{{\}})\n)*+\Z'
+    rf'|{_ADDRESS}|{_NUMBERED}|[1-9][0-9]{{0,17}}|"[0-9]{{1,18}}"|\{{\}})\n)*+\Z'
 )
 """Lines of values that are read and written again as they are: words, names, addresses, numbers, numbers in quotes."""
 

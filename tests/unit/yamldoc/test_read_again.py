@@ -9,4 +9,4 @@ def test_a_document_that_is_read_again_says_what_it_said() -> None:
     assert len(documents) == 3
     for document in documents[::-1]:
         found = again.document(document.index)
-        assert (found.value, found.notes, found.text) == (document.value, document.notes, document.text)
+        assert (found.value, found.comments, found.text) == (document.value, document.comments, document.text)
