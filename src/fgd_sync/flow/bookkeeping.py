@@ -48,6 +48,9 @@ WITH_FINDINGS = 50
 MOST_EVENTS, MOST_EVENT_BYTES = 300, 64 * 1024
 """So many events, and bytes of them, are kept of one sync; those on single files are left out first."""
 
+_SHORTEST = 200
+"""No event is written with fewer bytes."""
+
 MOST_WAITING, MOST_DEAD, MOST_BROKEN = 1000, 200, 20
 """So many reports wait for one target, are kept as dead, and so many unreadable remains of the state."""
 
@@ -127,15 +130,16 @@ def _count(events: Sequence[Event]) -> int:
 def _worth_keeping(events: Sequence[Event]) -> list[bytes]:
     """The lines of the events that are kept, in their order: first those of the sync, then those of files."""
     told = [item for item in events if item.type is not EventType.SYNC_PROGRESS]
-    lines = {item.id: _text(to_record(item)) + b"\n" for item in told}
-    kept: set[str] = set()
-    size = 0
+    lines: dict[str, bytes] = {}
+    room = MOST_EVENT_BYTES
     for item in sorted(told, key=lambda item: item.type.startswith("file.")):
-        room = len(kept) < MOST_EVENTS and size + len(lines[item.id]) <= MOST_EVENT_BYTES
-        if room:
-            kept.add(item.id)
-            size += len(lines[item.id])
-    return [lines[item.id] for item in told if item.id in kept]
+        if len(lines) == MOST_EVENTS or room < _SHORTEST:
+            break
+        line = _text(to_record(item)) + b"\n"
+        if len(line) <= room:
+            lines[item.id] = line
+            room -= len(line)
+    return [lines[item.id] for item in told if item.id in lines]
 
 
 def _kept(lines: list[Line], oldest: str) -> list[Line]:
