@@ -23,7 +23,7 @@ from fgd_sync.planning.written import written_alone
 from fgd_sync.rules.plain import form_of, is_plain
 from fgd_sync.rules.registry import RULES, Context, evaluated, run_all_local
 from fgd_sync.rules.rule import Fabric
-from fgd_sync.schema.glance import is_plainly_valid
+from fgd_sync.schema.glance import plain_verdict
 from fgd_sync.yamldoc import plain, quote, scalars
 from fgd_sync.yamldoc.block_lookup import block_lookup
 from fgd_sync.yamldoc.decode import decode
@@ -130,8 +130,9 @@ def glances(data: bytes) -> None:
     for resource in found:
         kind = KIND_BY_ID[resource.ref.group, resource.ref.kind]
         schema = OPTIONS.catalogue.schema(kind)
-        if is_plainly_valid(schema, resource.body):
-            assert Draft202012Validator(schema).is_valid(resource.body), f"{resource.ref} is not valid"
+        verdict = plain_verdict(schema, resource.body)
+        if verdict is not None:
+            assert Draft202012Validator(schema).is_valid(resource.body) == verdict, f"{resource.ref}, told {verdict}"
         if is_plain(form_of(resource.ref.kind, resource.body), context.settings):
             assert run_all_local(resource, context) == [], f"{resource.ref} is not plain"
     for is_watched in (False, True):

@@ -3,7 +3,7 @@
 Takes a function that reads a schema file (this layer opens no files) and, where a user has imported a release's CRDs,
 the schemas made from them. Gives schemas, the verdict on a document (jsonschema-rs, fast) and, for an invalid one, the
 errors with their context (`mismatch`, or jsonschema where a schema is not usual). Libraries are imported on first use;
-most documents that are valid need none (`glance`).
+most documents need none (`glance`).
 """
 
 import json
@@ -15,7 +15,7 @@ from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.kinds import KINDS, Kind
 from fgd_sync.model.resource import JsonObject
-from fgd_sync.schema.glance import Cells, cells_of, is_plainly_valid
+from fgd_sync.schema.glance import Cells, cells_of, plain_verdict
 from fgd_sync.schema.walk import Field, fields, inline
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ SchemaId = tuple[str, str, str]
 Finder = Callable[[JsonObject], "Iterator[Mismatch]"]
 """Finds what makes a document invalid."""
 
-_FEW = 200
-"""For so many valid documents jsonschema-rs need not be loaded; to tell more at a glance takes longer than that."""
+_FEW = 400
+"""For so many documents jsonschema-rs need not be loaded; to tell more at a glance takes longer than that."""
 
 
 class Outline(Protocol):
@@ -107,9 +107,10 @@ class Catalogue:
             return True
         schema, key = self.schema(kind), _key(kind)
         if key not in self._verdicts:
-            if self._told < _FEW and key not in self._overlay and is_plainly_valid(schema, body):
+            told = plain_verdict(schema, body) if self._told < _FEW and key not in self._overlay else None
+            if told is not None:
                 self._told += 1
-                return True
+                return told
             self._verdicts[key] = _compiled(schema, kind)
         return self._verdicts[key].is_valid(body)
 
@@ -125,7 +126,7 @@ class Catalogue:
         """What makes a document invalid, in the order of the schema."""
         key = _key(kind)
         if key not in self._finders:
-            self._finders[key] = _finder(self.schema(kind))
+            self._finders[key] = _finder(self.schema(kind), is_ours=key not in self._overlay)
         return self._finders[key](body)
 
     def fields(self, kind: Kind) -> list[Field]:
@@ -152,11 +153,11 @@ def _compiled(schema: JsonObject, kind: Kind) -> "Draft202012Validator":
         raise _unusable(kind, said) from error
 
 
-def _finder(schema: JsonObject) -> Finder:
-    from fgd_sync.schema.mismatch import is_usual, mismatches  # only for invalid documents
+def _finder(schema: JsonObject, *, is_ours: bool) -> Finder:
+    from fgd_sync.schema.mismatch import fits_our_pattern, fits_pattern, is_usual, mismatches  # for what is invalid
 
     if is_usual(schema):
-        return partial(mismatches, schema)
+        return partial(mismatches, schema, fits=fits_our_pattern if is_ours else fits_pattern)
     from fgd_sync.schema.explainer import Explainer  # 90 ms
 
     return Explainer(schema).mismatches

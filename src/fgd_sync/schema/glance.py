@@ -1,8 +1,8 @@
-"""Tells documents that are valid without any doubt: jsonschema-rs takes longer to import than a check of hundreds.
+"""Tells without any doubt what is valid and what is not: jsonschema-rs takes longer to import than a check of hundreds.
 
 Takes a schema without references, and a value, or the structure and the values that documents are made of. Knows the
-keywords that our own schemas are made of, and of strings those of ASCII; whatever else it meets, and all that is not
-valid, is left to the library, which has the last word.
+keywords that our own schemas are made of, and of strings those of ASCII; whatever else it meets is left to the library,
+which has the last word.
 """
 
 import re
@@ -18,10 +18,16 @@ Parts = list[tuple[JsonObject, Any]]
 """Schemas, each with the value that it is about."""
 
 
-def is_plainly_valid(schema: JsonObject, value: Any) -> bool:
-    """Whether a value is valid; False where that is not certain."""
+def plain_verdict(schema: JsonObject, value: Any) -> bool | None:
+    """Whether a value is valid; None where that is not certain."""
     parts: Parts = [(schema, value)]
-    return all(_is_fine(part, inner, parts) for part, inner in parts)  # which grow meanwhile
+    is_certain = True
+    for part, inner in parts:  # which grow meanwhile
+        if not _is_fine(part, inner, parts):
+            if _is_refused(part, inner):
+                return False
+            is_certain = False
+    return True if is_certain else None
 
 
 class Cells:
@@ -146,6 +152,39 @@ _CHECKS: dict[str, Callable[[Any, Any, JsonObject, Parts], bool] | None] = {
 }
 """What a keyword asks of a value, given what it says and the schema that it stands in; None: nothing."""
 
+
+def _is_refused(schema: JsonObject, value: Any) -> bool:
+    """Whether a value is certainly invalid, whatever is in it."""
+    return any(keyword in schema and refuses(schema[keyword], value, schema) for keyword, refuses in _REFUSALS.items())
+
+
+def _is_of_no_type(given: Any, value: Any, _schema: JsonObject) -> bool:
+    """Whether a value has none of some types; of numbers only those are told that are to be none."""
+    names = given if isinstance(given, list) else [given]
+    is_number = type(value) in (int, float)
+    return not (is_number and {"integer", "number"} & {*names}) and _NAMES.get(type(value)) not in names
+
+
+def _has_others(given: Any, value: Any, schema: JsonObject) -> bool:
+    return given is False and type(value) is dict and any(map(str.isascii, value.keys() - schema.get("properties", ())))
+
+
+def _is_line(value: Any) -> bool:
+    return type(value) is str and value.isascii() and "\n" not in value
+
+
+_REFUSALS: dict[str, Callable[[Any, Any, JsonObject], bool]] = {
+    "type": _is_of_no_type,
+    "additionalProperties": _has_others,
+    "required": lambda given, value, _: type(value) is dict and any(name not in value for name in given),
+    "const": lambda given, value, _: type(given) is str and _is_line(value) and value != given,
+    "enum": lambda given, value, _: _is_line(value) and value not in given,
+    "pattern": lambda given, value, _: _is_line(value) and not re.search(given, value),
+    "minimum": lambda given, value, _: type(value) is int and _is_small(value) and value < given,
+    "maximum": lambda given, value, _: type(value) is int and _is_small(value) and value > given,
+}
+"""Where a keyword of our own schemas certainly refuses a value, by what it says and the schema that it stands in."""
+
 _TEXT, _NUMBER = frozenset({str}), frozenset({int})
 _EMPTY: tuple[Any, ...] = ({}, [], None)
 _ASKS: dict[str, tuple[frozenset[type], Callable[[Any], Callable[[Any], object]]]] = {
@@ -169,7 +208,7 @@ def _types_of(schema: JsonObject) -> frozenset[type]:
     for keyword in schema:
         if keyword != "type" and _CHECKS.get(keyword, _doubt):
             found &= _ASKS[keyword][0] if keyword in _ASKS else frozenset()
-    return found.union(type(empty) for empty in _EMPTY if is_plainly_valid(schema, empty))
+    return found.union(type(empty) for empty in _EMPTY if plain_verdict(schema, empty))
 
 
 def _asks_of(schema: JsonObject) -> Iterator[Callable[[Any], object]]:

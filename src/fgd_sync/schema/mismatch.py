@@ -1,10 +1,11 @@
 """What of a schema a document does not fit, for schemas of the usual sort: jsonschema takes 90 ms to import.
 
-Takes a schema without references, and a value; finds what jsonschema finds (`explainer`), and leaves patterns to
-jsonschema-rs as that does. A schema with anything that is not known here is for jsonschema. Tests hold the two to the
-same.
+Takes a schema without references, and a value; finds what jsonschema finds (`explainer`). Patterns are left to
+jsonschema-rs as that does, but for what Python surely understands alike. A schema with anything that is not known here
+is for jsonschema. Tests hold the two to the same.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,10 @@ from fgd_sync.model.value import dataclass
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
+
+
+Fits = Callable[[str, str], bool]
+"""Whether a text matches a pattern, which comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,24 @@ def is_usual(schema: JsonObject) -> bool:
     return True
 
 
-def mismatches(schema: JsonObject, value: Any, route: Route = ()) -> Iterator[Mismatch]:
+def mismatches(schema: JsonObject, value: Any, fits: Fits, route: Route = ()) -> Iterator[Mismatch]:
     """What makes a value at a route invalid, in the order of its usual schema; one for all that is missing."""
     for keyword, given in schema.items():
-        refuses = _REFUSES.get(keyword)
-        if refuses and refuses(given, value, schema):
+        if _refuses(keyword, value, schema, fits):
             yield Mismatch(keyword, given, schema, value, route)
         for step, part in _parts(keyword, value, schema):
-            yield from mismatches(part, value[step], (*route, step))
+            yield from mismatches(part, value[step], fits, (*route, step))
+
+
+def _refuses(keyword: str, value: Any, schema: JsonObject, fits: Fits) -> bool:
+    """Whether a keyword of a schema refuses a value, whatever is in it."""
+    given = schema[keyword]
+    if keyword == "pattern":
+        return isinstance(value, str) and not fits(given, value)
+    if keyword == "not":
+        return next(mismatches(given, value, fits), None) is None
+    refuses = _REFUSES.get(keyword)
+    return refuses is not None and refuses(given, value, schema)
 
 
 def _parts(keyword: str, value: Any, schema: JsonObject) -> Iterable[tuple[Any, JsonObject]]:
@@ -81,9 +96,16 @@ def fits_pattern(pattern: str, text: str) -> bool:
     return _compiled(pattern).is_valid(text)
 
 
+def fits_our_pattern(pattern: str, text: str) -> bool:
+    """The same for a pattern of our own schemas, which Python understands alike where a text is one line of ASCII."""
+    if text.isascii() and "\n" not in text:
+        return re.search(pattern, text) is not None
+    return fits_pattern(pattern, text)
+
+
 @lru_cache
 def _compiled(pattern: str) -> "Draft202012Validator":
-    import jsonschema_rs  # 35 ms, not where nothing is invalid
+    import jsonschema_rs  # 35 ms, seldom needed
 
     return jsonschema_rs.Draft202012Validator({"pattern": pattern})
 
@@ -121,10 +143,8 @@ _REFUSES: dict[str, Callable[[Any, Any, JsonObject], bool]] = {
     "maxItems": lambda given, value, _: isinstance(value, list) and len(value) > given,
     "minLength": lambda given, value, _: isinstance(value, str) and len(value) < given,
     "maxLength": lambda given, value, _: isinstance(value, str) and len(value) > given,
-    "pattern": lambda given, value, _: isinstance(value, str) and not fits_pattern(given, value),
-    "not": lambda given, value, _: not any(True for _ in mismatches(given, value)),
 }
-"""Whether a keyword refuses a value, by what it says, the value, and the schema that it stands in."""
+"""Whether a keyword refuses a value, by what it says, the value, and the schema that it stands in. See `_refuses`."""
 
 _ANNOTATIONS = ("title", "description", "default", "examples", "deprecated", "format", "x-rule", "x-form")
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +14,7 @@ from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.schema.catalogue import Catalogue
 from fgd_sync.schema.explainer import Explainer
-from fgd_sync.schema.mismatch import Mismatch, is_usual, mismatches
+from fgd_sync.schema.mismatch import Mismatch, fits_our_pattern, fits_pattern, is_usual, mismatches
 from schema_values import ODD, made
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "schemas"
@@ -39,7 +39,7 @@ def test_the_same_is_found_as_by_jsonschema(kind: Kind) -> None:
     for _ in range(60):
         value = made(schema, random, random.choice([0.01, 0.05, 0.3]))
         expected = by_route(library.mismatches(value))
-        assert by_route(mismatches(schema, value)) == expected, json.dumps(value)
+        assert by_route(mismatches(schema, value, fits_our_pattern)) == expected, json.dumps(value)
         invalid += bool(expected)
     assert invalid > 20
 
@@ -75,7 +75,7 @@ def test_every_keyword_is_understood_as_by_jsonschema(schema: JsonObject) -> Non
         {"a": 1, "b": None, "c": []},
     ]
     for value in more:
-        assert by_route(mismatches(schema, value)) == by_route(Explainer(schema).mismatches(value)), value
+        assert by_route(mismatches(schema, value, fits_pattern)) == by_route(Explainer(schema).mismatches(value)), value
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,44 @@ def test_every_keyword_is_understood_as_by_jsonschema(schema: JsonObject) -> Non
 )
 def test_what_is_not_known_is_left_to_jsonschema(schema: JsonObject) -> None:
     assert not is_usual(schema)
+
+
+def test_our_patterns_are_understood_by_python_as_by_jsonschema_rs() -> None:
+    patterns = {found for kind in KINDS for found in patterns_of(CATALOGUE.schema(kind))}
+    assert len(patterns) == 3
+    random, fitting = Random(1), 0
+    parts = [
+        "10",
+        "255",
+        "256",
+        "0",
+        "01",
+        "1",
+        ".",
+        ".",
+        ".",
+        "/",
+        "24",
+        "33",
+        "",
+        " ",
+        "x",
+        "\t",
+        "\r",
+        "\x1c",
+        "\x00",
+    ]
+    for pattern in sorted(patterns):
+        for _ in range(1000):
+            address = [str(random.randint(0, 299)), ".", "0.1.", random.choice(["2", "03", "300"]), "/", "24"]
+            text = "".join(random.sample(parts, random.randint(0, 9)) if random.random() < 0.5 else address)
+            assert fits_our_pattern(pattern, text) == fits_pattern(pattern, text), (pattern, text)
+            fitting += fits_pattern(pattern, text)
+    assert 100 < fitting < 2900
+
+
+def patterns_of(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from filter(lambda found: isinstance(found, str), [schema["pattern"]] if "pattern" in schema else [])
+    for inner in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from patterns_of(inner)
