@@ -62,6 +62,15 @@ def test_a_check_of_a_valid_file_imports_what_it_needs_for_that(tmp_path: Path) 
     assert len(ours) < 185
 
 
+def test_a_check_of_a_file_with_a_slip_imports_little_more(tmp_path: Path) -> None:
+    (tmp_path / "north/raw").mkdir(parents=True)
+    (tmp_path / "north/raw/a.yaml").write_text(server("server-01").replace("description", "descripion"))
+    modules = imported(["check", "north", "--base", "", "--no-cache", "--format", "github"], tmp_path)
+    assert not modules & SLOW
+    assert not {name for name in modules if name.startswith(tuple(f"fgd_sync.{name}" for name in OTHER_RULES))}
+    assert "fgd_sync.schema.explain" in modules
+
+
 def test_a_sync_that_changes_nothing_imports_what_it_needs_for_that(tmp_path: Path) -> None:
     (tmp_path / "north/raw").mkdir(parents=True)
     (tmp_path / "north/raw/a.yaml").write_text(server("server-01"))

@@ -25,7 +25,7 @@ from fgd_sync.planning.stencil import stencilled
 from fgd_sync.planning.suppress import misuse, silenced
 from fgd_sync.planning.written import written_alone
 from fgd_sync.rules.plain import Form, form_of
-from fgd_sync.rules.registry import RULES, Mark, run_local
+from fgd_sync.rules.registry import run_local
 from fgd_sync.schema.check import check
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.document import Document
@@ -209,7 +209,7 @@ def _judge_body(
         findings += tuple(silenced(_not_said(broken, findings), body))
     if options.ingestion.validation_rules.require_labels and not body["metadata"].get("labels"):
         findings += (_NO_LABEL,)
-    verdict = _verdict(findings, Verdict.VALID)
+    verdict = _verdict(findings, Verdict.VALID, kind.name)
     findings += tuple(misuse(body))
     text = "" if verdict is Verdict.VALID else blank.text
     notes, shape = cleaned.remarks, options.form.shape
@@ -237,14 +237,15 @@ def _covers(outer: Route, inner: Route) -> bool:
     return inner[: len(outer)] == outer
 
 
-def _verdict(findings: tuple[Finding, ...], otherwise: Verdict) -> Verdict:
-    return Verdict.INVALID if findings and any(map(_is_by_itself, findings)) else otherwise
+def _verdict(findings: tuple[Finding, ...], otherwise: Verdict, kind: str = "") -> Verdict:
+    return Verdict.INVALID if findings and any(_is_by_itself(item, kind) for item in findings) else otherwise
 
 
-def _is_by_itself(finding: Finding) -> bool:
+def _is_by_itself(finding: Finding, kind: str) -> bool:
     """Whether a finding makes the document invalid wherever it is; what the settings say may change."""
-    rule = RULES.get(finding.rule) if finding.severity is Severity.ERROR else None
-    return finding.severity is Severity.ERROR and (rule is None or rule.mark is not Mark.CONFIG)
+    from fgd_sync.rules.coverage import is_about_settings  # only where something is wrong
+
+    return finding.severity is Severity.ERROR and not is_about_settings(finding.rule, kind)
 
 
 def _identity_findings(body: JsonObject) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ The ids are those of the list of rules that this project follows; documentation 
 from enum import StrEnum
 
 from fgd_sync.model.value import dataclass
-from fgd_sync.rules.registry import RULES
+from fgd_sync.rules.registry import RULES, Mark, document_rules
 
 
 class Where(StrEnum):
@@ -86,6 +86,17 @@ _ELSEWHERE: tuple[Row, ...] = (
     Row("GWP-024", Where.SCHEMA),
     Row("GWP-033", Where.NOTHING_TO_CHECK, _FREE),
 )
+
+
+_IDS_ELSEWHERE = frozenset(row.id for row in _ELSEWHERE)
+
+
+def is_about_settings(rule_id: str, kind: str) -> bool:
+    """Whether what a rule says of a document depends on the settings; only rules for its kind are loaded for that."""
+    if not rule_id or rule_id in _IDS_ELSEWHERE:
+        return False
+    found = document_rules(kind).get(rule_id) or RULES.get(rule_id)
+    return found is not None and found.mark is Mark.CONFIG
 
 
 def coverage_rows() -> tuple[Row, ...]:

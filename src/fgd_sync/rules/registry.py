@@ -17,72 +17,9 @@ from fgd_sync.rules.lookup import all_nodes
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.plain import Form, is_plain
 from fgd_sync.rules.rule import Context, Fabric, Mark, Rule, Scope, rule
+from fgd_sync.rules.topics import SCOPES, TOPICS, USUAL
 
-__all__ = ["RULES", "TOPICS", "Context", "Mark", "Rule", "Scope", "rule", "run_all_local", "run_fabric", "run_local"]
-
-TOPICS: Mapping[str, tuple[str, ...]] = {
-    "meta": (),
-    "vpc": ("VPC",),
-    "vpc_dhcp": ("VPC",),
-    "vpc_leases": ("VPC",),
-    "vpc_routes": ("VPC",),
-    "vpc_bgp": ("VPC",),
-    "vpc_fabric": ("VPC",),
-    "attachment": ("VPCAttachment",),
-    "attachment_fabric": ("VPCAttachment",),
-    "peering": ("VPCPeering",),
-    "external": ("External", "ExternalPeering"),
-    "external_attachment": ("ExternalAttachment",),
-    "external_acl": ("ExternalAttachment",),
-    "routing_fabric": ("External", "ExternalAttachment", "ExternalPeering", "VPCPeering"),
-    "namespaces": ("IPv4Namespace", "VLANNamespace"),
-    "connection": ("Connection",),
-    "connection_links": ("Connection",),
-    "connection_fabric": ("Connection",),
-    "switch": ("Switch",),
-    "switch_fabric": ("Switch",),
-    "switch_profile": ("Switch",),
-    "switch_profile_ports": ("Switch",),
-    "profile_use": ("Connection", "ExternalAttachment", "VPCAttachment"),
-    "profile": ("SwitchProfile",),
-    "profile_ports": ("SwitchProfile",),
-    "gateway": ("Gateway", "GatewayGroup"),
-    "gateway_interfaces": ("Gateway",),
-    "gateway_fabric": ("Gateway",),
-    "gateway_peering": ("GatewayPeering",),
-    "gateway_nat": ("GatewayPeering",),
-    "gateway_acl": ("GatewayPeering",),
-    "gateway_peering_fabric": ("GatewayPeering",),
-    "update_changes": ("Connection", "IPv4Namespace", "Switch", "VLANNamespace"),
-    "update_deletions": (
-        "Connection",
-        "External",
-        "GatewayGroup",
-        "IPv4Namespace",
-        "Server",
-        "Switch",
-        "SwitchGroup",
-        "VLANNamespace",
-        "VPC",
-    ),
-    "advice": ("Connection", "External", "IPv4Namespace", "Switch", "VPC"),
-    "advice_peering": ("ExternalAttachment", "ExternalPeering", "GatewayPeering", "VPC", "VPCPeering"),
-    "advice_fabric": ("Connection", "GatewayPeering", "Switch"),
-    "advice_switches": ("ExternalPeering", "Gateway", "Switch"),
-}
-"""The modules of this package that hold rules, in the order in which documentation presents them, and the kinds that
-their rules are on (none: all): a module is loaded for a resource of such a kind."""
-
-_USUAL = (Scope.DOCUMENT,)
-SCOPES: Mapping[str, tuple[Scope, ...]] = {
-    **dict.fromkeys(("vpc_fabric", "attachment_fabric", "routing_fabric", "connection_fabric"), (Scope.FABRIC,)),
-    **dict.fromkeys(("switch_fabric", "switch_profile", "switch_profile_ports", "profile_use"), (Scope.FABRIC,)),
-    **dict.fromkeys(("gateway_fabric", "gateway_peering_fabric", "advice_fabric", "advice_switches"), (Scope.FABRIC,)),
-    "advice_peering": (Scope.DOCUMENT, Scope.FABRIC),
-    "update_changes": (Scope.CHANGE,),
-    "update_deletions": (Scope.DELETION,),
-}
-"""What the rules of a topic are called for, where that is not each document: others need not load them."""
+__all__ = ["RULES", "Context", "Mark", "Rule", "Scope", "rule", "run_all_local", "run_fabric", "run_local"]
 
 
 class _Table(Mapping[str, Rule]):
@@ -107,11 +44,16 @@ def fabric_rules() -> Mapping[str, Rule]:
     return _load(scope=Scope.FABRIC)
 
 
+def document_rules(kind: str) -> Mapping[str, Rule]:
+    """The rules on documents of a kind by their ids, and perhaps others."""
+    return _load(kind, Scope.DOCUMENT)
+
+
 @lru_cache(maxsize=256)
 def _load(kind: str = "", scope: Scope | None = None) -> dict[str, Rule]:
     """The rules of all topics, or of those that concern a kind, or have rules of a scope."""
     topics = (topic for topic, kinds in TOPICS.items() if not kind or not kinds or kind in kinds)
-    wanted = (topic for topic in topics if scope is None or scope in SCOPES.get(topic, _USUAL))
+    wanted = (topic for topic in topics if scope is None or scope in SCOPES.get(topic, USUAL))
     modules = (import_module(f"fgd_sync.rules.{topic}") for topic in wanted)
     return {item.id: item for module in modules for item in vars(module).values() if isinstance(item, Rule)}
 

@@ -10,7 +10,9 @@ from fgd_sync.model.code import VALIDATION_FAILED, Severity
 from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.resource import Origin, Ref, Resource
-from fgd_sync.rules.registry import RULES, SCOPES, TOPICS, Context, Mark, Rule, Scope, run_fabric
+from fgd_sync.rules.coverage import Where, coverage_rows, is_about_settings
+from fgd_sync.rules.registry import RULES, Context, Mark, Rule, Scope, run_fabric
+from fgd_sync.rules.topics import SCOPES, TOPICS
 from local_rules import run_alone
 
 LONG = "production-web"
@@ -37,6 +39,15 @@ def test_a_topic_names_the_kinds_and_scopes_of_its_rules(topic: str) -> None:
     named = {kind for item in rules for kind in item.kinds} if all(item.kinds for item in rules) else set()
     assert set(TOPICS[topic]) == named
     assert set(SCOPES.get(topic, [Scope.DOCUMENT])) == {item.scope for item in rules}
+
+
+def test_a_rule_is_about_settings_if_it_says_so_and_what_is_found_elsewhere_is_not() -> None:
+    assert not is_about_settings("", "VPC")
+    for row in coverage_rows():
+        known = RULES.get(row.id)
+        assert (known is not None) == (row.where is Where.RULE), row.id
+        for kind in known.kinds if known and known.kinds else ("Server", "VPC"):
+            assert is_about_settings(row.id, kind) == (known is not None and known.mark is Mark.CONFIG), row.id
 
 
 def test_a_valid_resource_has_no_findings() -> None:
