@@ -4,17 +4,17 @@ Takes one of these documents, in plain blocks; knows nothing of what its lines m
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from fgd_sync.yamldoc.blocks import ROW
 
 USUAL = 20
 """Of so many documents it pays to compile what tells them: a millisecond."""
 
-Cells = Sequence[str]
+Cells = tuple[str, ...]
 
 _VALUE, _ITEM, _COMMENT = 4, 5, 6
-_COMMENTS = r"(\#[ -~]*+)"
+_COMMENTS = r"(\#(?:[ -~]*[!-~])?)\ *+"
 _CELLS = {
     (False, False): ("", ""),
     (True, False): ("(.++)", "%s"),
@@ -27,16 +27,15 @@ _CELLS = {
 class Mould:
     """What is the same in all documents of some lines; the gap between a value and a comment may be of any width."""
 
-    __slots__ = ("_around", "_comments", "_met", "_pattern", "_sample", "_values", "layout", "order")
+    __slots__ = ("_around", "_groups", "_met", "_pattern", "_sample", "_values", "layout", "order")
 
     def __init__(self, sample: str) -> None:
         """`sample` are the lines of one of the documents, each with its end."""
         self._sample = sample
         self._met = 0
         self._pattern: re.Pattern[str] | None = None
-        self._values: list[int] = []
-        self._comments: list[int] = []
-        self._around = 0
+        self._groups: list[int] = []
+        self._values = self._around = 0
         self.layout = ""
         """The lines with `%s` in the place of each value, and `#%s` of each comment, once they are usual."""
         self.order: tuple[int, ...] = ()
@@ -54,11 +53,11 @@ class Mould:
     def _learn(self) -> None:
         lines = list(_lines_of(self._sample))
         sorts = [is_comment for _, has in lines for is_comment in (False, True) if has[is_comment]]
-        self._values, self._comments = ([at for at, item in enumerate(sorts) if item is sort] for sort in (False, True))
-        numbers = {at: number for number, at in enumerate((*self._values, *self._comments))}
-        self.order = tuple([numbers[at] for at in range(len(numbers))])
+        places = sorted(range(len(sorts)), key=sorts.__getitem__)  # first those of values, then those of comments
+        self._groups, self._values = [1 + at for at in places], sorts.count(False)
+        self.order = tuple(sorted(range(len(sorts)), key=places.__getitem__))
         self.layout = "".join([f"{lead.replace('%', '%%')}{_CELLS[has][1]}\n" for lead, has in lines])
-        self._around = len(self.layout % (("",) * len(numbers))) - len(self._comments) - len(numbers)
+        self._around = len(self.layout % (("",) * len(sorts))) - sorts.count(True) - len(sorts)
         self._pattern = re.compile("".join([f"{re.escape(lead)}{_CELLS[has][0]}\n" for lead, has in lines]))
 
     def taken(self, text: str) -> tuple[Cells, Cells] | None:
@@ -66,10 +65,10 @@ class Mould:
         found = self._pattern.fullmatch(text) if self._pattern else None
         if found is None:
             return None
-        cells = found.groups()
-        if not self._comments:
-            return cells, ()
-        return [cells[at] for at in self._values], [cells[at].rstrip(" ") for at in self._comments]
+        if self._values == len(self._groups):
+            return found.groups(), ()
+        cells = found.group(*self._groups, 0)
+        return cells[: self._values], cells[self._values : -1]
 
     def is_all(self, text: str, cells: str) -> bool:
         """Whether a text is its cells, here each with a line end, and around them no more than there must be."""

@@ -118,7 +118,7 @@ def _of_mould(usual: _Usual, values: Cells, comments: Cells, body: str) -> Block
     is_written_so = are_as_written(cells)
     if not is_written_so and ("{{" in cells or not _CELLS.fullmatch(cells)):
         return None
-    notes = Remarks(usual.places, tuple(comments)) if usual.places else None
+    notes = Remarks(usual.places, comments) if usual.places else None
     if notes:
         cells += "\n".join(comments) + "\n"
         is_written_so = is_written_so and usual.mould.is_all(body, cells)
