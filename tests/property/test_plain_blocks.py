@@ -22,7 +22,23 @@ from fgd_sync.yamldoc.read import read_piece
 from fgd_sync.yamldoc.split import cut
 
 LIMITS = Limits(max_depth=6)
-KEYS = ["a", "b", "c", "x.y/z", "k-1", "_", "on", "y", "No", "null", "1", "e1/1", '"q"', "a b", "<<", "~"]
+KEYS = ["a", "b", "c", "x.y/z", "k-1", "_", "on", "y", "No", "null", "1", "e1/1", "a b", "<<", "~"]
+QUOTED = [
+    '"q"',
+    "'q'",
+    '"a"',
+    '"on"',
+    '"1"',
+    '"a # b"',
+    "'a: b'",
+    '"<<"',
+    '""',
+    '"\\n"',
+    "'it''s'",
+    '"é"',
+    '"{{ x }}"',
+    '"-"',
+]
 VALUES = [
     *("", "1", "x", "x y", "x  y", "true", "yes", "~", "null", "010", "0x1F", "1.0", "1e400", ".inf", ".nan", "1_000"),
     *("1:30", "10.0.0.0/8", "65102:10", "2020-01-01", '"s"', "'s'", '"s # t"', '""', "''", "{}", "[]", "{a: 1}", "[1]"),
@@ -54,7 +70,7 @@ FLOWS = [
         "[a]b",
     ),
 ]
-TAILS = [*[""] * 8, " ", "  ", " # t", " #", "# u", "  #  w  "]
+TAILS = [*[""] * 8, " ", "  ", " # t", " #", "# u", "  #  w  ", " # é — ✓", " # \u200d"]
 INDENTS = ["", "", " ", "  ", "  ", "    ", "      "]
 MARKERS = ["", "  ", "---", "---", "--- ", "--- # x", "...", "# head", "%YAML 1.1", "\x01"]
 
@@ -69,11 +85,13 @@ entries = st.builds(
     _line,
     st.sampled_from(INDENTS),
     st.sampled_from(["", "", "- ", "-  ", "-", "- - "]),
-    st.sampled_from([*KEYS, "", "d", "e", "f"]),
+    st.sampled_from([*KEYS, "", "d", "e", "f"]) | st.sampled_from(QUOTED),
     values,
     tails,
 )
-comments = st.builds(str.__add__, st.sampled_from(INDENTS), st.sampled_from(["# m", "#n", "# o  "]))
+comments = st.builds(
+    str.__add__, st.sampled_from(INDENTS), st.sampled_from(["# m", "#n", "# o  ", "# ──", "#\xa0", "# \x85p"])
+)
 loose = st.lists(st.one_of(entries, entries, comments, st.sampled_from(MARKERS)), min_size=1, max_size=8).map("\n".join)
 
 
@@ -144,6 +162,7 @@ def test_plain_blocks_are_read_as_the_yaml_parser_reads_them(text: str) -> None:
         "a:\n- b:\n  - c\n  d: {}\n- e: []\n",
         "a:\n\n  b: 'x: # y'\n  c: \"z\"\nd:\n",
         "a:\n- - b # c\n  # d\n  - e\n# f\n- - - - g: 1 # h\n        i: 2\n  - j\n-  -   k\n",
+        '# ── é ──\na: 1 # ✓\n"1": 10G\n\'b: c\': # —  \n- "d # e": f\n',
         "a:\n  b: 1\n  # c\n    # d\n  # e\n\nf:\n# g\n  - h:\n      i: 1\n        # j\n     # k\n  # l\n # m\n# n\n",
         "a: [b, 'c', \"d # e\", 1] # f\nb:\n- [c, d]\n# g\n- e: { f: 1,g: true }\n  h: [i]\n- {j: k, l: m}\n",
     ],
@@ -187,7 +206,9 @@ COMMENTED = (
 """Comments wherever one can be."""
 REMARKS = COMMENTED.count("{n}")
 
-said = st.sampled_from(["why", "#", " ", "  w  ", '"s"', "a: b", "{{ x }}", "0", "1", "$", "é", "\t", "x\r", "x\n"])
+said = st.sampled_from(
+    ["why", "#", " ", "  w  ", '"s"', "a: b", "{{ x }}", "0", "1", "$", "é — ✓", "\u2028", "\t", "x\r", "x\n"]
+)
 
 
 def _written(texts: list[str], remarks: list[str]) -> str:

@@ -17,13 +17,15 @@ from fgd_sync.yamldoc.scalars import HINTS, WORDS, plain
 
 _WORD = r"(?:[!-\"$-9;-~]++|:(?=[!-\"$-~]))"
 VALUE = rf"""[A-Za-z0-9/._]{_WORD}*+(?:\ ++{_WORD}++)*+|"[ !#-\[\]-~]*+"|'[ -&(-~]*+'|\{{\}}|\[\]"""
-KEY = r"[A-Za-z_][A-Za-z0-9_./-]{0,200}"
+PLAIN_KEY = r"[A-Za-z_][A-Za-z0-9_./-]{0,200}"
+KEY = rf"""(?:{PLAIN_KEY}|"[ !#-\[\]-~]{{1,200}}+"|'[ -&(-~]{{1,200}}+')"""
+REMARK = r"\#[^\x00-\x1f\x7f]*+"
 ROW = re.compile(
-    rf"^(\ *+)(?:((?:-\ ++)*+)(?:({KEY}):(?:\ ++({VALUE}))?|({VALUE}))(?=\ |\n)\ *+)?(\#[ -~]*+)?\n", re.MULTILINE
+    rf"^(\ *+)(?:((?:-\ ++)*+)(?:({KEY}):(?:\ ++({VALUE}))?|({VALUE}))(?=\ |\n)\ *+)?({REMARK})?\n", re.MULTILINE
 )
 """One line: indentation, the dashes of items, a key, the value of the key or of the item, a comment."""
 
-MARKER = re.compile(r"\A((?:\ *(?:#[ -~]*)?\n)*+)---\n")
+MARKER = re.compile(rf"\A((?:\ *(?:{REMARK})?\n)*+)---\n")
 """The line that begins a document, and what may stand above it."""
 
 SPECIAL = HINTS | frozenset("\"'{[")
@@ -80,14 +82,15 @@ def value_of(rows: list[Row], notes: BlockNotes, max_depth: int) -> Any:
             if dash:
                 block = _item(block, column + len(dash), stack, max_depth)
             items = block.items
-            if key in items or key in WORDS:
+            name = intern(key[1:-1] if key[0] in "\"'" else key)
+            if name in items or key in WORDS:
                 raise BeyondError
             if value:
-                items[intern(key)] = scalar(value, stack, max_depth) if value[0] in SPECIAL else value
+                items[name] = scalar(value, stack, max_depth) if value[0] in SPECIAL else value
                 block.key = None
             else:
-                items[intern(key)] = None
-                block.key = key
+                items[name] = None
+                block.key = name
         if comment or waiting:
             notes.entry(stack, row)
     notes.foot()

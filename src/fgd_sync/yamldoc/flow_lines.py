@@ -6,19 +6,19 @@ Takes one document's text and gives one to read in its place. Whatever is not as
 import re
 
 from fgd_sync.model.pattern import pattern
-from fgd_sync.yamldoc.blocks import KEY
+from fgd_sync.yamldoc.blocks import KEY, PLAIN_KEY, REMARK
 
 _PLAIN = r"[A-Za-z0-9/._][A-Za-z0-9/._-]*+"
 _SCALAR = rf"""(?:{_PLAIN}|"[ !#-\[\]-~]*+"|'[ -&(-~]*+')"""
-_PAIR = rf"{KEY}:\ ++{_SCALAR}"
+_PAIR = rf"{PLAIN_KEY}:\ ++{_SCALAR}"
 _LIST = rf"\[\ *+{_SCALAR}(?:\ *+,\ *+{_SCALAR})*+\ *+\]"
 _MAPPING = rf"\{{\ *+{_PAIR}(?:\ *+,\ *+{_PAIR})*+\ *+\}}"
 _FLOW = pattern(
-    rf"^(?P<lead>\ *+(?:-\ ++)*+)(?:(?P<key>{KEY}:)\ ++)?(?:({_LIST})|({_MAPPING}))(\ ++\#[ -~]*+|\ *+)$", re.MULTILINE
+    rf"^(?P<lead>\ *+(?:-\ ++)*+)(?:(?P<key>{KEY}:)\ ++)?(?:({_LIST})|({_MAPPING}))(\ ++{REMARK}|\ *+)$", re.MULTILINE
 )
 """What stands before the key, the key, a list or a mapping, a comment."""
 
-_ENTRY = pattern(rf"{KEY}:\ ++{_SCALAR}|{_SCALAR}")
+_ENTRY = pattern(rf"{PLAIN_KEY}:\ ++{_SCALAR}|{_SCALAR}")
 
 _NEXT = pattern(r"(?:\n\ *+(?:\#[^\n]*+)?+(?=\n|\Z))*+(?:\n(\ *+)(-\ )?+)?")
 """Lines without an entry, and how the line after them begins."""

@@ -14,7 +14,7 @@ USUAL = 20
 Cells = tuple[str, ...]
 
 _VALUE, _ITEM, _COMMENT = 4, 5, 6
-_COMMENTS = r"(\#(?:[ -~]*[!-~])?)\ *+"
+_COMMENTS = r"(\#(?:[^\x00-\x1f\x7f]*[^\x00-\ \x7f])?)\ *+"
 _CELLS = {
     (False, False): ("", ""),
     (True, False): ("(.++)", "%s"),

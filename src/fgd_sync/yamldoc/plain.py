@@ -46,6 +46,7 @@ _PLACES: dict[tuple[Outline, _Shape, bool], Places | None] = {}
 _Key = tuple[int, str]
 """How many lines a document has, and how the first begins that is no comment: most that share it are alike."""
 
+_LINE_ENDS = {0x0A: ""}
 _HEAD = re.compile(r"(?:\ *+(?:\#[^\n]*+)?\n)*+")
 _BEGINNING = 40
 _MOST_KNOWN = 1000
@@ -88,7 +89,7 @@ class _Bare(NamedTuple):
 
 def read_plain(text: str, limits: Limits) -> Blocks | None:
     """The value and the comments of a document in plain blocks; None for any other text."""
-    if len(text) > limits.max_document_bytes or not text.isascii():
+    if len(text) > limits.max_document_bytes or not (text.isascii() or _is_printable(text, limits)):
         return None
     body = body_of(text)
     key = _key(body)
@@ -96,6 +97,11 @@ def read_plain(text: str, limits: Limits) -> Blocks | None:
         return _like_many(body, key, limits.max_depth) or _by_outline(body, key, limits.max_depth)
     except BeyondError:
         return None
+
+
+def _is_printable(text: str, limits: Limits) -> bool:
+    """Whether a text is of usual characters, and not too large: those beyond ASCII may stand in comments."""
+    return len(text.encode()) <= limits.max_document_bytes and text.translate(_LINE_ENDS).isprintable()
 
 
 def _key(body: str) -> _Key:

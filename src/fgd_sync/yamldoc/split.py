@@ -64,7 +64,7 @@ def cut(text: str) -> list[Piece]:
 
 def _cut_at_markers(text: str) -> list[Piece] | None:
     """The documents of a text with plain markers, each with a key in it; None: it is not as simple as that."""
-    if not text.isascii() or "\n..." in text or text.count("\n---") != text.count("\n---\n"):
+    if "\ufeff" in text or "\n..." in text or text.count("\n---") != text.count("\n---\n"):
         return None
     found = _HEAD.match(text)
     head = found.end() - _heading(text, 0, found.end()) if found else 0
