@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from fgd_sync.adapters.os_errors import in_words
+
 
 class GitRepository:
     """The port `Repository` on the git command.
@@ -30,7 +32,10 @@ class GitRepository:
 
 
 def work_tree_root(path: Path) -> Path | None:
-    """The root of the work tree around `path`, links resolved; None outside of a repository. Needs no git."""
+    """The root of the work tree around `path`, links resolved; None outside of a repository. Needs no git.
+
+    Raises FgdError where it cannot be looked for.
+    """
     place = path.resolve()
     return next((folder for folder in (place, *place.parents) if _has_repository(folder)), None)
 
@@ -38,4 +43,5 @@ def work_tree_root(path: Path) -> Path | None:
 def _has_repository(folder: Path) -> bool:
     """Whether `.git` is a repository, or the file that stands for one in a linked work tree and in a submodule."""
     git = folder / ".git"
-    return git.is_file() or (git / "HEAD").exists()
+    with in_words("look for a git repository at", git):
+        return git.is_file() or (git / "HEAD").exists()

@@ -286,7 +286,7 @@ def _as_file(data: bytes | Iterable[bytes]) -> Iterator[int]:
 
 
 def _file_of(data: bytes | Iterable[bytes]) -> IO[bytes]:
-    from tempfile import TemporaryFile, gettempdir
+    from tempfile import TemporaryFile
 
     try:
         with ExitStack() as on_failure:
@@ -296,9 +296,9 @@ def _file_of(data: bytes | Iterable[bytes]) -> IO[bytes]:
             on_failure.pop_all()
             return file
     except OSError as error:
-        from fgd_sync.adapters.os_errors import failure
+        from fgd_sync.adapters.os_errors import temporary_failure
 
-        raise failure(error, "write a temporary file in", error.filename or gettempdir()) from error
+        raise temporary_failure(error, "write a temporary file") from error
 
 
 def _not_started(error: OSError) -> FgdError:

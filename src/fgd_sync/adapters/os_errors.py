@@ -77,6 +77,18 @@ def failure(error: OSError, action: str, path: str | Path) -> FgdError:
     return FgdError(reason.code, words, remedy=reason.remedy, details={"errno": errno.errorcode.get(number, "")})
 
 
+def temporary_failure(error: OSError, action: str) -> FgdError:
+    """The failure that an error means for what needs the folder for temporary files; `action`: see `failure`."""
+    from tempfile import gettempdir
+
+    try:
+        return failure(error, f"{action} in", error.filename or gettempdir())
+    except FileNotFoundError as none:
+        words = (none.strerror or "").replace("No usable", "no usable")
+        remedy = "Make room in one of these folders, or name another one in the environment variable TMPDIR."
+        return FgdError(code.FILE_SYSTEM_FAILED, f"cannot {action}: {words}", remedy=remedy)
+
+
 @contextmanager
 def in_words(action: str, path: str | Path) -> Iterator[None]:
     """Turn an OSError of the block into an FgdError."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fgd_sync.adapters.git_command import git_in
-from fgd_sync.adapters.os_errors import failure, in_words
+from fgd_sync.adapters.os_errors import in_words, temporary_failure
 from fgd_sync.model.value import dataclass
 
 _PARTIAL = r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"
@@ -33,12 +33,12 @@ def temporary_folder() -> Iterator[Path]:
 
     What cannot be removed at once is tried a second time.
     """
-    from tempfile import gettempdir, mkdtemp
+    from tempfile import mkdtemp
 
     try:
         folder = mkdtemp(prefix="fgd-")
     except OSError as error:
-        raise failure(error, "make a temporary folder in", error.filename or gettempdir()) from error
+        raise temporary_failure(error, "make a temporary folder") from error
     try:
         yield Path(folder)
     finally:

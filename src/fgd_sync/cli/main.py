@@ -5,7 +5,7 @@ import os
 import sys
 
 from fgd_sync import __version__
-from fgd_sync.cli.say import say
+from fgd_sync.cli.say import open_what_is_closed, say, write_nowhere
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # The module of that name takes longer to import than all the rest.
@@ -147,12 +147,13 @@ def _say(text: str) -> int:
 
 def _quiet_pipe() -> int:
     """End as `head` expects: nothing more is written, not even at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    write_nowhere(sys.stdout)
     return 0
 
 
 def run() -> None:
     """Entry point of the installed command."""
+    open_what_is_closed()
     _leave(main(sys.argv[1:]))
 
 

@@ -171,3 +171,8 @@ def test_a_directory_that_the_revision_does_not_have(repository: Path) -> None:
     commit(repository, {"old/a.yaml": b"a"})
     (repository / "new").mkdir()
     assert earlier(repository / "new", "HEAD", {}, folder="", endings=(".yaml",)) == {}
+
+
+def test_a_place_where_no_repository_can_be_looked_for_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FgdError, match=r"cannot look for a git repository at .*: the name is too long"):
+        work_tree_root(tmp_path / ("x" * 300))

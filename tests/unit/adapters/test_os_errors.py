@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from fgd_sync.adapters.os_errors import failure, in_words, readable
+from fgd_sync.adapters.os_errors import failure, in_words, readable, temporary_failure
 from fgd_sync.model import code
 from fgd_sync.model.code import Exit
 from fgd_sync.model.failure import FgdError
@@ -48,3 +48,13 @@ def test_names_in_another_encoding_can_be_printed() -> None:
     assert readable(os.fsdecode(b"stra\xdfe")) == "stra\\xdfe"
     assert readable("straße") == "straße"
     assert readable("a\nb\x1b[1m") == "a\\nb\\x1b[1m"
+
+
+def test_no_folder_for_temporary_files_is_told_with_those_that_were_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr("tempfile.gettempdir", nowhere)
+    told = temporary_failure(FileNotFoundError(errno.ENOENT, "none"), "make a temporary folder")
+    assert told.message == "cannot make a temporary folder: no usable temporary directory found in ['/tmp']"
+    assert (told.code, "TMPDIR" in told.remedy) == (code.FILE_SYSTEM_FAILED, True)
