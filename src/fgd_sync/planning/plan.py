@@ -44,6 +44,10 @@ _MANY = 0.1
 Place = Callable[[Iterable[Diagnostic]], tuple[Diagnostic, ...]]
 """Gives findings their places, see `with_positions`."""
 
+_LARGE = 50_000
+_LEFT: list[Reading] = []
+"""What the last plan was made from, unless that is large: to take it apart is a twentieth of the time of a check."""
+
 Track = Callable[[Sequence[str]], Iterable[str]]
 """Gives the paths it is given, and may show how far they are gone through."""
 
@@ -164,6 +168,7 @@ def _read_all(
     lets_go = len(new) < _MANY * len(found.managed) or not found.managed
     found_in = read_each(paths, tree, options, spread, write=True, lets_go=lets_go)
     readings = dict(zip(track(paths), found_in, strict=True))
+    _LEFT[:] = readings.values() if len(paths) < _LARGE else ()
     everything = not is_initialized(tree) and not options.is_repository_root
     for path in strays:
         if not everything and not any(item.ref for item in readings[path].candidates):

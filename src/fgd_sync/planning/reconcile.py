@@ -5,6 +5,7 @@ Takes readings; gives the bytes of every managed file, what happens to each reso
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from fgd_sync.model import code
 from fgd_sync.model.code import Code
@@ -280,9 +281,17 @@ def by_ref(candidates: Iterable[Candidate]) -> list[tuple[Ref, list[Candidate]]]
     return [(ref, groups[ref]) for ref in in_order(groups)]
 
 
+_NAME = itemgetter(-1)
+
+
 def in_order(refs: Iterable[Ref]) -> list[Ref]:
-    """The refs in their order, as texts: one is compared sooner than four."""
-    return sorted(refs, key="\0".join)
+    """The refs in their order. Those of a kind often stand in theirs already, and are compared by one text."""
+    alike: dict[tuple[str, ...], list[Ref]] = defaultdict(list)
+    for ref in refs:
+        alike[ref[:-1]].append(ref)
+    for some in alike.values():
+        some.sort(key=_NAME)
+    return [ref for key in sorted(alike) for ref in alike[key]]
 
 
 def _identity(item: Candidate) -> Location:
