@@ -72,8 +72,8 @@ class Intent:
 class Effect:
     """What changes come to: what each path must hold before, and what it is to hold after.
 
-    `origins`: files that keep their bytes under another name, by the new name. `digests`: the SHA-256 of what paths
-    hold after, where it is known.
+    `origins`: files that keep their bytes under another name, by the new name. `digests`: the SHA-256 of their bytes,
+    where it is known.
     """
 
     before: dict[str, Content] = field(default_factory=dict)
@@ -101,7 +101,6 @@ def effect(changes: Sequence[Change]) -> Effect:
             result.origins[target], result.digests[target] = origin, change.sha256
         elif isinstance(change, Write):
             _become(result, change.path, change.before, change.data)
-            result.digests[change.path] = change.sha256
         else:
             _become(result, change.path, change.before, None)
     return result

@@ -94,8 +94,7 @@ def _intent(root: Root, wanted: Effect, keep: frozenset[str]) -> Intent:
         if isinstance(after, Unread) or isinstance(before, Unread):
             raise FgdError(PLAN_OUTDATED, f"{readable(path)} would be replaced by, or lose, a file that was never read")
         if after is not None:
-            digest = wanted.digests.get(path) or sha256(after)
-            puts.append(Put(path, None if before is None else sha256(before), digest))
+            puts.append(Put(path, None if before is None else sha256(before), sha256(after)))
         elif before is not None:
             drops.append(Dropped(path, sha256(before)))
     return Intent(moved, tuple(puts), tuple(drops), tuple(sorted(keep)))

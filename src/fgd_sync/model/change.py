@@ -5,15 +5,11 @@ from fgd_sync.model.value import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Give `path` the bytes `data`. `before` is what it held when planned from; None: it was not there.
-
-    `sha256`: that of `data`, in hex, where it is known already.
-    """
+    """Give `path` the bytes `data`. `before` is what it held when planned from; None: it was not there."""
 
     path: str
     data: bytes
     before: bytes | None
-    sha256: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

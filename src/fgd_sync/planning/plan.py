@@ -181,7 +181,7 @@ def _managed_changes(tree: Tree, managed: Sequence[Reading], reconciled: Outcome
     for path, data in sorted(reconciled.files.items()):
         before = tree.files.get(path)
         if before != data:
-            yield Write(path, data, before, sha256(data))
+            yield Write(path, data, before)
     for reading in managed:
         if reading.path not in reconciled.stays and reading.path not in reconciled.files:
             yield Delete(reading.path, tree.files[reading.path])
