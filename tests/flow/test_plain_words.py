@@ -8,8 +8,9 @@ import click
 import pytest
 
 from fgd_sync.adapters.clock import new_id
-from fgd_sync.cli import check_command, checking, sync_command, syncing
+from fgd_sync.cli import check_command, sync_command
 from fgd_sync.cli.group import cli
+from fgd_sync.cli.plain_words import Asked, plainly_asked
 from fgd_sync.cli.replay import Start
 from fgd_sync.cli.say import say
 
@@ -33,8 +34,8 @@ NOT_PLAIN = ["--help", "-h", "--", "-", "--format yaml", "--format", "north --ba
 def test_plain_words_of_a_check_are_read_as_click_reads_them(words: str) -> None:
     given = words.split()
     start = Start(["check", *given])
-    found = checking.plainly_asked(start)
-    assert found == checking.Asked(start, **check_command.command.make_context("check", given, ABOVE).params)
+    found = plainly_asked(start)
+    assert found == Asked(start, **check_command.command.make_context("check", given, ABOVE).params)
 
 
 @pytest.mark.parametrize("words", [*ALIKE, "north --no-cache --dry-run"])
@@ -45,21 +46,21 @@ def test_plain_words_of_a_sync_are_read_as_click_reads_them(words: str) -> None:
     published = ("publish", "remote", "branch", "message", "author")
     assert [known[name] for name in published] == [False, "origin", "", "", None]
     wanted = {name: value for name, value in known.items() if name not in published}
-    assert syncing.plainly_asked(start) == syncing.Asked(start, **wanted)
+    assert plainly_asked(start) == Asked(start, **wanted)
 
 
 @pytest.mark.parametrize("words", NOT_PLAIN)
 def test_what_is_not_plain_is_left_to_click(words: str) -> None:
-    assert checking.plainly_asked(Start(["check", *words.split()])) is None
-    assert syncing.plainly_asked(Start(["sync", *words.split()])) is None
+    assert plainly_asked(Start(["check", *words.split()])) is None
+    assert plainly_asked(Start(["sync", *words.split()])) is None
 
 
 def test_words_of_another_command_are_left_to_click() -> None:
-    assert checking.plainly_asked(Start(["check", "--dry-run"])) is None
-    assert checking.plainly_asked(Start(["check", "--schemas"])) is None
-    assert syncing.plainly_asked(Start(["sync", "--publish"])) is None
-    assert syncing.plainly_asked(Start(["sync", "--progress", "log"])) is None
-    assert syncing.plainly_asked(Start(["sync", ""])) is None
+    assert plainly_asked(Start(["check", "--dry-run"])) is None
+    assert plainly_asked(Start(["check", "--schemas"])) is None
+    assert plainly_asked(Start(["sync", "--publish"])) is None
+    assert plainly_asked(Start(["sync", "--progress", "log"])) is None
+    assert plainly_asked(Start(["sync", ""])) is None
 
 
 def test_ids_are_random_uuids() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import click
 
-from fgd_sync.cli.checking import Asked, check
+from fgd_sync.cli.checking import check
 from fgd_sync.cli.options import base_option, given_start, no_cache_option, shared_options
+from fgd_sync.cli.plain_words import Asked
 
 
 @click.command("check", short_help="Validate fabrics and write nothing.")

@@ -105,17 +105,20 @@ _COMPLETION = "_FGD_COMPLETE"
 
 def _plainly_done(start: "Start") -> int | None:
     """Run a command that many wait for without click, if its words are plain; None where click is to read them."""
-    if start.arguments[:1] == ["check"]:
-        from fgd_sync.cli import checking
+    if start.arguments[:1] not in (["check"], ["sync"]):
+        return None
+    from fgd_sync.cli.plain_words import plainly_asked
 
-        asked = checking.plainly_asked(start)
-        return checking.check(asked) if asked else None
-    if start.arguments[:1] == ["sync"]:
-        from fgd_sync.cli import syncing
+    asked = plainly_asked(start)
+    if asked is None:
+        return None
+    if start.arguments[0] == "check":
+        from fgd_sync.cli.checking import check
 
-        wished = syncing.plainly_asked(start)
-        return syncing.sync_here(wished) if wished else None
-    return None
+        return check(asked)
+    from fgd_sync.cli.syncing import sync_here
+
+    return sync_here(asked)
 
 
 def _clicked(start: "Start") -> int:

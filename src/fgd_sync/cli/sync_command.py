@@ -12,7 +12,8 @@ from fgd_sync.cli.common import emit_report, make_world
 from fgd_sync.cli.listeners import Listeners
 from fgd_sync.cli.options import base_option, given_start, no_cache_option, progress_option, shared_options
 from fgd_sync.cli.output import render
-from fgd_sync.cli.syncing import Asked, reported, sync_here
+from fgd_sync.cli.plain_words import Asked
+from fgd_sync.cli.syncing import reported, sync_here
 from fgd_sync.flow.run import Request, World
 from fgd_sync.model.code import CONFIGURATION_INVALID
 from fgd_sync.model.failure import FgdError

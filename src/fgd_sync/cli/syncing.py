@@ -1,4 +1,4 @@
-"""The work of `fgd sync` on the files at hand, and what its words ask for where that is plain."""
+"""The work of `fgd sync` on the files at hand."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,33 +7,14 @@ from fgd_sync.cli.common import make_world, targets_of
 from fgd_sync.cli.crew import desk_crew
 from fgd_sync.cli.listeners import Listeners, listening
 from fgd_sync.cli.output import render
-from fgd_sync.cli.plain_words import plain_words
-from fgd_sync.cli.replay import Start
+from fgd_sync.cli.plain_words import Asked
 from fgd_sync.flow.run import Request, World, plan_each
 from fgd_sync.flow.sync import sync
 from fgd_sync.model.report import FabricReport, Report
-from fgd_sync.model.value import dataclass, replace
-
-_FLAGS = {"--dry-run": ("dry_run", True)}
+from fgd_sync.model.value import replace
 
 Work = Callable[[Request, Listeners], tuple[FabricReport, ...]]
 """Plans or syncs fabrics as it is requested, and tells who listens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the user asks for; `start` is None where the command was not called by `main`."""
-
-    start: Start | None
-    paths: tuple[Path, ...] = ()
-    config: Path | None = None
-    output: str = "text"
-    color: bool | None = None
-    base: str = "HEAD"
-    no_cache: bool = False
-    dry_run: bool = False
-    events: Path | None = None
-    progress: str = "none"
 
 
 def sync_here(asked: Asked) -> int:
@@ -78,9 +59,3 @@ def _alone(world: World, report: Report, asked: Asked) -> Sequence[Path] | None:
     if any(told) or world.settings.events.redis_url or any(changes):
         return None
     return [target.directory for target in targets_of(world, asked.paths)]
-
-
-def plainly_asked(start: Start) -> Asked | None:
-    """What the words of a command ask for; None where click is to read them, or to say what is wrong with them."""
-    found = plain_words(start.arguments[1:], _FLAGS)
-    return None if found is None else Asked(start, **found)
