@@ -241,9 +241,7 @@ class _Rework:
 
     def _scene(self, current: _Candidates, earlier: Mapping[Ref, Candidate], options: Options) -> Scene:
         owners = self._owners.after(self._unread, {}) if self._unread else self._owners
-        now = _Candidates(owners, self._reconciled.current, self._tree, options)
-        before = {ref: item for ref, item in earlier.items() if ref in now or ref not in current}
-        return Scene(now, before)
+        return Scene.of(current, earlier, _Candidates(owners, self._reconciled.current, self._tree, options))
 
     def _is_examined(self, ref: Ref) -> bool:
         return ref in self._owners and ref not in self._unread

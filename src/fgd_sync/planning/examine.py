@@ -57,9 +57,15 @@ class Scene:
     before: Mapping[Ref, Candidate]
 
     @classmethod
-    def of(cls, current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate]) -> "Scene":
-        """Only what could be read takes part."""
-        now = {ref: item for ref, item in current.items() if item.is_usable}
+    def of(
+        cls,
+        current: Mapping[Ref, Candidate],
+        earlier: Mapping[Ref, Candidate],
+        now: Mapping[Ref, Candidate] | None = None,
+    ) -> "Scene":
+        """Only what could be read takes part: of what there is currently, `now`, where that is known."""
+        if now is None:
+            now = {ref: item for ref, item in current.items() if item.is_usable}
         return cls(now, {ref: item for ref, item in earlier.items() if ref in now or ref not in current})
 
     def cost(self, options: Options) -> int:
