@@ -3,34 +3,31 @@
 NetBox is read once for each fabric, whole or not at all; its change log tells who changed what, where it may be seen.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from fgd_sync.flow.ground import Run
+from fgd_sync.flow.netbox.change_log import by_number, editor_of, entries_about, is_ours
 from fgd_sync.flow.netbox.core_pull import read_core
 from fgd_sync.flow.netbox.report import choose
 from fgd_sync.flow.netbox.side import read_records
 from fgd_sync.flow.netbox.work import Work
 from fgd_sync.flow.targets import Target
-from fgd_sync.model.code import DATABASE_ERROR, NETBOX_NOT_FOUND, NETBOX_PERMISSION_DENIED
+from fgd_sync.model.code import DATABASE_ERROR
 from fgd_sync.model.config import Settings
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.netbox import Outcome
-from fgd_sync.model.pulled import Editor, Verdict
-from fgd_sync.model.resource import JsonObject
+from fgd_sync.model.pulled import Verdict
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass, field, replace
 from fgd_sync.planning.agreement import Home, file_of, read_base, seen_in
-from fgd_sync.planning.incoming import OURS, Incoming, Logged
+from fgd_sync.planning.incoming import Incoming, Logged
 from fgd_sync.planning.managed import resources_in
 from fgd_sync.planning.netbox_records import ENDPOINTS
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.three_ways import Policy
 from fgd_sync.ports import NetBox
 
-CHANGES = "core/object-changes"
 _TYPES = frozenset(f"netbox_hedgehog.{kind.lower()}" for kind in ENDPOINTS)
-_AT_ONCE = 100
-"""Records whose changes are asked for with one request: their numbers stand in its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Puller:
         numbers = {ref: number for item in seen for ref, number in item.numbers.items()}
         strangers = frozenset(ref for item in seen for ref in item.strangers)
         incoming = Incoming(found.side, numbers, bases, home, policy, strangers=strangers)
-        return replace(incoming, log=_log(netbox, sorted(set(incoming.suspects))))
+        return replace(incoming, log=by_number(_log(netbox, incoming.suspects)))
 
     def _files(self, fabric: str) -> Mapping[str, bytes]:
         """The files of what was agreed on; none where the state of the fabric is not ours to read."""
@@ -90,29 +87,9 @@ def keep_agreed(run: Run) -> None:
     run.agreement, run.agreed = files, lambda: files
 
 
-def _log(netbox: NetBox, numbers: Sequence[int]) -> Mapping[int, Sequence[Logged]] | None:
-    """What was done to records, by number, the newest first; None where NetBox does not show it. Raises FgdError."""
-    found: dict[int, list[Logged]] = {}
-    try:
-        for row in _changes(netbox, numbers):
-            found.setdefault(int(row["changed_object_id"]), []).append(_logged(row))
-    except FgdError as failure:
-        if failure.code in (NETBOX_NOT_FOUND, NETBOX_PERMISSION_DENIED):
-            return None
-        raise
-    return {number: entries[::-1] for number, entries in found.items()}
-
-
-def _changes(netbox: NetBox, numbers: Sequence[int]) -> Iterator[JsonObject]:
-    """The entries about these records, the oldest first."""
-    for start in range(0, len(numbers), _AT_ONCE):
-        wanted = set(numbers[start : start + _AT_ONCE])
-        for row in netbox.list(CHANGES, {"changed_object_id": [str(number) for number in sorted(wanted)]}):
-            if row.get("changed_object_id") in wanted and row.get("changed_object_type") in _TYPES:
-                yield row
-
-
-def _logged(row: JsonObject) -> Logged:
-    editor = Editor(str(row.get("user_name") or "?"), str(row.get("time") or ""), str(row.get("request_id") or ""))
-    is_ours = str(row.get("message") or "").startswith(OURS)
-    return Logged(is_ours, editor, row.get("prechange_data") or {}, row.get("postchange_data") or {})
+def _log(netbox: NetBox, numbers: Iterable[int]) -> Iterator[tuple[int, Logged]]:
+    """What was done to records, by number."""
+    for row in entries_about(netbox, numbers):
+        if row.get("changed_object_type") in _TYPES:
+            before, after = row.get("prechange_data") or {}, row.get("postchange_data") or {}
+            yield int(row["changed_object_id"]), Logged(is_ours(row), editor_of(row), before, after)

@@ -3,23 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from fgd_sync.flow.netbox.change_log import by_number, editor_of, entries_about, is_ours
 from fgd_sync.flow.netbox.core_pact import inspected
 from fgd_sync.flow.netbox.marks import are_marks_there
 from fgd_sync.flow.netbox.work import Work
-from fgd_sync.model.code import CONFIGURATION_INVALID, NETBOX_NOT_FOUND, NETBOX_PERMISSION_DENIED
+from fgd_sync.model.code import CONFIGURATION_INVALID, NETBOX_NOT_FOUND
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.location import Route
-from fgd_sync.model.pulled import Editor
 from fgd_sync.model.resource import JsonObject, Ref
 from fgd_sync.planning.core_pact import bases_of, home_of, told
 from fgd_sync.planning.core_side import side_of_core
-from fgd_sync.planning.incoming import OURS, Incoming, Logged
+from fgd_sync.planning.incoming import Incoming, Logged
 from fgd_sync.planning.netbox_edits import Edit, Inspection
 from fgd_sync.planning.three_ways import Policy
 from fgd_sync.ports import NetBox
-
-CHANGES = "core/object-changes"
-_AT_ONCE = 100
 
 
 def read_core(work: Work, files: Mapping[str, bytes], git: Mapping[Ref, JsonObject], policy: Policy) -> Incoming:
@@ -43,7 +40,7 @@ def read_core(work: Work, files: Mapping[str, bytes], git: Mapping[Ref, JsonObje
     found = inspected(work, reported)
     numbers = {ref: number for number, ref in enumerate(sorted({item.ref for item in found.edits}), 1)}
     side, home = side_of_core(reported, found), home_of(settings.url)
-    log = _log(work.netbox, found.edits, numbers)
+    log = by_number(_log(work.netbox, found.edits, numbers))
     return Incoming(side, numbers, bases, home, policy, log=log, untaken=tuple(_untaken(found)))
 
 
@@ -57,34 +54,17 @@ def _untaken(found: Inspection) -> Iterator[tuple[Ref, str]]:
     )
 
 
-def _log(netbox: NetBox, edits: Sequence[Edit], numbers: Mapping[Ref, int]) -> Mapping[int, Sequence[Logged]] | None:
-    """Who edited, by number of the resource, the newest first; None where NetBox does not show it. Raises FgdError."""
-    found: dict[int, list[Logged]] = {}
-    try:
-        for row in _changes(netbox, edits):
-            for item in edits:
-                if (item.type, item.id) == (row.get("changed_object_type"), row.get("changed_object_id")):
-                    found.setdefault(numbers[item.ref], []).append(_logged(row, item.route))
-    except FgdError as failure:
-        if failure.code in (NETBOX_NOT_FOUND, NETBOX_PERMISSION_DENIED):
-            return None
-        raise
-    return {number: entries[::-1] for number, entries in found.items()}
-
-
-def _changes(netbox: NetBox, edits: Sequence[Edit]) -> Iterator[JsonObject]:
-    """The entries about the objects of others than us, the oldest first."""
-    numbers = sorted({item.id for item in edits})
-    for start in range(0, len(numbers), _AT_ONCE):
-        wanted = numbers[start : start + _AT_ONCE]
-        for row in netbox.list(CHANGES, {"changed_object_id": [str(number) for number in wanted]}):
-            if not str(row.get("message") or "").startswith(OURS):
-                yield row
+def _log(netbox: NetBox, edits: Sequence[Edit], numbers: Mapping[Ref, int]) -> Iterator[tuple[int, Logged]]:
+    """What others than us did to the objects, by number of the resource."""
+    for row in entries_about(netbox, (item.id for item in edits)):
+        for item in edits:
+            is_about = (item.type, item.id) == (row.get("changed_object_type"), row.get("changed_object_id"))
+            if is_about and not is_ours(row):
+                yield numbers[item.ref], _logged(row, item.route)
 
 
 def _logged(row: JsonObject, route: Route) -> Logged:
-    editor = Editor(str(row.get("user_name") or "?"), str(row.get("time") or ""), str(row.get("request_id") or ""))
     changed: Any = True
     for step in reversed(route):
         changed = {step: changed}
-    return Logged(False, editor, {}, changed)
+    return Logged(False, editor_of(row), {}, changed)
