@@ -6,7 +6,8 @@ A reference that was starved, or that ended in another state, would make every p
 import re
 from dataclasses import dataclass
 
-from stage import SERVER, Found
+from leavings import Found
+from stage import SERVER
 
 from warm import Ended
 

@@ -22,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from expected import deviations
 from file_faults import FILE_FAULTS
-from stage import AT_DESK, MODES, SHIM_FAULTS, Found, Stage, stage
+from leavings import Found
+from stage import AT_DESK, MODES, SHIM_FAULTS, Stage, stage
 
 from fault_proxy import FAULTS
 from fgd_sync.planning.place import KEEP_FILE

@@ -8,15 +8,13 @@ import json
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / name) for name in ("support", "contract")]
 
 from file_faults import FileFaults, missing  # noqa: E402
+from leavings import Found, ended_late, plain, plain_ids  # noqa: E402
 from netbox_server import TOKEN, Fake, serving  # noqa: E402 (the path is set above)
 from redis import Redis  # noqa: E402
 
@@ -86,29 +85,6 @@ SHIM_FAULTS = ("refused", "killed", "hang", "garbage", "silent", "half", "late")
 """What a git command does instead of its work; `half` and `late` do it, and say so in part or not at all."""
 
 _REMEDY = re.compile(r"what to do:|::(?:error|warning)|^ += ", re.MULTILINE)
-_TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
-_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{40}\b")
-
-
-def plain(data: bytes) -> bytes:
-    """Bytes without what differs from run to run: times and ids, and in which order records of the archive log came."""
-    text = _ID.sub(b"<id>", _TIME.sub(b"<time>", data))
-    head, *records = text.split(b"\n- time: ")
-    return b"\n- time: ".join([head, *sorted(record.rstrip() for record in records)])
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a plain run left behind: files, refs and commits of the remote, what GitHub, NetBox and Redis hold."""
-
-    files: Mapping[str, bytes]
-    refs: frozenset[str]
-    commits: int
-    state: str
-    pulls: tuple[tuple[str, str, bytes], ...]
-    comments: tuple[bytes, ...]
-    statuses: frozenset[tuple[str, str]]
-    netbox: Mapping[str, int]
 
 
 class Stage:
@@ -253,7 +229,7 @@ class Stage:
         """
         said = end.said
         wrong = [f"it said {word!r}" for word in ("Traceback", "FGD_5001", "Exception ignored") if word in said]
-        wrong += [f"left the process {name}" for name in self._processes(PARTING if is_killed else 0.0)]
+        wrong += [f"left the process {name}" for name in ended_late(self.folder, PARTING if is_killed else 0.0)]
         if is_killed:
             return wrong
         if end.status < 0 or end.status > 10:
@@ -264,28 +240,6 @@ class Stage:
         wrong += [f"left {name} in TMPDIR" for name in left if len(left) > spared]
         wrong += [repr(error) for error in (*self.forge.git.errors, *self.forge.api.errors) if _is_ours(error)]
         return wrong
-
-    def _processes(self, seconds: float) -> list[str]:
-        """The commands of processes that the run left for so long; they are ended, so that the next one is not blamed."""
-        end = time.monotonic() + seconds
-        while (found := self._theirs()) and time.monotonic() < end:
-            time.sleep(0.01)
-        for number in found:
-            with suppress(ProcessLookupError):
-                os.kill(number, signal.SIGKILL)
-        return list(found.values())
-
-    def _theirs(self) -> dict[int, str]:
-        """The processes that belong to a run, and their commands."""
-        mark = f"FAULT_FOLDER={self.folder}\0".encode()
-        found = {}
-        for place in Path("/proc").glob("[0-9]*"):
-            try:
-                if mark in (place / "environ").read_bytes():
-                    found[int(place.name)] = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:
-                continue
-        return found
 
     def found(self) -> Found:
         """What is there now, by meaning."""
@@ -369,11 +323,6 @@ def _git(where: Path, *words: str) -> list[str]:
     """The lines that a command of git prints; none if it fails."""
     command = ["git", "-c", "safe.directory=*", *words]
     return subprocess.run(command, cwd=where, capture_output=True, text=True, check=False).stdout.splitlines()
-
-
-def plain_ids(text: str) -> str:
-    """The ids of the sync that a journal entry tells of."""
-    return " ".join(re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", text)) or text
 
 
 def _is_ours(error: BaseException) -> bool:
