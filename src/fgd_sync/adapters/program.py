@@ -3,8 +3,8 @@
 import os
 import sys
 import time
+from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 
 from fgd_sync.adapters.fingerprint import PROGRAM, SCHEMAS, program_mark
 from fgd_sync.adapters.listing import Look
@@ -28,12 +28,20 @@ def program_digest(cache: Sealed, look: Look | None = None) -> str:
 
 def _digest() -> str:
     digest = sha256(sys.version.encode())
-    for folder in (Path(PROGRAM), Path(SCHEMAS)):
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".json") and path.is_file():
-                data = path.read_bytes()
-                digest.update(f"{path.relative_to(folder)}\0{len(data)}\0".encode())
-                digest.update(data)
-    installed = {entry for place in filter(os.path.isdir, sys.path) for entry in Path(place).glob("*.dist-info")}
-    digest.update("\n".join(sorted({entry.name for entry in installed})).encode())
+    for folder in (PROGRAM, SCHEMAS):
+        for path in sorted(_files(folder)):
+            with open(f"{folder}/{path}", "rb") as file:  # noqa: PTH123 - a Path for each takes as long as the rest
+                data = file.read()
+            digest.update(f"{path}\0{len(data)}\0".encode())
+            digest.update(data)
+    installed = {name for place in filter(os.path.isdir, sys.path) for name in os.listdir(place)}  # noqa: PTH208 - see above
+    digest.update("\n".join(sorted(name for name in installed if name.endswith(".dist-info"))).encode())
     return digest.hexdigest()
+
+
+def _files(folder: str) -> Iterator[str]:
+    """The paths of the files in a folder that say what the program does."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith((".py", ".json")):
+                yield f"{place}/{name}"[len(folder) + 1 :]
