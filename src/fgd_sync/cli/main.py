@@ -92,6 +92,10 @@ def _answer(words: list[str]) -> int:
     start = Start(words)
     try:
         status = replayed(start)
+        if status is None:
+            from fgd_sync.cli.finder import find_quickly
+
+            find_quickly("fgd_sync")
         if status is None and _COMPLETION not in os.environ:
             status = _plainly_done(start)
         return _clicked(start) if status is None else status
