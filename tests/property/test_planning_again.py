@@ -241,3 +241,27 @@ def test_what_came_and_went_is_built_upon(path: str, how: str, compares: bool) -
     stays = sum(name.startswith(folder) for name in REST.files) > 1
     assert is_built_upon == (stays or how not in ("delete", "rename"))
     assert step(REST, after if after.kept else known, OPTIONS)[1] or not stays
+
+
+def test_what_is_suggested_for_a_name_depends_on_which_names_there_are_and_on_nothing_else() -> None:
+    server = {"apiVersion": "wiring.githedgehog.com/v1beta1", "kind": "Server", "metadata": {"name": "rack-7"}}
+    ends = {"server": {"port": "rack-17/enp1"}, "switch": {"port": "leaf-01/E1/7"}}
+    cable = {**server, "kind": "Connection", "metadata": {"name": "c"}, "spec": {"unbundled": {"link": ends}}}
+    first = at_rest({**AROUND, **files_of([server, cable])}, OPTIONS)
+    path = "managed/servers/rack-7.yaml"
+    written = first.files[path]
+    texts = {
+        "is edited": written + b"spec:\n  description: edited\n",
+        "cannot be read": b"a: [",
+        "is invalid": written + b"spec:\n  descripion: edited\n",
+        "has another name": written.replace(b"rack-7", b"rack-1"),
+        "has no resource": b"",
+    }
+    for what, data in texts.items():
+        assert data != written, what
+        files, is_built_upon = step(Tree({**first.files, path: data}), remembered(first, OPTIONS), OPTIONS)
+        assert is_built_upon, what
+        assert ("managed/connections/c.yaml" in files.read) == (what not in ("is edited", "is invalid")), what
+        step(first, files, OPTIONS)
+    suggested = {item.remedy for item in plan(first, OPTIONS).diagnostics if item.rule == "CONN-026"}
+    assert suggested == {"Did you mean rack-7? If not, add it to the fabric."}

@@ -103,7 +103,7 @@ class Index:
     def names(self, kind: str, near: Ref) -> list[str]:
         """The names that a resource can mean when it refers to a kind."""
         if self.consulted is not None:
-            self.consulted.add(kind)
+            self.consulted.add(names_key(kind))
         found = self._names.get((kind, near.namespace))
         if found is None:
             refs = self._by_kind.get(kind, ())
@@ -128,6 +128,11 @@ class Index:
             self.consulted |= known[1]
         table: Table = known[0]
         return table
+
+
+def names_key(kind: str) -> str:
+    """The key under which it is noted that no more was consulted of a kind than which resources there are."""
+    return f"{kind} names"
 
 
 def key_of(ref: Ref) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from fgd_sync.fabric.index import Index, key_of
+from fgd_sync.fabric.index import Index, key_of, names_key
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.plan import Action, Inventory, ResourceChange
 from fgd_sync.model.resource import Ref, Resource
@@ -248,8 +248,12 @@ class _Rework:
 
     def _affected(self) -> dict[Ref, Part | None]:
         """The resources of which other things may be found now, and which rules have to look; None: all."""
-        touched = self._gone | self._reconciled.current.keys()
-        kinds, uses = {ref.kind for ref in touched}, self._known.uses
+        current = self._reconciled.current
+        touched = self._gone | current.keys()
+        are_there = {ref for ref, item in current.items() if item.is_usable}
+        come_or_gone = are_there ^ (self._gone - self._known.unread)
+        kinds = {ref.kind for ref in touched} | {names_key(ref.kind) for ref in come_or_gone}
+        uses = self._known.uses
         wanted: dict[Ref, set[str]] = defaultdict(set)
         for key in map(key_of, touched):
             for ref, rule in uses.points.get(key, ()):

@@ -213,7 +213,8 @@ def _judge_body(
     findings += tuple(misuse(body))
     text = "" if verdict is Verdict.VALID else blank.text
     notes, shape = cleaned.remarks, options.form.shape
-    written = written_of(body, notes, blank.origin, options, filled=known) if write else b""
+    may_be_written = write and verdict is Verdict.VALID
+    written = written_of(body, notes, blank.origin, options, filled=known) if may_be_written else b""
     return Candidate(blank.origin, blank.prefix, verdict, text, findings, ref, (body, notes), written, shape, form=form)
 
 

@@ -116,8 +116,9 @@ class Points(Mapping[str, Sequence[tuple[Ref, str]]]):
 class Uses:
     """Whose examination consulted what, and perhaps more.
 
-    `points`: by key of a resource, those for which a rule consulted it. `kinds`: by kind and rule the resources for
-    which that rule consulted all of the kind; None: all that it is for.
+    `points`: by key of a resource, those for which a rule consulted it. `kinds`: by kind (or, where only names were
+    asked for, its `names_key`) and rule the resources for which that rule consulted all of the kind; None: all that it
+    is for.
     """
 
     points: Mapping[str, Sequence[tuple[Ref, str]]]

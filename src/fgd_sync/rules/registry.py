@@ -123,7 +123,7 @@ def run_all_local(resource: Resource, context: Context) -> list[Finding]:
     ]
 
 
-_FEW = 20
+_FEW, _MANY_MORE = 20, 50
 _COST = 150
 """The rules on several resources take about as long for one as reading so many bytes."""
 
@@ -170,7 +170,8 @@ def evaluated(
 
     `parts`: the resources that not all rules have to look at; few are not worth a look at who is calm.
     """
-    is_glanced = parts is None or (fabric.index.forms is not None and len(refs) > _FEW)
+    few = max(_FEW, len(fabric.index.written) // _MANY_MORE)
+    is_glanced = parts is None or (fabric.index.forms is not None and len(refs) > few)
     state = _told_at_a_glance(fabric.index, refs) if is_glanced else {}
     if not is_glanced and fabric.index.forms:
         fabric.index.calm = _Calm(fabric.index, frozenset(refs))
