@@ -11,7 +11,8 @@ from fgd_sync.fabric.index import Index
 from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
-from fgd_sync.rules.calm import ALONE, calm
+from fgd_sync.rules.calm import ALONE, Calm
+from fgd_sync.rules.forms import Forms
 from fgd_sync.rules.registry import RULES, Context, Scope, evaluated
 from fgd_sync.rules.rule import Fabric
 
@@ -32,13 +33,13 @@ class Maker:
         self._random, self._number = random, 0
         self._good = random.choice([0.5, 0.8, 0.9, 0.95, 1])
 
-    def resources(self) -> list[Resource]:
+    def resources(self, vpcs: int = 5) -> list[Resource]:
         """A fabric, in any order."""
         made = [
             self._one("IPv4Namespace", "default", {"subnets": self._or(["10.0.0.0/8"], ["10.0.0.0/22", "10.0.0.9/8"])}),
             self._one("VLANNamespace", "default", {"ranges": [{"from": 1000, "to": self._or(1999, 1002, 0)}]}),
             self._one("VLANNamespace", "lab", {"ranges": [{"from": 1000, "to": 1999}]}),
-            *(self._one("VPC", f"v{number}", self._vpc(number)) for number in range(5)),
+            *(self._one("VPC", f"v{number}", self._vpc(number)) for number in range(vpcs)),
             *(self._one("Connection", f"c{number}", self._connection()) for number in range(6)),
             *(self._one("VPCAttachment", f"a{number}", self._attachment(number)) for number in range(6)),
             *(self._one("Server", name, {}) for name in SERVERS),
@@ -132,10 +133,27 @@ def test_findings_are_those_of_the_rules(seed: int, context: Context, is_watched
             assert all(told[ref].consulted[rule] >= keys for rule, keys in found[ref].consulted.items()), ref
 
 
+@settings(max_examples=settings().max_examples // 4)
+@given(st.integers(0, 2**32), st.booleans())
+def test_of_those_that_are_looked_at_again_only_many_of_a_kind_are_told_at_a_glance(
+    seed: int, is_watched: bool
+) -> None:
+    resources = Maker(Random(seed)).resources(30)
+    again = [resource.ref for resource in resources if resource.ref.kind in ("VPC", "VPCAttachment")]
+    index, asked = Index(resources, is_watched=is_watched), Index(resources, is_watched=is_watched)
+    index.forms = Forms.of(Index(resources))
+    told = evaluated(Fabric(index, CONTEXTS[0]), again, parts={})
+    found = evaluated(Fabric(asked, CONTEXTS[0]), again, parts={})
+    for ref in again:
+        assert told[ref].findings == found[ref].findings, ref
+        assert all(told[ref].consulted[rule] >= keys for rule, keys in found[ref].consulted.items()), ref
+    assert [ref.kind for ref in again if ref in index.calm] in ([], ["VPC"] * sum(ref in index.calm for ref in again))
+
+
 @pytest.mark.parametrize("kind", ["VPC", "Connection", "VPCAttachment"])
 def test_much_of_what_is_right_is_calm(kind: str) -> None:
-    fabrics = [Maker(Random(number)).resources() for number in range(100)]
-    assert sum(ref.kind == kind for resources in fabrics for ref in calm(Index(resources))) > 40
+    fabrics = [Index(Maker(Random(number)).resources()) for number in range(100)]
+    assert sum(ref.kind == kind and ref in Calm(index) for index in fabrics for ref in index.written) > 40
 
 
 def test_no_rule_on_several_resources_is_for_what_is_alone() -> None:

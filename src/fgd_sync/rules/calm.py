@@ -1,9 +1,12 @@
-"""Resources that break no rule on several resources: told for all at once, from tables of their forms.
+"""Resources that break no rule on several resources: told for all of a kind at once, from tables of their forms.
 
-Takes an index; gives the VPCs, Connections and VPCAttachments of the usual form that get in nobody's way and find all
+Takes an index; tells the VPCs, Connections and VPCAttachments of the usual form that get in nobody's way and find all
 that they name, and the resources that no such rule is for. Whoever gets in another's way is left out together with that
 other. What is left out is left to the rules, and may be right all the same. Tests hold that to what the rules say.
 """
+
+from collections.abc import Callable, Container
+from typing import Any
 
 from fgd_sync.fabric.index import Index
 from fgd_sync.model.resource import Ref
@@ -22,18 +25,32 @@ Carriers = tuple[frozenset[str], str, str]
 """Some switches, and the VLANNamespace and mode of a VPC that they are to carry."""
 
 
-def calm(index: Index) -> frozenset[Ref]:
-    """The resources that certainly break no rule on several resources."""
-    quiet = {
-        "VPC": calm_vpcs(index),
-        "Connection": calm_connections(index),
-        "VPCAttachment": _calm_attachments(index),
-    }
-    return frozenset(
-        ref
-        for ref in index.written
-        if ref.kind in ALONE or (ref.namespace == NAMESPACE and ref.name in quiet.get(ref.kind, ()))
-    )
+class Calm(Container[Ref]):
+    """The resources that certainly break no rule on several resources, found when one of their kind is first asked for.
+
+    `besides`: resources that rules look at all the same.
+    """
+
+    def __init__(self, index: Index, besides: frozenset[Ref] = frozenset()) -> None:
+        self._index, self._besides = index, besides
+        self._names: dict[str, Container[str]] = {}
+
+    def __contains__(self, ref: Any) -> bool:
+        if ref in self._besides:
+            return False
+        if ref.kind in ALONE:
+            return ref in self._index.written
+        return ref.namespace == NAMESPACE and ref.name in self._of(ref.kind)
+
+    def _of(self, kind: str) -> Container[str]:
+        if kind not in self._names:
+            index, find = self._index, _QUIET.get(kind)
+            outer, index.consulted = index.consulted, None
+            try:
+                self._names[kind] = index.once(find) if find else ()
+            finally:
+                index.consulted = outer
+        return self._names[kind]
 
 
 def _calm_attachments(index: Index) -> set[str]:
@@ -53,6 +70,13 @@ def _calm_attachments(index: Index) -> set[str]:
             if carried[key]:
                 found.add(name)
     return found
+
+
+_QUIET: dict[str, Callable[[Index], set[str]]] = {
+    "VPC": calm_vpcs,
+    "Connection": calm_connections,
+    "VPCAttachment": _calm_attachments,
+}
 
 
 def _is_offered(attachment: Attachment, vpc: Vpc, wiring: Wiring, there: dict[str, Machine]) -> bool:

@@ -4,11 +4,12 @@ A calm resource is examined anew when something of that changes. Tests hold it t
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 
 from fgd_sync.fabric.index import Index
 from fgd_sync.model.resource import Ref
 from fgd_sync.rules.forms import NAMESPACE, attachments, vpcs, wirings
+from fgd_sync.rules.plain import Attachment
 from fgd_sync.rules.plain_connection import Wiring
 from fgd_sync.rules.plain_vpc import Vpc
 
@@ -20,7 +21,19 @@ class CalmConsulted:
     """By rule, what is consulted about each calm resource of an index."""
 
     def __init__(self, index: Index) -> None:
-        self._vpcs, self._wirings, self._attachments = index.once(vpcs), index.once(wirings), index.once(attachments)
+        self._index = index
+
+    @cached_property
+    def _vpcs(self) -> dict[str, Vpc]:
+        return self._index.once(vpcs)
+
+    @cached_property
+    def _wirings(self) -> dict[str, Wiring]:
+        return self._index.once(wirings)
+
+    @cached_property
+    def _attachments(self) -> dict[str, Attachment]:
+        return self._index.once(attachments)
 
     def about(self, ref: Ref) -> Consulted:
         """What is consulted about one of them."""

@@ -1,7 +1,8 @@
 """The table of all rules, and the two ways to run them: on one document, and over a whole fabric."""
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -170,47 +171,29 @@ def evaluated(
 
     `parts`: the resources that not all rules have to look at; few are not worth a look at who is calm.
     """
-    few = max(_FEW, len(fabric.index.written) // _MANY_MORE)
-    is_glanced = parts is None or (fabric.index.forms is not None and len(refs) > few)
-    state = _told_at_a_glance(fabric.index, refs) if is_glanced else {}
-    if not is_glanced and fabric.index.forms:
-        fabric.index.calm = _Calm(fabric.index, frozenset(refs))
+    state = _told_at_a_glance(fabric.index, refs, is_whole=parts is None)
     rest, known = [ref for ref in refs if ref not in state], parts or {}
     found = spread(lambda ref: _evaluated(fabric, ref, known.get(ref)), rest, [_COST] * len(rest))
     state.update(zip(rest, found, strict=True))
     return {ref: state[ref] for ref in refs}
 
 
-class _Calm(Container[Ref]):
-    """The resources that are calm, found when somebody first asks; without those that rules look at all the same."""
+def _told_at_a_glance(index: Index, refs: Sequence[Ref], *, is_whole: bool) -> dict[Ref, Evaluation]:
+    """What is found about those that are calm. `is_whole`: they are all there are; else few of a kind are not told."""
+    if not is_whole and index.forms is None:
+        return {}
+    from fgd_sync.rules.calm import Calm  # not where there are no forms
 
-    def __init__(self, index: Index, besides: frozenset[Ref]) -> None:
-        self._index, self._besides = index, besides
-
-    @cached_property
-    def _refs(self) -> frozenset[Ref]:
-        from fgd_sync.rules.calm import calm
-
-        outer, self._index.consulted = self._index.consulted, None
-        try:
-            return self._index.once(calm)
-        finally:
-            self._index.consulted = outer
-
-    def __contains__(self, ref: object) -> bool:
-        return ref not in self._besides and ref in self._refs
-
-
-def _told_at_a_glance(index: Index, refs: Sequence[Ref]) -> dict[Ref, Evaluation]:
-    from fgd_sync.rules.calm import calm  # not where a few resources are looked at again
-
-    found = index.calm = index.once(calm)
+    number, few = Counter([ref.kind for ref in refs]), 0 if is_whole else max(_FEW, len(index.written) // _MANY_MORE)
+    besides = frozenset([ref for ref in refs if number[ref.kind] <= few])
+    found = index.calm = Calm(index, besides)
+    told = (ref for ref in refs if ref not in besides and ref in found)
     if index.consulted is None:
-        return dict.fromkeys((ref for ref in refs if ref in found), Evaluation([], {}))
+        return dict.fromkeys(told, Evaluation([], {}))
     from fgd_sync.rules.calm_consulted import CalmConsulted
 
     about = CalmConsulted(index).about
-    return {ref: Evaluation([], about(ref)) for ref in refs if ref in found}
+    return {ref: Evaluation([], about(ref)) for ref in told}
 
 
 def _evaluated(fabric: Fabric, ref: Ref, part: Part | None) -> Evaluation:
