@@ -31,7 +31,7 @@ from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.emit import emit
 from fgd_sync.yamldoc.outline import Filled
-from fgd_sync.yamldoc.remarks import Notes, Remarks, comments_of
+from fgd_sync.yamldoc.remarks import Notes, comments_of
 
 _UNKNOWN_FIELD = "META-007"
 _NO_NAME = Finding(
@@ -221,7 +221,7 @@ def _judge_body(
 def written_of(body: JsonObject, notes: Notes, origin: Origin, options: Options, *, filled: Filled | None) -> bytes:
     """The bytes of a resource that is described in one place only; `filled`: how its body is made of an outline."""
     written = b""
-    if filled and options.form.shape is canonical and (notes is None or isinstance(notes, Remarks)):
+    if filled and options.form.shape is canonical and not isinstance(notes, Comments):
         written = stencilled(filled, notes, body, origin=origin, fabric=options.fabric)
     return written or written_alone(options.form.shape(body, comments_of(notes)), origin, options.fabric)
 

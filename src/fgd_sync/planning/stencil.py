@@ -12,13 +12,16 @@ from fgd_sync.planning.draft import Draft
 from fgd_sync.planning.place import MANAGED, drop_path
 from fgd_sync.planning.rewrite import steps
 from fgd_sync.planning.tracking import adopted, with_tracking
+from fgd_sync.yamldoc.laid import Ground, entries_of
 from fgd_sync.yamldoc.outline import Filled, Outline, mark
 from fgd_sync.yamldoc.quote import quote
-from fgd_sync.yamldoc.remarks import Places, Remarks
+from fgd_sync.yamldoc.remarks import Places, Remarks, Unplaced
 from fgd_sync.yamldoc.stencil import Stencil, stencil_of
 
 
-def stencilled(filled: Filled, remarks: Remarks | None, body: JsonObject, *, origin: Origin, fabric: str) -> bytes:
+def stencilled(
+    filled: Filled, remarks: Remarks | Unplaced | None, body: JsonObject, *, origin: Origin, fabric: str
+) -> bytes:
     """The bytes of a resource that is described in one place only; empty where they must be made otherwise.
 
     `body` is what the outline is filled to, `remarks` its comments.
@@ -26,7 +29,7 @@ def stencilled(filled: Filled, remarks: Remarks | None, body: JsonObject, *, ori
     is_managed = origin.path.startswith(f"{MANAGED}/")
     if _is_rewritten(body, filled) or (is_managed and adopted(body) is not body):
         return b""
-    places, texts = (remarks.places, remarks.texts) if remarks else (None, ())
+    places, texts = (remarks.places, remarks.texts) if isinstance(remarks, Remarks) else (None, ())
     if is_managed and filled.text and _is_in_order(filled.outline, places):
         return filled.text.encode()
     marks = () if is_managed else (fabric, drop_path(origin.path), str(origin.document))
@@ -34,6 +37,10 @@ def stencilled(filled: Filled, remarks: Remarks | None, body: JsonObject, *, ori
     if stencil is None or "\n" in "".join(marks):
         return b""
     comments = [text[1:] for text in texts]
+    if isinstance(remarks, Unplaced):
+        ground = _ground(filled.outline, is_managed=is_managed)
+        written = stencil.filled((*filled.values, *marks))
+        return ground.laid(written, remarks.shape, remarks.texts).encode() if ground else b""
     if not filled.text:
         return stencil.filled((*filled.values, *marks), comments).encode()
     values = filled.cells.split("\n")[: filled.outline.cells]
@@ -52,7 +59,7 @@ def _is_rewritten(body: JsonObject, filled: Filled) -> bool:
 def _is_in_order(outline: Outline, places: Places | None) -> bool:
     """Whether the usual lines of documents are those that are written of them."""
     stencil, mould = _stencil(outline, places, is_managed=True), places.mould if places else outline.mould
-    if stencil is None or mould is None or stencil.text != mould.layout:
+    if stencil is None or stencil.text != mould.layout:
         return False
     return tuple(stencil.order(range(len(mould.order)))) == mould.order
 
@@ -64,8 +71,22 @@ def _stencil(outline: Outline, places: Places | None, *, is_managed: bool) -> St
     body = in_order(outline.filled([mark(number) for number in range(cells)]))
     if not is_managed:
         body = with_tracking(body, mark(cells), mark(cells + 1), mark(cells + 2))
-        cells += 3
+    cells = _cells(outline, is_managed=is_managed)
     if places is None:
         return stencil_of(body, cells)
     numbers = range(cells, cells + places.count)
     return stencil_of(body, cells + places.count, places.filled([f"#{mark(number)}" for number in numbers]))
+
+
+@lru_cache(maxsize=2048)
+def _ground(outline: Outline, *, is_managed: bool) -> Ground | None:
+    """What comments of documents of an outline are laid into."""
+    stencil = _stencil(outline, None, is_managed=is_managed)
+    source = entries_of(outline.mould.sample)
+    written = entries_of(stencil.filled_with([mark(0)] * _cells(outline, is_managed=is_managed))) if stencil else ()
+    return Ground(source, written) if source and written else None
+
+
+def _cells(outline: Outline, *, is_managed: bool) -> int:
+    """How many cells a document has, our marks included."""
+    return outline.cells + (0 if is_managed else 3)

@@ -27,11 +27,11 @@ _CELLS = {
 class Mould:
     """What is the same in all documents of some lines; the gap between a value and a comment may be of any width."""
 
-    __slots__ = ("_around", "_groups", "_met", "_pattern", "_sample", "_values", "layout", "order")
+    __slots__ = ("_around", "_groups", "_met", "_pattern", "_values", "layout", "order", "sample")
 
     def __init__(self, sample: str) -> None:
         """`sample` are the lines of one of the documents, each with its end."""
-        self._sample = sample
+        self.sample = sample
         self._met = 0
         self._pattern: re.Pattern[str] | None = None
         self._groups: list[int] = []
@@ -51,7 +51,7 @@ class Mould:
         return True
 
     def _learn(self) -> None:
-        lines = list(_lines_of(self._sample))
+        lines = list(_lines_of(self.sample))
         sorts = [is_comment for _, has in lines for is_comment in (False, True) if has[is_comment]]
         places = sorted(range(len(sorts)), key=sorts.__getitem__)  # first those of values, then those of comments
         self._groups, self._values = [1 + at for at in places], sorts.count(False)

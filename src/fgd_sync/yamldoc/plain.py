@@ -12,6 +12,7 @@ from fgd_sync.yamldoc.block_notes import BeyondError, BlockNotes
 from fgd_sync.yamldoc.blocks import KEY, ROW, SPECIAL, VALUE, body_of, read_lines, scalar, value_of
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.flow_lines import in_blocks
+from fgd_sync.yamldoc.laid import Shape
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.mould import Cells, Mould
 from fgd_sync.yamldoc.outline import Filled, Outline, is_worth_it, make_room, mark
@@ -37,10 +38,7 @@ _is_text = re.compile(r"[0-9]+\.[0-9]+\.|[0-9][0-9.]*[g-np-wyz/]").match
 _OUTLINES: dict[tuple[tuple[Any, ...], ...], Outline | None] = {}
 """The outlines of this process, by their lines; None for lines that were met once, or hold no document."""
 
-_Shape = tuple[tuple[int, int], ...]
-"""For each comment the number of its line, and its column where nothing else is on the line, else -1."""
-
-_PLACES: dict[tuple[Outline, _Shape, bool], Places | None] = {}
+_PLACES: dict[tuple[Outline, Shape, bool], Places | None] = {}
 """Where comments stand in the documents of an outline; None for what was met once. Those with brackets have others."""
 
 _Key = tuple[int, str]
@@ -83,7 +81,7 @@ class _Bare(NamedTuple):
     """The lines of a document without its comments, and these."""
 
     text: str
-    shape: _Shape = ()
+    shape: Shape = ()
     comments: tuple[str, ...] = ()
 
 
@@ -153,12 +151,12 @@ def _by_outline(body: str, key: _Key, max_depth: int) -> Blocks | None:
     if outline is None or outline.depth >= max_depth:
         read = read_lines(blocks, max_depth, is_flat=is_flow)
         return Blocks(*read) if read else None
-    places = _places(outline, blocks, bare, is_flow=is_flow) if bare.comments else None
-    notes = Remarks(places, bare.comments) if places else Unplaced(blocks, bare.comments) if bare.comments else None
+    notes = Unplaced(blocks, bare.shape, bare.comments) if bare.comments else None
+    places = _places(outline, blocks, bare, is_flow=is_flow) if notes else None
     if is_flow:
         return _of_outline(outline, values, notes, cells="")
-    mould = outline.mould if notes is None else places and places.mould
-    if mould and mould.is_usual():
+    mould = places.mould if places else outline.mould
+    if (places or not notes) and mould.is_usual():
         _note(key, _Usual(outline, places, mould))
     return _of_outline(outline, values, notes, cells="\n".join((*values, *bare.comments)) + "\n")
 
@@ -234,7 +232,7 @@ def _places(outline: Outline, text: str, bare: _Bare, *, is_flow: bool) -> Place
     places = _PLACES.get(key)
     if places is None:
         if key in _PLACES:
-            _PLACES[key] = places = Places(_numbered(text, bare), len(bare.comments), is_read_as_written=not is_flow)
+            _PLACES[key] = places = Places(_numbered(text, bare), len(bare.comments))
         elif is_flow and not read_lines(text, len(text), is_flat=True):
             raise BeyondError
         else:

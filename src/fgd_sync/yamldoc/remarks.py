@@ -9,32 +9,32 @@ from typing import Any
 from fgd_sync.model.value import dataclass
 from fgd_sync.yamldoc.blocks import read_lines
 from fgd_sync.yamldoc.comments import Comments
+from fgd_sync.yamldoc.laid import Shape
 from fgd_sync.yamldoc.mould import Mould
 
 
 class Places:
     """Where comments stand in the documents of an outline.
 
-    `mould`: the lines of such documents, comments and all, where these stand as they are read.
+    `mould`: the lines of such documents, comments and all.
     """
 
-    __slots__ = ("_sample", "_tree", "count", "mould")
+    __slots__ = ("_tree", "count", "mould")
 
-    def __init__(self, sample: str, count: int, *, is_read_as_written: bool) -> None:
+    def __init__(self, sample: str, count: int) -> None:
         """`sample` are the lines of a document that has `numbered(number)` for each of `count` comments."""
         self.count = count
-        self.mould = Mould(sample) if is_read_as_written else None
-        self._sample = sample
+        self.mould = Mould(sample)
         self._tree: _Numbers | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Send no more to another process than what the comments are found by."""
-        return _alone, (self._sample, self.count)
+        return Places, (self.mould.sample, self.count)
 
     def filled(self, texts: Sequence[str]) -> Comments:
         """The comments of a document that says this in them."""
         if self._tree is None:
-            tree = _read(self._sample)
+            tree = _read(self.mould.sample)
             self._tree = _by_number(tree, {"": -1, **{numbered(number): number for number in range(self.count)}})
         return _filled(self._tree, (*texts, ""))
 
@@ -53,14 +53,15 @@ class Remarks:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """Comments that stand where in their document (`lines`) nobody knows yet."""
+    """Comments of which no more is known yet than the lines that they are on."""
 
-    lines: str
+    document: str
+    shape: Shape
     texts: tuple[str, ...]
 
     def tree(self) -> Comments:
         """The comments where they stand."""
-        return _read(self.lines)
+        return _read(self.document)
 
 
 Notes = Comments | Remarks | Unplaced | None
@@ -83,10 +84,6 @@ def _read(lines: str) -> Comments:
     assert found is not None
     assert found[1] is not None
     return found[1]
-
-
-def _alone(sample: str, count: int) -> Places:
-    return Places(sample, count, is_read_as_written=False)
 
 
 _Numbers = tuple[tuple[int, ...], int, tuple[int, ...], tuple[tuple[str | int, Any], ...]]
