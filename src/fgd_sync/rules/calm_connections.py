@@ -48,7 +48,7 @@ def machines(index: Index) -> dict[str, Machine]:
     ports, known = index.once(ports_by_switch), dict[object, dict[str, tuple[str, bool]]]()
     found = {}
     for switch in nodes(index, SWITCH):
-        mine, spec = ports.get(switch.ref), switch.at("spec")
+        mine, spec = ports[switch.ref], switch.at("spec")
         # Switches of one profile with the same breakout modes have the same ports.
         same = (id(mine.profile), *sorted(mine.breakouts.items())) if mine else None
         redundancy = spec.at("redundancy")

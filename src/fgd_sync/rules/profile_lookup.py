@@ -4,9 +4,10 @@ from fgd_sync.fabric.index import Index
 from fgd_sync.fabric.ports import Port, resolve_alias
 from fgd_sync.fabric.profiles import PortKind, Profile
 from fgd_sync.fabric.profiles_ports import SwitchPorts, in_ranges
+from fgd_sync.fabric.profiles_written import KIND as PROFILE
 from fgd_sync.fabric.profiles_written import profile_named
 from fgd_sync.model.resource import Ref
-from fgd_sync.rules.lookup import find_named, nodes
+from fgd_sync.rules.lookup import all_nodes, find_named
 from fgd_sync.rules.node import Node
 from fgd_sync.rules.rule import Fabric
 
@@ -15,7 +16,7 @@ SWITCH = "Switch"
 
 def ports_of(fabric: Fabric, switch: Node) -> SwitchPorts | None:
     """The ports of a switch; None if its profile is not known, which SW-016 reports."""
-    return fabric.index.once(ports_by_switch).get(switch.ref)
+    return fabric.index.once(ports_by_switch)[switch.ref]
 
 
 def profile_of(fabric: Fabric, switch: Node) -> Profile | None:
@@ -24,15 +25,32 @@ def profile_of(fabric: Fabric, switch: Node) -> Profile | None:
     return ports.profile if ports else None
 
 
-def ports_by_switch(index: Index) -> dict[Ref, SwitchPorts]:
-    """The ports of every switch whose profile is known."""
-    known: dict[Ref, SwitchPorts] = {}
-    for switch in nodes(index, SWITCH):
-        profile = profile_named(index, switch.at("spec", "profile").text, switch.ref)
-        if profile:
+def ports_by_switch(index: Index) -> dict[Ref, SwitchPorts | None]:
+    """The ports of every switch, found when they are first asked for; None where its profile is not known.
+
+    Whoever asks counts as having asked for all switches and profiles.
+    """
+    index.refs(SWITCH)
+    index.refs(PROFILE)
+    return _Ports(index)
+
+
+class _Ports(dict[Ref, SwitchPorts | None]):
+    def __init__(self, index: Index) -> None:
+        super().__init__()
+        self._index = index
+
+    def __missing__(self, ref: Ref) -> SwitchPorts | None:
+        index = self._index
+        outer, index.consulted = index.consulted, None
+        try:
+            switch = index.once(all_nodes)[ref]
+            profile = profile_named(index, switch.at("spec", "profile").text, ref)
             chosen = {mode.key: mode.text for mode in switch.at("spec", "portBreakouts").entries}
-            known[switch.ref] = SwitchPorts(profile, chosen)
-    return known
+        finally:
+            index.consulted = outer
+        found = self[ref] = SwitchPorts(profile, chosen) if profile else None
+        return found
 
 
 def switch_of(fabric: Fabric, port: Port, near: Node) -> tuple[Node, SwitchPorts] | None:
@@ -45,7 +63,7 @@ def switch_of(fabric: Fabric, port: Port, near: Node) -> tuple[Node, SwitchPorts
 def canonical_port(index: Index, port: Port, near: Ref) -> Port:
     """Give both spellings of one port the same name, where the switch is not known to have it otherwise."""
     switch = index.find(SWITCH, port.device, near)
-    ports = index.once(ports_by_switch).get(switch.ref) if switch else None
+    ports = index.once(ports_by_switch)[switch.ref] if switch else None
     return Port(port.device, ports.canonical(port.name)) if ports else resolve_alias(port)
 
 
