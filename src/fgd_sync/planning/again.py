@@ -268,7 +268,16 @@ class _Rework:
     def _all_for(self, rule: str) -> Iterator[Ref]:
         """The resources that a rule is for."""
         kinds = fabric_rules()[rule].kinds
-        return (ref for ref in self._owners if (not kinds or ref.kind in kinds) and ref not in self._unread)
+        return chain.from_iterable(refs for kind, refs in self._examined.items() if not kinds or kind in kinds)
+
+    @cached_property
+    def _examined(self) -> Mapping[str, Sequence[Ref]]:
+        """The resources that rules look at, by kind."""
+        found: dict[str, list[Ref]] = defaultdict(list)
+        for ref in self._owners:
+            if ref not in self._unread:
+                found[ref.kind].append(ref)
+        return found
 
     def _rest(
         self,
