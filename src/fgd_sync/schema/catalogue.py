@@ -90,7 +90,9 @@ class Catalogue:
         if key not in self._schemas:
             overlaid = self._overlay.get(key)
             if overlaid is None:
-                self._schemas[key] = inline(json.loads(self._load(file_name(key))))
+                data = self._load(file_name(key))
+                schema = json.loads(data)
+                self._schemas[key] = inline(schema) if b"$ref" in data or b"$defs" in data else schema
             else:
                 schema = _inlined(overlaid, kind)
                 self._verdicts[key] = _compiled(schema, kind)
