@@ -13,8 +13,8 @@ from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass
 
 _MARK = pattern(
-    rb"_|://|eyJ|PRIVATE KEY|SECRET-KEY|AKIA|ASIA|AIza|xox|xapp-|hvs\.|gl(?:pat|dt|rt|cbt)-|\$|LS0tLS1CRUdJTi"
-    rb"|Basic |Bearer |Token "
+    rb"_(?:(?<=gh[pousr]_)|(?<=nbt_)|pat_)|://|eyJ|PRIVATE KEY|SECRET-KEY|AKIA|ASIA|AIza|xox|xapp-|hvs\."
+    rb"|gl(?:pat|dt|rt|cbt)-|\$|LS0tLS1CRUdJTi|Basic |Bearer |Token "
 )
 """One of these is in every secret that has a form of its own: most files have none, and cost nothing more."""
 

@@ -49,6 +49,12 @@ def test_each_sort_is_found_where_it_stands_and_not_repeated(sort: str) -> None:
     assert item.is_error
 
 
+@pytest.mark.parametrize("begin", ["p", "o", "u", "s", "r", "docker", "github"])
+def test_tokens_that_begin_with_a_word_and_an_underscore_are_found(begin: str) -> None:
+    word = {"docker": "dckr" + "_pat", "github": "github" + "_pat"}.get(begin, f"gh{begin}")
+    assert len(list(find_secrets((TEXT % f"{word}_{'a1B2' * 10}").encode()))) == 1
+
+
 def test_the_line_of_another_finding_does_not_show_it_either() -> None:
     text = TEXT.replace("description", "descripion") % SECRETS["a GitHub token"]
     assert all(SECRETS["a GitHub token"] not in item.location.excerpt for item in planned(text).diagnostics)
