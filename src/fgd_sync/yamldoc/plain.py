@@ -146,19 +146,40 @@ def _by_outline(body: str, key: _Key, max_depth: int) -> Blocks | None:
     bare = _bare(blocks) if "#" in blocks else _Bare(blocks)
     if bare is None or "{{" in bare.text:
         return None
+    if bare.text == body:
+        found = _known(body, key, max_depth)
+    else:
+        bare_key = _key(bare.text)
+        found = _like_many(bare.text, bare_key, max_depth) or _known(bare.text, bare_key, max_depth)
     is_flow = blocks != body
-    outline, values = _outline_of(bare.text, max_depth)
-    if outline is None or outline.depth >= max_depth:
+    if found is None:
         read = read_lines(blocks, max_depth, is_flat=is_flow)
         return Blocks(*read) if read else None
-    notes = Unplaced(blocks, bare.shape, bare.comments) if bare.comments else None
-    places = _places(outline, blocks, bare, is_flow=is_flow) if notes else None
-    if is_flow:
-        return _of_outline(outline, values, notes, cells="")
-    mould = places.mould if places else outline.mould
-    if (places or not notes) and mould.is_usual():
-        _note(key, _Usual(outline, places, mould))
-    return _of_outline(outline, values, notes, cells="\n".join((*values, *bare.comments)) + "\n")
+    return found if bare.text == body else _dressed(found, blocks, bare, None if is_flow else key)
+
+
+def _known(text: str, key: _Key, max_depth: int) -> Blocks | None:
+    """A document without comments that has an outline which was met before; None: it has not."""
+    outline, values = _outline_of(text, max_depth)
+    if outline is None or outline.depth >= max_depth:
+        return None
+    if outline.mould.is_usual():
+        _note(key, _Usual(outline, None, outline.mould))
+    return _of_outline(outline, values, None, cells="\n".join(values) + "\n")
+
+
+def _dressed(found: Blocks, text: str, bare: _Bare, key: _Key | None) -> Blocks:
+    """A document with its comments, which was read without them; `key`: None where brackets were taken off too."""
+    filled = found.filled
+    assert filled is not None
+    notes = Unplaced(text, bare.shape, bare.comments) if bare.comments else None
+    places = _places(filled.outline, text, bare, is_flow=key is None) if notes else None
+    if key is None:  # something else stands around the values than in the outline
+        return Blocks(found.value, notes, Filled(filled.outline, filled.values))
+    if places and places.mould.is_usual():
+        _note(key, _Usual(filled.outline, places, places.mould))
+    cells = filled.cells + "\n".join(bare.comments) + "\n"
+    return Blocks(found.value, notes, Filled(filled.outline, filled.values, cells))
 
 
 def _note(key: _Key, usual: _Usual) -> None:
@@ -205,24 +226,26 @@ def _learnt(text: str, max_depth: int) -> Outline | None:
 
 def _bare(text: str) -> _Bare | None:
     """The document without its comments; None where one of their lines is not read here."""
-    lines = text.split("\n")
+    lines: list[str] = []
     shape: list[tuple[int, int]] = []
     comments: list[str] = []
-    empty: list[int] = []
-    for number in [number for number, line in enumerate(lines) if "#" in line]:
-        row = ROW.match(lines[number] + "\n")
-        if row is None:
+    for number, line in enumerate(text.split("\n")):
+        if "#" not in line:
+            lines.append(line)
+            continue
+        comment = line.lstrip(" ")
+        column = len(line) - len(comment)
+        if comment[0] != "#":
+            row = ROW.match(line + "\n")
+            if row is None:
+                return None
+            comment, column = row[_COMMENT] or "", -1
+            lines.append(line[: row.start(_COMMENT)].rstrip(" ") if comment else line)
+        elif not comment.isprintable():
             return None
-        _, _, key, _, item, comment = row.groups()
         if comment:
-            column = row.start(_COMMENT)
-            shape.append((number, -1 if key or item else column))
+            shape.append((number, column))
             comments.append(comment.rstrip(" "))
-            lines[number] = lines[number][:column].rstrip(" ")
-            if not key and not item:
-                empty.append(number)
-    for number in reversed(empty):
-        del lines[number]
     return _Bare("\n".join(lines), tuple(shape), tuple(comments))
 
 
