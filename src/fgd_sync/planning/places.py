@@ -1,7 +1,9 @@
 """Lines and columns, looked up last and only for findings: routes become positions, with the source line."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from fgd_sync.model.diagnostic import Diagnostic, Related, sort_key, with_location
 from fgd_sync.model.location import Location, Position, Route
@@ -10,7 +12,10 @@ from fgd_sync.model.value import replace
 from fgd_sync.planning.options import Options
 from fgd_sync.yamldoc.document import Document
 from fgd_sync.yamldoc.locate import Spot, locate
-from fgd_sync.yamldoc.parse import parse
+from fgd_sync.yamldoc.parse import parse_some
+
+if TYPE_CHECKING:
+    from fgd_sync.planning.read import Reading
 
 _Key = tuple[str, int]
 
@@ -19,17 +24,18 @@ def with_positions(
     diagnostics: Iterable[Diagnostic],
     files: Mapping[str, bytes],
     options: Options,
-    harmless: Container[str] = (),
+    readings: Mapping[str, "Reading"] = MappingProxyType({}),
 ) -> tuple[Diagnostic, ...]:
     """The findings in order of presentation, each location with its position and source line, and no secret shown.
 
-    Those that were `placed` already stay as they are. `harmless`: files that are known to hold no secret.
+    Those that were `placed` already stay as they are. `readings`: what is known of files.
     """
     items = list(diagnostics)
     left = [item for item in items if not _is_placed(item)]
-    spots = _spots(_wanted(left), files, options)
+    spots = _spots(_wanted(left), files, options, readings)
     paths = {place.path for item in left for place in _places(item)}
     there = {path: files[path] for path in paths if path in files}
+    harmless = {path for path in there if path in readings and readings[path].is_harmless}
     lines = {path: _lines(data if path in harmless else blotted(data)) for path, data in there.items()}
     secrets = {path: texts_of(data) for path, data in there.items() if path not in harmless}
     found = (item if _is_placed(item) else _without(_placed(item, spots, lines), secrets) for item in items)
@@ -78,14 +84,15 @@ def _lines(data: bytes) -> list[str]:
 
 
 def _spots(
-    wanted: Mapping[_Key, set[Route]], files: Mapping[str, bytes], options: Options
+    wanted: Mapping[_Key, set[Route]], files: Mapping[str, bytes], options: Options, readings: Mapping[str, "Reading"]
 ) -> dict[_Key, dict[Route, Spot]]:
     numbers: dict[str, set[int]] = defaultdict(set)
     for path, number in wanted:
         numbers[path].add(number)
     found: dict[_Key, dict[Route, Spot]] = {}
     for path in sorted(numbers):
-        for document in parse(files[path], options.reading_limits, numbers[path]).documents:
+        starts = readings[path].starts if path in readings else ()
+        for document in parse_some(files[path], starts, numbers[path], options.reading_limits):
             if not document.problem:
                 found[path, document.index] = locate(document, wanted[path, document.index])
     return found

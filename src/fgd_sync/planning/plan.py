@@ -97,8 +97,8 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
     earlier = earlier_versions(managed, reconciled.current, tree, options, replaced=reconciled.replaced)
     scene = Scene.of(reconciled.current, earlier)
     may_rest = files is not None and not (sources or tree.obstacles)
-    harmless = frozenset([item.path for item in (*managed, *sources) if item.is_harmless])
-    place = partial(with_positions, files={**options.base, **tree.files}, options=options, harmless=harmless)
+    readings = {item.path: item for item in (*managed, *sources)}
+    place = partial(with_positions, files={**options.base, **tree.files}, options=options, readings=readings)
     look = partial(_examined, scene, tree, options, place, spread=spread, is_watched=may_rest)
     beside = in_turn.beside if may_rest else spread.beside  # to send what is remembered would take longer
     with beside(look, scene.cost(options)) as examined:

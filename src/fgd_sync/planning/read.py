@@ -24,7 +24,8 @@ class Reading:
     """What a file holds. `broken`: the file as a whole could not be read; then there are no candidates.
 
     `documents` counts the documents that are not empty; `unread` are the texts of those that could not be parsed,
-    with their number in the file. `is_harmless`: it was looked for secrets, and there is none.
+    with their number in the file. `is_harmless`: it was looked for secrets, and there is none. `starts`: where its
+    documents begin, see `Source`.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Reading:
     unread: tuple[tuple[int, str], ...] = ()
     broken: bool = False
     is_harmless: bool = False
+    starts: tuple[int, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -92,7 +94,7 @@ def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Re
 
         diagnostics = placed(path, data, source.documents, diagnostics)
     parts = tuple(candidates), tuple(diagnostics), len(source.documents), tuple(unread)
-    return Reading(path, *parts, is_harmless=not secrets)
+    return Reading(path, *parts, is_harmless=not secrets, starts=source.starts)
 
 
 def place(finding: Finding, candidate: Candidate, others: Mapping[Ref, Candidate] | None = None) -> Diagnostic:

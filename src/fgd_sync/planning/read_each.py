@@ -18,12 +18,12 @@ from fgd_sync.planning.options import Options
 from fgd_sync.planning.read import Reading, read
 from fgd_sync.planning.suppress import asks_for_silence
 from fgd_sync.rules.plain import Form
-from fgd_sync.yamldoc.parse import Again
+from fgd_sync.yamldoc.parse import parse, part_of
 
 _Light = tuple[int, tuple[str, ...], Form | None, bytes | None]
 """A candidate whose content is let go: its document, its ref, its form, and its bytes; None: those of the file."""
 
-_Rest = tuple[tuple[Diagnostic, ...], tuple[tuple[int, str], ...], bool, bool]
+_Rest = tuple[tuple[Diagnostic, ...], tuple[tuple[int, str], ...], bool, bool, tuple[int, ...]]
 _Parcel = tuple[int, Sequence[_Light | Candidate], _Rest]
 """A reading without what whoever has the file knows; of nearly all files it consists of plain values only."""
 
@@ -54,7 +54,7 @@ def _packed(reading: Reading, data: bytes, options: Options, *, is_kept: bool) -
     parts = [
         item if is_kept or not _can_be_let_go(item, options) else _light(item, data) for item in reading.candidates
     ]
-    rest = reading.diagnostics, reading.unread, reading.broken, reading.is_harmless
+    rest = reading.diagnostics, reading.unread, reading.broken, reading.is_harmless, reading.starts
     return reading.documents, parts, rest
 
 
@@ -71,11 +71,10 @@ def _light(item: Candidate, data: bytes) -> _Light:
 
 
 def _unpacked(path: str, data: bytes, parcel: _Parcel, options: Options) -> Reading:
-    documents, parts, rest = parcel
-    file = _File(data, options)
+    documents, parts, (diagnostics, unread, broken, is_harmless, starts) = parcel
+    file = _File(data, options, starts)
     candidates = tuple([_candidate(part, path, file) for part in parts])
-    diagnostics, unread, broken, is_harmless = rest
-    return Reading(path, candidates, diagnostics, documents, unread, broken, is_harmless)
+    return Reading(path, candidates, diagnostics, documents, unread, broken, is_harmless, starts)
 
 
 def _candidate(part: _Light | Candidate, path: str, file: "_File") -> Candidate:
@@ -103,15 +102,21 @@ class _File:
 
     data: bytes
     options: Options
-    again: Again | None = None
+    starts: tuple[int, ...]
     contents: dict[int, Content] | None = None
 
     def content(self, document: int) -> Content:
         """What is in one of its documents, and its comments."""
-        if self.again is None or self.contents is None:
-            self.again, self.contents = Again(self.data, self.options.reading_limits), {}
-        if document not in self.contents:
-            found = self.again.document(document)
-            cleaned = clean(found.value, found.notes, found.filled)
-            self.contents[document] = cleaned.body, cleaned.remarks
-        return self.contents[document]
+        contents = self.contents
+        if contents is None:
+            contents = self.contents = {} if self.starts else dict(self._read(self.data))
+        if document not in contents:
+            part = part_of(self.data, self.starts, document)
+            contents.update((document, content) for _, content in self._read(part))
+        return contents[document]
+
+    def _read(self, data: bytes) -> Iterator[tuple[int, Content]]:
+        for document in parse(data, self.options.reading_limits).documents:
+            if isinstance(document.value, dict) and not document.problem:
+                cleaned = clean(document.value, document.notes, document.filled)
+                yield document.index, (cleaned.body, cleaned.remarks)

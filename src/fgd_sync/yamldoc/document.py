@@ -64,8 +64,10 @@ class Document:
 class Source:
     """The documents of one file; the texts of all of them make up the file. Empty documents are left out.
 
-    `problem`: the file as a whole cannot be read; then there are no documents.
+    `problem`: the file as a whole cannot be read; then there are no documents. `starts`: where each of several
+    documents begins, if the file is ASCII with line ends LF only; else empty.
     """
 
     documents: tuple[Document, ...]
     problem: Problem | None = None
+    starts: tuple[int, ...] = ()

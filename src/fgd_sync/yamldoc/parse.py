@@ -3,10 +3,11 @@
 Takes the bytes of one file and never raises for what is in them. PyYAML is imported on first use.
 """
 
-from collections.abc import Container
+from collections.abc import Collection, Container, Iterator, Sequence
 
 from fgd_sync.model.code import INVALID_YAML, TOO_LARGE, TOO_MANY_DOCUMENTS
 from fgd_sync.model.location import Position
+from fgd_sync.model.value import replace
 from fgd_sync.yamldoc.decode import decode, find_forbidden
 from fgd_sync.yamldoc.document import Document, Problem, Source
 from fgd_sync.yamldoc.limits import Limits
@@ -35,23 +36,26 @@ def parse(data: bytes, limits: Limits = _DEFAULT, only: Container[int] | None = 
         return Source((), Problem(TOO_MANY_DOCUMENTS, message, position_at(text, pieces[limits.max_documents].start)))
     if not pieces:
         return Source((), _unreadable_comments(text))
-    return Source(tuple(_documents(pieces, limits, only)))
+    are_known = len(pieces) > 1 and data.isascii() and "\r" not in text
+    starts = tuple([piece.start for piece in pieces]) if are_known else ()
+    return Source(tuple(_documents(pieces, limits, only)), starts=starts)
 
 
-class Again:
-    """The documents of a file that was read without a problem, each read again when it is asked for."""
+def part_of(data: bytes, starts: Sequence[int], index: int) -> bytes:
+    """The bytes of one document of a file, which has these `starts`."""
+    return data[starts[index] : starts[index + 1] if index + 1 < len(starts) else len(data)]
 
-    __slots__ = ("_limits", "_pieces")
 
-    def __init__(self, data: bytes, limits: Limits = _DEFAULT) -> None:
-        text = decode(data)
-        self._limits = limits
-        self._pieces = [] if isinstance(text, Problem) else cut(text)
-
-    def document(self, index: int) -> Document:
-        """The document with a number; its line is not known."""
-        piece = self._pieces[index]
-        return _plain(index, piece, 1, self._limits) or _any(index, piece, 1, self._limits)
+def parse_some(data: bytes, starts: Sequence[int], only: Collection[int], limits: Limits) -> Iterator[Document]:
+    """Some documents of a file that was read before, in their order. `starts`: what was found then."""
+    if not starts:
+        yield from parse(data, limits, only).documents
+        return
+    line, last = 1, 0
+    for index in sorted(only):
+        line, last = line + data.count(b"\n", last, starts[index]), starts[index]
+        for document in parse(part_of(data, starts, index), limits).documents:
+            yield replace(document, index=index, line=line)
 
 
 def _documents(pieces: list[Piece], limits: Limits, only: Container[int] | None) -> list[Document]:
