@@ -37,8 +37,9 @@ def told(documents: Iterable[Document]) -> list[tuple[object, ...]]:
 
 
 def test_of_a_plain_file_it_is_known_where_its_documents_begin() -> None:
-    data = b"# a\na: 1\n---\nb: 2\n# c\n---\nc: 3\n"
-    assert parse(data).starts == (0, 9, 18)
+    data = b"# a\na: 1\n---\n# b\nb: 2\n---\nc: 3\n"
+    assert parse(data).starts == (0, 9, 22)
     assert parse(b"a: 1\n").starts == ()
     assert parse(data.replace(b"1", "é".encode())).starts == ()
     assert parse(data.replace(b"\n", b"\r\n")).starts == ()
+    assert parse(data.replace(b"---\nc", b"# c\n---\nc")).starts == ()

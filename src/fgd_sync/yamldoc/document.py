@@ -65,7 +65,7 @@ class Source:
     """The documents of one file; the texts of all of them make up the file. Empty documents are left out.
 
     `problem`: the file as a whole cannot be read; then there are no documents. `starts`: where each of several
-    documents begins, if the file is ASCII with line ends LF only; else empty.
+    documents begins, if it is read in the same way without the others, from a file in ASCII with LF; else empty.
     """
 
     documents: tuple[Document, ...]

@@ -36,9 +36,16 @@ def parse(data: bytes, limits: Limits = _DEFAULT, only: Container[int] | None = 
         return Source((), Problem(TOO_MANY_DOCUMENTS, message, position_at(text, pieces[limits.max_documents].start)))
     if not pieces:
         return Source((), _unreadable_comments(text))
-    are_known = len(pieces) > 1 and data.isascii() and "\r" not in text
-    starts = tuple([piece.start for piece in pieces]) if are_known else ()
+    starts = _starts(pieces) if len(pieces) > 1 and data.isascii() and "\r" not in text else ()
     return Source(tuple(_documents(pieces, limits, only)), starts=starts)
+
+
+def _starts(pieces: list[Piece]) -> tuple[int, ...]:
+    """Where pieces begin, if each is cut in the same way when it stands alone."""
+    for piece in pieces:
+        if piece.head or piece.foot or (piece.start and not piece.text.startswith("---\n")):
+            return ()
+    return tuple([piece.start for piece in pieces])
 
 
 def part_of(data: bytes, starts: Sequence[int], index: int) -> bytes:

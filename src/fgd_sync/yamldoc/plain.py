@@ -196,7 +196,7 @@ def _outline_of(text: str, max_depth: int) -> tuple[Outline | None, list[str]]:
     second time.
     """
     count, rows = text.count("\n"), _LEAD.findall(text)
-    if len(rows) != count:
+    if not rows or len(rows) != count:
         return None, []
     leads, cells = zip(*rows, strict=True)
     lines = (leads, tuple(map(bool, cells)))

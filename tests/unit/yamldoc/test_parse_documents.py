@@ -95,6 +95,11 @@ def test_byte_order_marks_begin_a_file_or_document() -> None:
     ]
 
 
+def test_a_document_of_a_byte_order_mark_and_a_comment_says_nothing() -> None:
+    (document,) = parse("---\n\ufeff# c\n".encode()).documents
+    assert (document.value, document.problem) == (None, None)
+
+
 def test_windows_line_ends_do_not_change_values() -> None:
     assert [each.value for each in documents("a: |\r\n  x\r\n  y\r\n---\r\nb: on\r\n")] == [
         {"a": "x\ny\n"},
