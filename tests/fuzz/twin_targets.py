@@ -17,7 +17,7 @@ from fgd_sync.model.kinds import KIND_BY_ID, ref_of
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Resource
 from fgd_sync.model.value import replace
-from fgd_sync.planning.judge import Candidate, judge
+from fgd_sync.planning.judge import Candidate, Verdict, judge
 from fgd_sync.planning.stencil import _stencil
 from fgd_sync.planning.written import written_alone
 from fgd_sync.rules.plain import form_of, is_plain
@@ -82,7 +82,7 @@ def _judged_alike(document: Document) -> None:
         found = [_with_tree(item) for item in judge(document, path, OPTIONS, write=True)]
         assert repr(found) == repr(list(judge(plain, path, OPTIONS, write=True))), "judged otherwise"
         for item in found:
-            if item.cleaned is not None:
+            if item.verdict is Verdict.VALID:
                 assert item.written == written_alone(item.canonical, item.origin, OPTIONS.fabric), "written otherwise"
 
 
