@@ -141,6 +141,7 @@ class _Rework:
         self._owners = known.owners.after(self._gone, new)
         unread = {ref for ref, item in reconciled.current.items() if not item.is_usable}
         self._unread = (known.unread - self._gone) | unread
+        self._kinds: dict[str, Sequence[Ref]] = {}
 
     def run(self, options: Options) -> Again:
         """The result."""
@@ -268,16 +269,13 @@ class _Rework:
     def _all_for(self, rule: str) -> Iterator[Ref]:
         """The resources that a rule is for."""
         kinds = fabric_rules()[rule].kinds
-        return chain.from_iterable(refs for kind, refs in self._examined.items() if not kinds or kind in kinds)
+        refs = chain.from_iterable(map(self._of_kind, kinds)) if kinds else iter(self._owners)
+        return (ref for ref in refs if ref not in self._unread)
 
-    @cached_property
-    def _examined(self) -> Mapping[str, Sequence[Ref]]:
-        """The resources that rules look at, by kind."""
-        found: dict[str, list[Ref]] = defaultdict(list)
-        for ref in self._owners:
-            if ref not in self._unread:
-                found[ref.kind].append(ref)
-        return found
+    def _of_kind(self, kind: str) -> Sequence[Ref]:
+        if kind not in self._kinds:
+            self._kinds[kind] = self._owners.of_kind(kind)
+        return self._kinds[kind]
 
     def _rest(
         self,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.finding import Finding
+from fgd_sync.model.kinds import KINDS
 from fgd_sync.model.plan import Plan, SourceOutcome
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.stowed import Stowed
@@ -59,6 +60,11 @@ class Owners(Mapping[Ref, str]):
 
     def __len__(self) -> int:
         return len(self._paths)
+
+    def of_kind(self, kind: str) -> list[Ref]:
+        """The resources of a kind."""
+        begins = tuple(_BETWEEN.join((item.group, item.name, "")) for item in KINDS if item.name == kind)
+        return [_ref(words) for words in self._paths if words.startswith(begins)]
 
     def within(self, paths: Collection[str]) -> set[Ref]:
         """The resources of some files."""
