@@ -255,7 +255,7 @@ def test_manifests_as_people_write_them_are_read_alike(shared: Path) -> None:
             "a:\n- b: [c]\n  - d\n",
             "- {a: b}\n# x\n\n  c: d\n",
         ),
-        *("a: [b]c\n", "a:[b]\n", "- [a] # b\n", "[a, b]\n", "a:\n  [b, c]\n"),
+        *("# c", "---\n# c\n", "\n", "a: [b]c\n", "a:[b]\n", "- [a] # b\n", "[a, b]\n", "a:\n  [b, c]\n"),
     ],
 )
 def test_what_lines_of_that_form_cannot_say_is_left_to_the_parser_however_often_it_is_met(text: str) -> None:

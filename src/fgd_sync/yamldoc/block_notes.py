@@ -34,16 +34,12 @@ class Block:
 
 
 class BlockNotes:
-    """The comments met so far. Those on lines of their own wait for the entry that follows.
+    """The comments met so far. Those on lines of their own wait for the entry that follows."""
 
-    `is_flat`: a comment that is indented deeper than the entry that follows is not told here.
-    """
-
-    def __init__(self, *, is_flat: bool = False) -> None:
+    def __init__(self) -> None:
         self.root = Comments()
         self.waiting: list[tuple[int, tuple[str, ...]]] = []
         """The columns of the comments and their lines, an empty line between two of them included."""
-        self._is_flat = is_flat
         self._before: list[tuple[int, str | int]] = []
         """The column and step of the entry before those that wait, last, and of all that it is in."""
         self._last_row = 0
@@ -76,7 +72,6 @@ class BlockNotes:
         for at, lines in self.waiting:
             is_above = is_above or at <= column
             if is_above:
-                self._check(at <= column or not self._before)
                 above += lines
             else:
                 depth = self._below(depth, at, lines)
@@ -87,16 +82,11 @@ class BlockNotes:
 
     def _below(self, depth: int, column: int, lines: tuple[str, ...]) -> int:
         """Put lines below the deepest of so many entries around the last one that begins at or left of a column."""
-        self._check(False)
         while depth > 1 and self._before[depth - 1][0] > column:
             depth -= 1
         node = self._node([step for _, step in self._before[:depth]])
         node.below = (*node.below, *lines)
         return depth
-
-    def _check(self, is_usual: bool) -> None:
-        if self._is_flat and not is_usual:
-            raise BeyondError
 
     def _node(self, steps: Sequence[str | int]) -> Comments:
         node = self.root

@@ -39,12 +39,12 @@ def read_blocks(text: str, limits: Limits) -> tuple[Any, Comments | None] | None
     return read_lines(body_of(text), limits.max_depth)
 
 
-def read_lines(body: str, max_depth: int, *, is_flat: bool = False) -> tuple[Any, Comments | None] | None:
-    """What `read_blocks` gives for the lines of a document, each with its end; `is_flat`: see `BlockNotes`."""
+def read_lines(body: str, max_depth: int) -> tuple[Any, Comments | None] | None:
+    """What `read_blocks` gives for the lines of a document, each with its end."""
     rows = ROW.findall(body)
     if len(rows) != body.count("\n"):
         return None
-    notes = BlockNotes(is_flat=is_flat)
+    notes = BlockNotes()
     try:
         value = value_of(rows, notes, max_depth)
     except BeyondError:

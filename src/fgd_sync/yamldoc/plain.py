@@ -38,8 +38,8 @@ _is_text = re.compile(r"[0-9]+\.[0-9]+\.|[0-9][0-9.]*[g-np-wyz/]").match
 _OUTLINES: dict[tuple[tuple[Any, ...], ...], Outline | None] = {}
 """The outlines of this process, by their lines; None for lines that were met once, or hold no document."""
 
-_PLACES: dict[tuple[Outline, Shape, bool], Places | None] = {}
-"""Where comments stand in the documents of an outline; None for what was met once. Those with brackets have others."""
+_PLACES: dict[tuple[Outline, Shape], Places | None] = {}
+"""Where comments stand in the documents of an outline; None for what was met once."""
 
 _Key = tuple[int, str]
 """How many lines a document has, and how the first begins that is no comment: most that share it are alike."""
@@ -103,7 +103,7 @@ def _is_printable(text: str, limits: Limits) -> bool:
 
 
 def _key(body: str) -> _Key:
-    found = _HEAD.match(body) if body[0] in "#\n " else None
+    found = _HEAD.match(body) if body[:1] in "#\n " else None
     start = found.end() if found else 0
     return body.count("\n"), body[start : start + _BEGINNING]
 
@@ -144,18 +144,17 @@ def _by_outline(body: str, key: _Key, max_depth: int) -> Blocks | None:
     """A document made of an outline that was met before, or read line by line."""
     blocks = in_blocks(body)
     bare = _bare(blocks) if "#" in blocks else _Bare(blocks)
-    if bare is None or "{{" in bare.text:
+    if bare is None or "{{" in bare.text or not (blocks == body or _is_flat(bare)):
         return None
     if bare.text == body:
         found = _known(body, key, max_depth)
     else:
         bare_key = _key(bare.text)
         found = _like_many(bare.text, bare_key, max_depth) or _known(bare.text, bare_key, max_depth)
-    is_flow = blocks != body
     if found is None:
-        read = read_lines(blocks, max_depth, is_flat=is_flow)
+        read = read_lines(blocks, max_depth)
         return Blocks(*read) if read else None
-    return found if bare.text == body else _dressed(found, blocks, bare, None if is_flow else key)
+    return found if bare.text == body else _dressed(found, blocks, bare, key if blocks == body else None)
 
 
 def _known(text: str, key: _Key, max_depth: int) -> Blocks | None:
@@ -173,9 +172,9 @@ def _dressed(found: Blocks, text: str, bare: _Bare, key: _Key | None) -> Blocks:
     filled = found.filled
     assert filled is not None
     notes = Unplaced(text, bare.shape, bare.comments) if bare.comments else None
-    places = _places(filled.outline, text, bare, is_flow=key is None) if notes else None
     if key is None:  # something else stands around the values than in the outline
         return Blocks(found.value, notes, Filled(filled.outline, filled.values))
+    places = _places(filled.outline, text, bare)
     if places and places.mould.is_usual():
         _note(key, _Usual(filled.outline, places, places.mould))
     cells = filled.cells + "\n".join(bare.comments) + "\n"
@@ -249,15 +248,26 @@ def _bare(text: str) -> _Bare | None:
     return _Bare("\n".join(lines), tuple(shape), tuple(comments))
 
 
-def _places(outline: Outline, text: str, bare: _Bare, *, is_flow: bool) -> Places | None:
+def _is_flat(bare: _Bare) -> bool:
+    """Whether no comment on a line of its own is indented deeper than the entry that follows, if one came before."""
+    columns = [0]
+    lines = bare.text.split("\n")
+    for line in reversed(lines):
+        columns.append(len(line) - len(line.lstrip(" ")) if line.strip(" ") else columns[-1])
+    columns.reverse()
+    first = next((number for number, line in enumerate(lines) if line.strip(" ")), len(lines))
+    own_lines = [(number, column) for number, column in bare.shape if column >= 0]
+    places = [(number - moved, column) for moved, (number, column) in enumerate(own_lines)]
+    return all(at <= first or column <= columns[at] for at, column in places)
+
+
+def _places(outline: Outline, text: str, bare: _Bare) -> Places | None:
     """Where the comments of a document stand; None: that was not met before."""
-    key = outline, bare.shape, is_flow
+    key = outline, bare.shape
     places = _PLACES.get(key)
     if places is None:
         if key in _PLACES:
             _PLACES[key] = places = Places(_numbered(text, bare), len(bare.comments))
-        elif is_flow and not read_lines(text, len(text), is_flat=True):
-            raise BeyondError
         else:
             make_room(_PLACES, _MOST_KNOWN)
             _PLACES[key] = None
