@@ -106,8 +106,9 @@ _EDITS = iter(range(1, sys.maxsize))
 
 
 def _edit(fabric: Path) -> None:
-    path = min((fabric / "managed" / "servers").iterdir())
-    path.write_text(re.sub("description: .*", f"description: edit {next(_EDITS)}", path.read_text()))
+    """Let DHCP serve another range in a VPC: what people edit most, and what other VPCs are compared with."""
+    path = min((fabric / "managed" / "vpcs").glob("*.yaml"))
+    path.write_text(re.sub(r"(end: .*\.)[0-9]+", rf"\g<1>{100 + next(_EDITS) % 100}", path.read_text()))
 
 
 _READ = """
