@@ -53,48 +53,53 @@ _TABLES: dict[str, Callable[[Index], Mapping[str, Form]]] = {
 
 
 class Forms:
-    """The forms that the resources of an index have, to be kept: made of bytes when they are first asked for.
+    """The forms that the resources of an index have, to be kept: those of a kind made of bytes when first asked for.
 
     Who asks may meet a LostError.
     """
 
     __slots__ = ("_stowed", "_tables")
 
-    def __init__(self, tables: Mapping[str, dict[str, Any]] | None, stowed: Stowed | None = None) -> None:
-        self._tables, self._stowed = tables, stowed
+    def __init__(self, tables: Mapping[str, dict[str, Any]], stowed: Mapping[str, Stowed]) -> None:
+        """By kind, its table or the bytes of it."""
+        self._tables, self._stowed = dict(tables), dict(stowed)
 
     @classmethod
     def of(cls, index: Index) -> "Forms":
         """The forms of all resources."""
-        return cls({kind: dict(index.once(table)) for kind, table in _TABLES.items()})
+        return cls({kind: dict(index.once(table)) for kind, table in _TABLES.items()}, {})
 
     def __call__(self, kind: str) -> dict[str, Any]:
         """The forms of a kind, by name."""
-        if self._tables is None:
+        if kind not in self._tables:
             import pickle  # not where nothing is remembered
 
-            assert self._stowed, "there are tables, or bytes to make them of"
-            self._tables = pickle.loads(self._stowed())  # noqa: S301 - a part of what is loaded in the same way
+            self._tables[kind] = pickle.loads(self._stowed[kind]())  # noqa: S301 - a part of what is loaded in the same way
         return self._tables[kind]
 
-    def __reduce__(self) -> tuple[type, tuple[None, Stowed]]:
+    def __reduce__(self) -> tuple[type, tuple[Mapping[str, Any], Mapping[str, Stowed]]]:
         import pickle
 
-        made = pickle.dumps({kind: self(kind) for kind in _TABLES}, pickle.HIGHEST_PROTOCOL) if self._tables else b""
-        return Forms, (None, Stowed(made) if made else self._stowed or Stowed(b""))
+        made = {kind: Stowed(pickle.dumps(table, pickle.HIGHEST_PROTOCOL)) for kind, table in self._tables.items()}
+        return Forms, ({}, {**self._stowed, **made})
 
     def after(self, gone: Iterable[Ref], new: Iterable[Resource]) -> "Forms":
         """The forms without those of some resources, and with those of others."""
-        old = [ref for ref in gone if ref.kind in _TABLES and ref.namespace == NAMESPACE]
-        made = [resource for resource in new if resource.ref.kind in _TABLES]
-        if not (old or made):
-            return self
-        tables = {kind: self(kind).copy() for kind in _TABLES}
-        for ref in old:
-            tables[ref.kind].pop(ref.name, None)
-        for resource in made:
-            tables[resource.ref.kind].update((name, form) for name, form in _named([resource]) if form is not None)
-        return Forms(tables)
+        tables = dict(self._tables)
+
+        def changed(kind: str) -> dict[str, Any]:
+            if tables.get(kind) is self._tables.get(kind):
+                tables[kind] = self(kind).copy()
+            return tables[kind]
+
+        for ref in gone:
+            if ref.kind in _TABLES and ref.namespace == NAMESPACE:
+                changed(ref.kind).pop(ref.name, None)
+        for resource in new:
+            if resource.ref.kind in _TABLES:
+                forms = ((name, form) for name, form in _named([resource]) if form is not None)
+                changed(resource.ref.kind).update(forms)
+        return Forms(tables, self._stowed)
 
 
 def others(index: Index, kind: str, forms: Mapping[str, Form]) -> Iterator[Node]:
