@@ -26,15 +26,24 @@ class Index:
     `consulted`: while it is a set, whatever the index is asked for is noted there: `Kind/namespace/name` for one
     resource, be it there or not, `Kind` for all of a kind. `calm`: resources that are known not to get in the way of
     any other; tables of what gets in each other's way leave them out. `forms`: gives the forms of all resources of a
-    kind by name, where they are known already, see `fgd_sync.rules.forms`.
+    kind by name, where they are known already, see `fgd_sync.rules.forms`. `of_kind` gives all refs of a kind, where
+    that takes less than to go through all of the mapping.
     """
 
-    def __init__(self, resources: Iterable[Resource] | Mapping[Ref, Resource], *, is_watched: bool = False) -> None:
+    def __init__(
+        self,
+        resources: Iterable[Resource] | Mapping[Ref, Resource],
+        *,
+        is_watched: bool = False,
+        of_kind: Callable[[str], Iterable[Ref]] | None = None,
+    ) -> None:
         by_ref = resources if isinstance(resources, Mapping) else {resource.ref: resource for resource in resources}
         self.written: Mapping[Ref, Resource] = by_ref
         self.consulted: set[str] | None = set() if is_watched else None
         self.calm: Container[Ref] = ()
         self.forms: Callable[[str], dict[str, Any]] | None = None
+        self._of_kind = of_kind
+        self._sorted: dict[str, list[Ref]] = {}
         self._full: dict[Ref, Resource] = {}
         self._kinds: dict[str, list[Resource]] = {}
         self._names: dict[tuple[str, str], list[str]] = {}
@@ -46,6 +55,13 @@ class Index:
         for ref in sorted(self.written):
             found.setdefault(ref.kind, []).append(ref)
         return found
+
+    def _refs(self, kind: str) -> Sequence[Ref]:
+        if self._of_kind is None:
+            return self._by_kind.get(kind, ())
+        if kind not in self._sorted:
+            self._sorted[kind] = sorted(self._of_kind(kind))
+        return self._sorted[kind]
 
     def _filled(self, ref: Ref) -> Resource:
         found = self._full.get(ref)
@@ -68,7 +84,7 @@ class Index:
         """The refs of all resources of a kind, in the order of namespace and name; none is read for that."""
         if self.consulted is not None:
             self.consulted.add(kind)
-        return self._by_kind.get(kind, ())
+        return self._refs(kind)
 
     def of(self, kind: str) -> list[Resource]:
         """Every resource of a kind, in the order of namespace and name."""
@@ -76,7 +92,7 @@ class Index:
             self.consulted.add(kind)
         found = self._kinds.get(kind)
         if found is None:
-            found = self._kinds[kind] = [self._filled(ref) for ref in self._by_kind.get(kind, ())]
+            found = self._kinds[kind] = [self._filled(ref) for ref in self._refs(kind)]
         return found
 
     def find(self, kind: str, name: str, near: Ref) -> Resource | None:
@@ -106,7 +122,7 @@ class Index:
             self.consulted.add(names_key(kind))
         found = self._names.get((kind, near.namespace))
         if found is None:
-            refs = self._by_kind.get(kind, ())
+            refs = self._refs(kind)
             found = self._names[kind, near.namespace] = [ref.name for ref in refs if ref.namespace == near.namespace]
         return found
 

@@ -195,7 +195,7 @@ class _Rework:
         if options.schemas_only:
             return {}, {}, dict
         scene = self._scene(current, earlier, options)
-        index = Index(Resources(scene.now), is_watched=True)
+        index = Index(Resources(scene.now), is_watched=True, of_kind=self._of_kind)
         if self._known.forms:
             index.forms = lambda kind: self._forms(kind)  # noqa: PLW0108 - made when somebody asks
         fabric = Fabric(index, options.context, Index([item.resource for item in scene.before.values()]))
@@ -269,12 +269,14 @@ class _Rework:
     def _all_for(self, rule: str) -> Iterator[Ref]:
         """The resources that a rule is for."""
         kinds = fabric_rules()[rule].kinds
-        refs = chain.from_iterable(map(self._of_kind, kinds)) if kinds else iter(self._owners)
-        return (ref for ref in refs if ref not in self._unread)
+        if kinds:
+            return chain.from_iterable(map(self._of_kind, kinds))
+        return (ref for ref in self._owners if ref not in self._unread)
 
     def _of_kind(self, kind: str) -> Sequence[Ref]:
+        """The resources of a kind that rules look at."""
         if kind not in self._kinds:
-            self._kinds[kind] = self._owners.of_kind(kind)
+            self._kinds[kind] = [ref for ref in self._owners.of_kind(kind) if ref not in self._unread]
         return self._kinds[kind]
 
     def _rest(
