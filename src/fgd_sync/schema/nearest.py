@@ -1,8 +1,7 @@
 """The word that a user probably meant: the nearest of the known ones to what was written, for "did you mean"."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from posixpath import commonprefix
 
 _LONGEST = 64
 _MOST_FORGIVEN = 3
@@ -33,7 +32,7 @@ def _of_few(word: str, words: tuple[str, ...]) -> str | None:
 def _of_many(word: str, words: tuple[str, ...]) -> str | None:
     best = _best(word, _lexicon(words).within_one(_plain(word)))
     if best is None or best[0] > 1:
-        best = _best(word, _lexicon(words).within_reach(_plain(word)))
+        best = _lexicon(words).best(word)
     return _meant(word, best)
 
 
@@ -58,7 +57,9 @@ class _Lexicon:
     """Many words, prepared so that most need not be compared with a word that is near few of them."""
 
     def __init__(self, words: tuple[str, ...]) -> None:
-        self._letters = [(word, _letters(_plain(word))) for word in words]
+        plain = sorted((_plain(word), word) for word in words if len(word) <= _LONGEST)
+        before = [("", ""), *plain]
+        self._words = [(*pair, _shared(pair[0], other)) for pair, (other, _) in zip(plain, before, strict=False)]
         self._shortened: dict[str, list[str]] = {}
         for word in words:
             for short in _shortened(_plain(word[:_LONGEST])):
@@ -68,12 +69,80 @@ class _Lexicon:
         """All words that are one slip away, and perhaps more: without a letter, they are the same without a letter."""
         return {word for short in _shortened(plain) for word in self._shortened.get(short, ())}
 
-    def within_reach(self, plain: str) -> Iterator[str]:
-        """All words that are so many slips away as are ever forgiven, and perhaps more."""
-        mine = _letters(plain)
-        for word, letters in self._letters:
-            if _is_in_reach(mine, letters):
-                yield word
+    def best(self, word: str) -> tuple[int, str] | None:
+        """The fewest slips, and the first word that is so near; words that begin alike are compared together."""
+        slips, best = _Slips(_plain(word)), None
+        most, same, hopeless = _MOST_FORGIVEN, _LONGEST, _LONGEST + 1
+        for plain, other, shared in self._words:
+            same = min(same, shared)
+            if same >= hopeless or not _comparable(word, other):
+                continue
+            hopeless = slips.go_on(plain, same, most)
+            same = _LONGEST
+            if hopeless > len(plain) and slips.number <= most:
+                best = min(best, (slips.number, other)) if best else (slips.number, other)
+                most = best[0]
+        return best
+
+
+class _Slips:
+    """Counts the slips between a word and others, of which each may begin as the one before (see `_distance`)."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+        self._rows = [list(range(len(word) + 1))]
+
+    @property
+    def number(self) -> int:
+        """The slips to the word that was gone through last."""
+        return self._rows[-1][-1]
+
+    def go_on(self, other: str, same: int, most: int) -> int:
+        """Go through another word, which begins with so many letters of the last one.
+
+        Gives how many of its letters leave no hope for less than `most` slips more; else more than it has.
+        """
+        rows = self._rows
+        del rows[same + 1 :]
+        for at in range(len(rows) - 1, len(other)):
+            rows.append(_row(self._word, other, at + 1, rows))
+            if min(rows[-1]) > most and min(rows[-2]) > most:
+                return at + 1
+        return len(other) + 1
+
+
+def _row(word: str, other: str, count: int, rows: Sequence[list[int]]) -> list[int]:
+    """The slips between the first letters of another word, so many of them, and those of a word, none to all of them.
+
+    `rows`: the same for fewer letters, so far as they are alike.
+    """
+    letter, before, row = other[count - 1], rows[count - 1], [count]
+    last = count
+    for j, mine in enumerate(word, 1):
+        steps = before[j - 1] + (letter != mine)
+        if before[j] < steps:
+            steps = before[j] + 1
+        if last < steps:
+            steps = last + 1
+        if (
+            count > 1
+            and j > 1
+            and letter == word[j - 2]
+            and other[count - 2] == mine
+            and rows[count - 2][j - 2] < steps
+        ):
+            steps = rows[count - 2][j - 2] + 1
+        row.append(steps)
+        last = steps
+    return row
+
+
+def _shared(one: str, other: str) -> int:
+    """With how many letters both begin."""
+    count, most = 0, min(len(one), len(other))
+    while count < most and one[count] == other[count]:
+        count += 1
+    return count
 
 
 @lru_cache(maxsize=8)
@@ -116,19 +185,9 @@ def _distance(one: str, two: str, most: int) -> int:
 
     What both begin and end with costs nothing: names of a fabric have most of their letters in common.
     """
-    begin = len(commonprefix((one, two)))
+    begin = _shared(one, two)
     one, two = one[begin:], two[begin:]
-    end = len(commonprefix((one[::-1], two[::-1])))
+    end = _shared(one[::-1], two[::-1])
     one, two = one[: len(one) - end], two[: len(two) - end]
-    before: list[int] = []
-    row = list(range(len(two) + 1))
-    for i, letter in enumerate(one, 1):
-        earlier, before, row = before, row, [i]
-        for j, other in enumerate(two, 1):
-            steps = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == two[j - 2] and one[i - 2] == other:
-                steps = min(steps, earlier[j - 2] + 1)
-            row.append(steps)
-        if min(row) > most and min(before) > most:
-            return most + 1
-    return row[-1]
+    slips = _Slips(one)
+    return slips.number if slips.go_on(two, 0, most) > len(two) else most + 1

@@ -1,5 +1,8 @@
 """The nearest known word."""
 
+from random import Random
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -66,3 +69,26 @@ def test_among_many_words_the_one_with_the_fewest_slips_is_meant(written: str, f
     known = [f"{number:012b}" for number in range(first, first + 60)]
     best = min((slips(written, word), word) for word in known)
     assert nearest(written, known) == (best[1] if best[0] <= 3 else None)
+
+
+def test_among_many_words_of_any_length_the_one_with_the_fewest_slips_is_meant() -> None:
+    random, found = Random(1), 0
+    for _ in range(30):
+        known = sorted({"".join(random.choices("abcd", k=random.randint(0, 14))) for _ in range(80)})
+        for _ in range(2):
+            written = "".join(letter for letter in random.choice(known) * 2 if random.random() < 0.55)
+            near = [(slips(written, word), word) for word in known if abs(len(written) - len(word)) <= 3]
+            best = min(near, default=(4, ""))
+            shorter = min(len(written), len(best[1]))
+            forgiven = 0 if shorter < 3 else 1 if shorter < 5 else 2 if shorter < 10 else 3
+            assert nearest(written, known) == (best[1] if best[0] <= forgiven else None), (written, known)
+            found += best[0] <= forgiven
+    assert 10 < found < 55
+
+
+def test_many_names_that_begin_alike_cost_little_time() -> None:
+    known = [f"server-{number:06d}" for number in range(2000)]
+    start = process_time()
+    for number in range(20):
+        assert nearest(f"srvr-{number * 90:06d}", known) == f"server-{number * 90:06d}"
+    assert process_time() - start < 1, "it took 50 ms for each when words were compared one by one"
