@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from fgd_sync.fabric.index import Index, key_of, names_key
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.plan import Action, Inventory, ResourceChange
-from fgd_sync.model.resource import Ref, Resource
+from fgd_sync.model.resource import Origin, Ref, Resource
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass, replace
 from fgd_sync.planning.archive_log import LogMemory
 from fgd_sync.planning.changes import ABSENT, deletions, earlier_versions
+from fgd_sync.planning.clean import clean
 from fgd_sync.planning.discover import discover
 from fgd_sync.planning.examine import Resources, Scene, tell
 from fgd_sync.planning.judge import Candidate
@@ -31,6 +32,7 @@ from fgd_sync.planning.survey import structure_of
 from fgd_sync.rules.forms import Forms
 from fgd_sync.rules.registry import Changes, Evaluation, Part, evaluated, fabric_rules, run_changes
 from fgd_sync.rules.rule import Fabric
+from fgd_sync.yamldoc.parse import parse
 
 if TYPE_CHECKING:
     from fgd_sync.model.impact import Impact
@@ -63,6 +65,7 @@ class _Candidates(Mapping[Ref, Candidate]):
 
     def __init__(self, owners: Mapping[Ref, str], known: Mapping[Ref, Candidate], tree: Tree, options: Options) -> None:
         self._owners, self._known, self._tree, self._options = owners, dict(known), tree, options
+        self._resources: dict[Ref, Resource] = {}
 
     def __getitem__(self, ref: Ref) -> Candidate:
         found = self._known.get(ref)
@@ -73,6 +76,25 @@ class _Candidates(Mapping[Ref, Candidate]):
             found = self._known[ref]
         return found
 
+    def resource(self, ref: Ref) -> Resource:
+        """A resource as rules see it. What is remembered was judged, and is only read."""
+        found = self._resources.get(ref)
+        if found is None:
+            alone = self._alone(ref) if ref not in self._known else None
+            found = self._resources[ref] = alone or self[ref].resource
+        return found
+
+    def _alone(self, ref: Ref) -> Resource | None:
+        """A resource that has a file for itself; None where that needs more than a look at its kind and name."""
+        path = self._owners[ref]
+        documents = parse(self._tree.files[path], self._options.reading_limits).documents
+        value = documents[0].value if len(documents) == 1 else None
+        metadata = value.get("metadata") if isinstance(value, dict) and value.get("kind") == ref.kind else None
+        if not isinstance(metadata, dict) or metadata.get("name") != ref.name:
+            return None
+        document = documents[0]
+        return Resource(ref, clean(document.value, document.notes, document.filled).body, Origin(path, document.index))
+
     def __contains__(self, ref: object) -> bool:
         return ref in self._owners
 
@@ -81,6 +103,17 @@ class _Candidates(Mapping[Ref, Candidate]):
 
     def __len__(self) -> int:
         return len(self._owners)
+
+
+class _Bodies(Resources):
+    """Such candidates as rules see them."""
+
+    def __init__(self, candidates: _Candidates) -> None:
+        super().__init__(candidates)
+        self._read = candidates.resource
+
+    def __getitem__(self, ref: Ref) -> Resource:
+        return self._read(ref)
 
 
 def again(files: Recalled, tree: Tree, options: Options) -> Again | None:
@@ -194,8 +227,9 @@ class _Rework:
         """
         if options.schemas_only:
             return {}, {}, dict
-        scene = self._scene(current, earlier, options)
-        index = Index(Resources(scene.now), is_watched=True, of_kind=self._of_kind)
+        now = self._now(options)
+        scene = Scene.of(current, earlier, now)
+        index = Index(_Bodies(now), is_watched=True, of_kind=self._of_kind)
         if self._known.forms:
             index.forms = lambda kind: self._forms(kind)  # noqa: PLW0108 - made when somebody asks
         fabric = Fabric(index, options.context, Index([item.resource for item in scene.before.values()]))
@@ -240,9 +274,9 @@ class _Rework:
         kept = {ref: items for ref, items in self._known.told.items() if ref not in self._gone and ref not in new}
         return kept | {ref: items for ref, items in new.items() if items}
 
-    def _scene(self, current: _Candidates, earlier: Mapping[Ref, Candidate], options: Options) -> Scene:
+    def _now(self, options: Options) -> _Candidates:
         owners = self._owners.after(self._unread, {}) if self._unread else self._owners
-        return Scene.of(current, earlier, _Candidates(owners, self._reconciled.current, self._tree, options))
+        return _Candidates(owners, self._reconciled.current, self._tree, options)
 
     def _is_examined(self, ref: Ref) -> bool:
         return ref in self._owners and ref not in self._unread
