@@ -110,13 +110,14 @@ class _Page:
         """Put the comments between two entries, and that at the end of the second's line; False: it cannot be."""
         source = self._ground.source
         before, after = source[at - 1].chain if at else (), source[at] if at < len(source) else None
-        is_above, last = not before, -1
+        is_above = not before or (after is not None and after.first[1][:-1] == before[-1][1])
+        last = -1
         for _, line, column, comment in block:
             if column < 0:
                 self._lines[self._ground.begins[source[at].chain[-1][1]][0]] += f" {comment}"
                 continue
             text = last not in (-1, line - 1), comment
-            is_above = is_above or (after is not None and _leads_to(before, after, column))
+            is_above = is_above or (after is not None and column <= after.first[0])
             if not is_above:
                 before = self._put_below(before, column, text, is_last=after is None)
             elif not self._put_above(after if before else None, text):
@@ -152,8 +153,3 @@ class _Page:
             out.append(" " * column + comment)
             done, last = line, order
         return "\n".join([*out, *self._lines[done:], ""])
-
-
-def _leads_to(before: _Chain, after: Entry, column: int) -> bool:
-    """Whether a comment between two entries is about the second."""
-    return after.first[1][:-1] == before[-1][1] or column <= after.first[0]
