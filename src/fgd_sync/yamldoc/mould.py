@@ -14,12 +14,11 @@ USUAL = 20
 Cells = tuple[str, ...]
 
 _VALUE, _ITEM, _COMMENT = 4, 5, 6
-_COMMENTS = r"(\#(?:[^\x00-\x1f\x7f]*[^\x00-\ \x7f])?)\ *+"
 _CELLS = {
     (False, False): ("", ""),
     (True, False): ("(.++)", "%s"),
-    (False, True): (_COMMENTS, "#%s"),
-    (True, True): (rf"([^\#\n]*[^\#\ \n])\ ++{_COMMENTS}", "%s #%s"),
+    (False, True): (r"(\#.*+)", "#%s"),
+    (True, True): (r"([^\#\n]*[^\#\ \n])\ ++(\#.*+)", "%s #%s"),
 }
 """What tells a value, a comment or both at the end of a line, and stands for them in a layout."""
 

@@ -90,9 +90,8 @@ def read_plain(text: str, limits: Limits) -> Blocks | None:
     if len(text) > limits.max_document_bytes or not (text.isascii() or _is_printable(text, limits)):
         return None
     body = body_of(text)
-    key = _key(body)
     try:
-        return _like_many(body, key, limits.max_depth) or _by_outline(body, key, limits.max_depth)
+        return _like_many(body, limits.max_depth) or _by_outline(body, limits.max_depth)
     except BeyondError:
         return None
 
@@ -108,9 +107,9 @@ def _key(body: str) -> _Key:
     return body.count("\n"), body[start : start + _BEGINNING]
 
 
-def _like_many(body: str, key: _Key, max_depth: int) -> Blocks | None:
+def _like_many(body: str, max_depth: int) -> Blocks | None:
     """A document that has the lines of many that were met before; None: it has not."""
-    for usual in _USUAL.get(key, ()):
+    for usual in _USUAL.get(_key(body), ()):
         taken = usual.mould.taken(body)
         if taken is not None and usual.outline.depth < max_depth:
             return _of_mould(usual, *taken, body)
@@ -122,11 +121,14 @@ def _of_mould(usual: _Usual, values: Cells, comments: Cells, body: str) -> Block
     is_written_so = are_as_written(cells)
     if not is_written_so and ("{{" in cells or not _CELLS.fullmatch(cells)):
         return None
-    notes = Remarks(usual.places, comments) if usual.places else None
-    if notes:
-        cells += "\n".join(comments) + "\n"
-        is_written_so = is_written_so and usual.mould.is_all(body, cells)
-    return _of_outline(usual.outline, values, notes, cells=cells, text=body if is_written_so else "")
+    if usual.places is None:
+        return _of_outline(usual.outline, values, None, cells=cells, text=body if is_written_so else "")
+    said = "\n".join(comments) + "\n"
+    if " \n" in said or not said.replace("\n", "").isprintable():
+        return None
+    cells += said
+    text = body if is_written_so and usual.mould.is_all(body, cells) else ""
+    return _of_outline(usual.outline, values, Remarks(usual.places, comments), cells=cells, text=text)
 
 
 def _of_outline(outline: Outline, values: Iterable[str], notes: Notes, *, cells: str, text: str = "") -> Blocks:
@@ -140,48 +142,46 @@ def _of_outline(outline: Outline, values: Iterable[str], notes: Notes, *, cells:
     return Blocks(outline.filled(found), notes, Filled(outline, found, cells, text))
 
 
-def _by_outline(body: str, key: _Key, max_depth: int) -> Blocks | None:
+def _by_outline(body: str, max_depth: int) -> Blocks | None:
     """A document made of an outline that was met before, or read line by line."""
     blocks = in_blocks(body)
     bare = _bare(blocks) if "#" in blocks else _Bare(blocks)
     if bare is None or "{{" in bare.text or not (blocks == body or _is_flat(bare)):
         return None
-    if bare.text == body:
-        found = _known(body, key, max_depth)
-    else:
-        bare_key = _key(bare.text)
-        found = _like_many(bare.text, bare_key, max_depth) or _known(bare.text, bare_key, max_depth)
-    if found is None:
+    found = None if bare.text == body else _like_many(bare.text, max_depth)
+    found = found or _known(bare.text, max_depth)
+    if found is None or found.filled is None:
         read = read_lines(blocks, max_depth)
         return Blocks(*read) if read else None
-    return found if bare.text == body else _dressed(found, blocks, bare, key if blocks == body else None)
+    return _dressed(found, found.filled, blocks, bare, is_whole=blocks == body)
 
 
-def _known(text: str, key: _Key, max_depth: int) -> Blocks | None:
+def _known(text: str, max_depth: int) -> Blocks | None:
     """A document without comments that has an outline which was met before; None: it has not."""
     outline, values = _outline_of(text, max_depth)
     if outline is None or outline.depth >= max_depth:
         return None
-    if outline.mould.is_usual():
-        _note(key, _Usual(outline, None, outline.mould))
     return _of_outline(outline, values, None, cells="\n".join(values) + "\n")
 
 
-def _dressed(found: Blocks, text: str, bare: _Bare, key: _Key | None) -> Blocks:
-    """A document with its comments, which was read without them; `key`: None where brackets were taken off too."""
-    filled = found.filled
-    assert filled is not None
-    notes = Unplaced(text, bare.shape, bare.comments) if bare.comments else None
-    if key is None:  # something else stands around the values than in the outline
-        return Blocks(found.value, notes, Filled(filled.outline, filled.values))
-    places = _places(filled.outline, text, bare)
-    if places and places.mould.is_usual():
-        _note(key, _Usual(filled.outline, places, places.mould))
-    cells = filled.cells + "\n".join(bare.comments) + "\n"
-    return Blocks(found.value, notes, Filled(filled.outline, filled.values, cells))
+def _dressed(found: Blocks, filled: Filled, blocks: str, bare: _Bare, *, is_whole: bool) -> Blocks:
+    """A document with its comments, which was read without them; not `is_whole`: and without its brackets."""
+    outline = filled.outline
+    places = _places(outline, blocks, bare) if is_whole and bare.comments else None
+    _meet(_Usual(outline, places, (places or outline).mould), blocks if places else bare.text)
+    if is_whole and not bare.comments:
+        return found
+    notes = Unplaced(blocks, bare.shape, bare.comments) if bare.comments else None
+    # beside brackets something else stands around the values than in the outline
+    cells = filled.cells + "\n".join(bare.comments) + "\n" if is_whole else ""
+    return Blocks(found.value, notes, Filled(outline, filled.values, cells))
 
 
-def _note(key: _Key, usual: _Usual) -> None:
+def _meet(usual: _Usual, text: str) -> None:
+    """Note that a document was met, so that many of its lines are told by these."""
+    if not usual.mould.is_usual():
+        return
+    key = _key(text)
     if key not in _USUAL:
         make_room(_USUAL, _MOST_KNOWN)
     alike = [item for item in _USUAL.get(key, ()) if item.mould is not usual.mould]
