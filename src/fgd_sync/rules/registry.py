@@ -199,13 +199,13 @@ def _told_at_a_glance(index: Index, refs: Sequence[Ref], *, is_whole: bool) -> d
 def _evaluated(fabric: Fabric, ref: Ref, part: Part | None) -> Evaluation:
     index, findings, consulted = fabric.index, list[Finding](), dict[str, frozenset[str]]()
     own = {key_of(ref)}
+    node, body = index.once(all_nodes)[ref], index.written[ref].body
     for item, severity in _active(ref.kind, fabric.context.release, fabric.context.chosen, Scope.FABRIC):
         if part is not None and item.id not in part.rules:
             findings += (finding for finding in part.findings if finding.rule == item.id)
             continue
         if index.consulted is not None:
             index.consulted = set()
-        node, body = index.once(all_nodes)[ref], index.written[ref].body
         findings += [_finished(finding, item, severity, body) for finding in item.check(node, fabric)]
         asked = (index.consulted or set()) - own
         if asked:

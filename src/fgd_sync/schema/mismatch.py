@@ -54,9 +54,9 @@ def is_usual(schema: JsonObject) -> bool:
 def mismatches(schema: JsonObject, value: Any, fits: Fits, route: Route = ()) -> Iterator[Mismatch]:
     """What makes a value at a route invalid, in the order of its usual schema; one for all that is missing."""
     for keyword, given in schema.items():
-        if _refuses(keyword, value, schema, fits):
+        if keyword not in _ANNOTATIONS and _refuses(keyword, value, schema, fits):
             yield Mismatch(keyword, given, schema, value, route)
-        for step, part in _parts(keyword, value, schema):
+        for step, part in _parts(keyword, value, schema) if keyword in _WITHIN else ():
             yield from mismatches(part, value[step], fits, (*route, step))
 
 
@@ -146,6 +146,7 @@ _REFUSES: dict[str, Callable[[Any, Any, JsonObject], bool]] = {
 }
 """Whether a keyword refuses a value, by what it says, the value, and the schema that it stands in. See `_refuses`."""
 
+_WITHIN = ("properties", "items", "additionalProperties")
 _ANNOTATIONS = ("title", "description", "default", "examples", "deprecated", "format", "x-rule", "x-form")
 
 
