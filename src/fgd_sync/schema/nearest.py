@@ -98,9 +98,10 @@ class _Slips:
         return self._rows[-1][-1]
 
     def go_on(self, other: str, same: int, most: int) -> int:
-        """Go through another word, which begins with so many letters of the last one.
+        """Go through another word, which has its first letters, so many, in common with the last one.
 
-        Gives how many of its letters leave no hope for less than `most` slips more; else more than it has.
+        Gives after how many letters it is certain that there are more than `most` slips; if it never is, one more than
+        the word has.
         """
         rows = self._rows
         del rows[same + 1 :]
@@ -116,24 +117,18 @@ def _row(word: str, other: str, count: int, rows: Sequence[list[int]]) -> list[i
 
     `rows`: the same for fewer letters, so far as they are alike.
     """
-    letter, before, row = other[count - 1], rows[count - 1], [count]
-    last = count
+    letter, before, earlier, row = other[count - 1], rows[count - 1], rows[count - 2], [count]
+    steps = count
     for j, mine in enumerate(word, 1):
-        steps = before[j - 1] + (letter != mine)
-        if before[j] < steps:
-            steps = before[j] + 1
-        if last < steps:
-            steps = last + 1
-        if (
-            count > 1
-            and j > 1
-            and letter == word[j - 2]
-            and other[count - 2] == mine
-            and rows[count - 2][j - 2] < steps
-        ):
-            steps = rows[count - 2][j - 2] + 1
+        fewest = before[j - 1] + (letter != mine)
+        if before[j] < fewest:
+            fewest = before[j] + 1
+        if steps < fewest:
+            fewest = steps + 1
+        if count > 1 < j and letter == word[j - 2] and mine == other[count - 2] and earlier[j - 2] < fewest:
+            fewest = earlier[j - 2] + 1
+        steps = fewest
         row.append(steps)
-        last = steps
     return row
 
 
