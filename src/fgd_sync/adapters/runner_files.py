@@ -12,8 +12,6 @@ from fgd_sync.adapters.os_errors import in_words
 
 SUMMARY_LIMIT = 1024 * 1024
 """Bytes of the summary of a step; GitHub drops a longer one whole."""
-OUTPUT_LIMIT = 250_000
-"""Bytes of one output; all outputs of a job have 1 MB together."""
 
 
 class RunnerFiles:

@@ -44,7 +44,7 @@ class Bus:
     def __init__(
         self, sinks: Sequence["EventSink"], clock: "Clock", new_id: Callable[[], str], on_sink_failure: SinkFailure
     ) -> None:
-        self._sinks, self._clock, self._new_id, self._on_failure = list(sinks), clock, new_id, on_sink_failure
+        self._sinks, self._clock, self._new_id, self._on_failure = tuple(sinks), clock, new_id, on_sink_failure
         self._reported: set[str] = set()
         self._muted: set[str] = set()
         self._missed: dict[str, list[Event]] = {}
@@ -55,17 +55,12 @@ class Bus:
         """By the name of a sink, the events that it did not take."""
         return self._missed
 
-    def subscribe(self, sink: "EventSink") -> None:
-        """Tell one more sink, from now on."""
-        with self._lock:
-            self._sinks.append(sink)
-
     def emit(self, kind: EventType, subject: Subject, payload: Mapping[str, Any]) -> Event:
         """Tell every sink that something happened; never raises for what a sink does."""
         about = (subject.fabric, subject.fabric_id, subject.correlation_id)
         with self._lock:
             event = Event(self._new_id(), kind, self._clock.now(), *about, payload, _metadata(subject.sync_id))
-            for sink in tuple(self._sinks):
+            for sink in self._sinks:
                 self._deliver(sink, event)
         return event
 

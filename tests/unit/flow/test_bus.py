@@ -66,7 +66,6 @@ def test_a_sink_whose_neighbour_fails_is_left_in_peace_and_what_it_missed_is_kep
 def test_a_failure_may_itself_be_told() -> None:
     bad, good = Listener("bad", ValueError("a fault")), Listener("good")
     told: list[Event] = []
-    bus = Bus([bad], HandClock(), ids(), lambda *_: told.append(bus.emit(EventType.SYNC_WARNING, NORTH, {})))
-    bus.subscribe(good)
+    bus = Bus([bad, good], HandClock(), ids(), lambda *_: told.append(bus.emit(EventType.SYNC_WARNING, NORTH, {})))
     bus.emit(EventType.SYNC_STARTED, NORTH, {})
     assert [item.type for item in good.heard] == [EventType.SYNC_WARNING, EventType.SYNC_STARTED]
