@@ -1,4 +1,4 @@
-"""Lines and columns, looked up last and only for findings: routes become positions, with the source line."""
+"""Lines and columns, looked up only for findings: routes become positions, with the source line."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
