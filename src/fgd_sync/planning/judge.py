@@ -199,7 +199,7 @@ def _judge_body(
         return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=findings)
     known = filled if body is value else None
     findings += _graded(check(options.catalogue, kind, body, known), options)
-    nameless = _identity_findings(body)
+    nameless = identity_findings(body)
     if nameless or ref is None:
         return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=(*findings, *nameless))
     resource = Resource(ref, body, blank.origin)
@@ -207,7 +207,7 @@ def _judge_body(
     broken = [] if options.schemas_only else run_local(resource, form, options.context)
     if broken:
         findings += tuple(silenced(_not_said(broken, findings), body))
-    if options.ingestion.validation_rules.require_labels and not body["metadata"].get("labels"):
+    if lacks_label(body, options):
         findings += (_NO_LABEL,)
     verdict = _verdict(findings, Verdict.VALID, kind.name)
     findings += tuple(misuse(body))
@@ -249,7 +249,13 @@ def _is_by_itself(finding: Finding, kind: str) -> bool:
     return finding.severity is Severity.ERROR and not is_about_settings(finding.rule, kind)
 
 
-def _identity_findings(body: JsonObject) -> tuple[Finding, ...]:
+def lacks_label(body: JsonObject, options: Options) -> bool:
+    """Whether the settings demand a label of a resource, and it has none."""
+    return options.ingestion.validation_rules.require_labels and not body["metadata"].get("labels")
+
+
+def identity_findings(body: JsonObject) -> tuple[Finding, ...]:
+    """What is wrong with the name and the namespace of a resource."""
     metadata = body.get("metadata")
     if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str) or not metadata["name"]:
         return (_NO_NAME,)

@@ -9,9 +9,8 @@ from fgd_sync.model.resource import JsonObject, Origin, Ref
 from fgd_sync.planning.clean import is_clean
 from fgd_sync.planning.foreign import foreign_finding, group_of
 from fgd_sync.planning.headers import without_headers
-from fgd_sync.planning.judge import Candidate, Verdict, written_of
+from fgd_sync.planning.judge import Candidate, Verdict, identity_findings, lacks_label, written_of
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.place import is_safe_name
 from fgd_sync.planning.suppress import is_about_silence
 from fgd_sync.rules.plain import form_of
 from fgd_sync.yamldoc.document import Document
@@ -23,9 +22,9 @@ def usual(document: Document, path: str, options: Options, *, write: bool) -> Ca
     if filled is None or "\\" in document.text or type(body) is not dict or not is_clean(body, filled):
         return None
     kind: Kind | None = filled.outline.once(_kind_of, body["kind"], body["apiVersion"])
-    if kind is None or not _is_named(body["metadata"]) or not options.catalogue.is_valid(kind, body, filled):
+    if kind is None or identity_findings(body) or not options.catalogue.is_valid(kind, body, filled):
         return None
-    if options.ingestion.validation_rules.require_labels and not body["metadata"].get("labels"):
+    if lacks_label(body, options):
         return None
     form = None
     if not options.schemas_only:
@@ -43,15 +42,6 @@ def usual(document: Document, path: str, options: Options, *, write: bool) -> Ca
 def _kind_of(blank: JsonObject, kind: str, version: str) -> Kind | None:
     """The kind of the documents of an outline that say so; None if they have to be looked at one by one."""
     body = {**blank, "kind": kind, "apiVersion": version}
-    if foreign_finding(body) or "name" not in body["metadata"] or is_about_silence(body):
+    if foreign_finding(body) or is_about_silence(body):
         return None
     return KIND_BY_ID.get((group_of(body), kind))
-
-
-def _is_named(metadata: JsonObject) -> bool:
-    name, namespace = metadata["name"], metadata["namespace"]
-    return type(name) is str and is_safe_name(name) and (namespace == "default" or _is_name(namespace))
-
-
-def _is_name(value: object) -> bool:
-    return type(value) is str and is_safe_name(value)
