@@ -145,6 +145,14 @@ class Index:
         table: Table = known[0]
         return table
 
+    def unnoted(self, find: Callable[[], Table]) -> Table:
+        """Return what `find` finds; what it asks the index for is not noted."""
+        outer, self.consulted = self.consulted, None
+        try:
+            return find()
+        finally:
+            self.consulted = outer
+
 
 def names_key(kind: str) -> str:
     """The key under which it is noted that no more was consulted of a kind than which resources there are."""

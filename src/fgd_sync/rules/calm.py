@@ -45,11 +45,7 @@ class Calm(Container[Ref]):
     def _of(self, kind: str) -> Container[str]:
         if kind not in self._names:
             index, find = self._index, _QUIET.get(kind)
-            outer, index.consulted = index.consulted, None
-            try:
-                self._names[kind] = index.once(find) if find else ()
-            finally:
-                index.consulted = outer
+            self._names[kind] = index.unnoted(lambda: index.once(find)) if find else ()
         return self._names[kind]
 
 

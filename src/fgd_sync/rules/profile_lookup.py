@@ -41,16 +41,15 @@ class _Ports(dict[Ref, SwitchPorts | None]):
         self._index = index
 
     def __missing__(self, ref: Ref) -> SwitchPorts | None:
-        index = self._index
-        outer, index.consulted = index.consulted, None
-        try:
-            switch = index.once(all_nodes)[ref]
-            profile = profile_named(index, switch.at("spec", "profile").text, ref)
-            chosen = {mode.key: mode.text for mode in switch.at("spec", "portBreakouts").entries}
-        finally:
-            index.consulted = outer
-        found = self[ref] = SwitchPorts(profile, chosen) if profile else None
+        found = self[ref] = self._index.unnoted(lambda: _ports(self._index, ref))
         return found
+
+
+def _ports(index: Index, ref: Ref) -> SwitchPorts | None:
+    switch = index.once(all_nodes)[ref]
+    profile = profile_named(index, switch.at("spec", "profile").text, ref)
+    chosen = {mode.key: mode.text for mode in switch.at("spec", "portBreakouts").entries}
+    return SwitchPorts(profile, chosen) if profile else None
 
 
 def switch_of(fabric: Fabric, port: Port, near: Node) -> tuple[Node, SwitchPorts] | None:

@@ -125,6 +125,8 @@ def run_all_local(resource: Resource, context: Context) -> list[Finding]:
 
 
 _FEW, _MANY_MORE = 20, 50
+"""So few resources of a kind, or such a part of all, are examined again without a look at who of them is calm."""
+
 _COST = 150
 """The rules on several resources take about as long for one as reading so many bytes."""
 
