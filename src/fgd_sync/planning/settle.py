@@ -80,9 +80,9 @@ class Settler:
             self._outcome(reading, Fate.SET_ASIDE, self._set_aside_whole(reading), 0)
 
     def _outcome(self, reading: Reading, fate: Fate, moved_to: str, valid: int) -> None:
-        path, targets = reading.path, self._reconciled.targets.get(reading.path, ())
-        unlike = tuple(dict.fromkeys(targets) if len(targets) > 1 else targets)
-        outcome = SourceOutcome(path, fate, reading.documents, valid, self._digest(path), unlike, moved_to)
+        path = reading.path
+        targets = tuple(dict.fromkeys(self._reconciled.targets.get(path, ())))
+        outcome = SourceOutcome(path, fate, reading.documents, valid, self._digest(path), targets, moved_to)
         self._out.outcomes.append(outcome)
 
     def _digest(self, path: str) -> str:
@@ -103,11 +103,8 @@ class Settler:
 
     def _move(self, path: str, target: str, data: bytes) -> str:
         """Move a source where it is kept; bytes that are kept there already are not kept twice."""
-        there = self._files.get(target)
-        if there is not None or self._tree.obstacles:
-            target = self._free(target, data)
-            there = self._files.get(target)
-        self._change(Delete(path, data) if there is not None else Move(path, target, data, self._digest(path)))
+        target = self._free(target, data)
+        self._change(Delete(path, data) if target in self._files else Move(path, target, data, self._digest(path)))
         return target
 
     def _free(self, target: str, data: bytes) -> str:
