@@ -10,14 +10,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from fgd_sync.adapters.intent import Content
-from fgd_sync.adapters.listing import is_settled
+from fgd_sync.adapters.listing import Stamp, is_settled, stamp
 from fgd_sync.adapters.os_errors import readable
 from fgd_sync.adapters.root import NO_FILE, Root
 from fgd_sync.model.code import PLAN_OUTDATED
 from fgd_sync.model.failure import FgdError
-
-Stamp = tuple[int, int, int, int]
-"""Inode, size and times of a file: a write gives it others, if some time lies between."""
 
 _WORTH_A_LISTING = 32
 """For so many names of one folder it is quicker to list the folder than to ask for each."""
@@ -28,26 +25,29 @@ def outdated(path: str, what: str) -> FgdError:
     return FgdError(PLAN_OUTDATED, f"nothing was changed: {readable(path)} {what} since the plan was made")
 
 
-def stamp(status: os.stat_result) -> Stamp:
-    """The stamp of a file of which the system told that."""
-    return (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-
-
-def compare(root: Root, expected: Mapping[str, Content]) -> dict[str, Stamp]:
+def compare(root: Root, expected: Mapping[str, Content], known: Mapping[str, Stamp]) -> dict[str, Stamp]:
     """Raise FgdError PLAN_OUTDATED unless all paths hold what is expected of them.
 
-    Gives the stamps of files whose bytes were compared, and which cannot be written without getting another stamp.
+    Files that are `known` hold it as long as they have that stamp; of others the bytes are compared. Gives the stamps
+    of those of them which cannot be written without getting another stamp.
     """
     for path in _there(root, [path for path, content in expected.items() if content is None]):
         raise outdated(path, "has appeared")
     began, stamps = time.time_ns(), {}
     for path, content in expected.items():
-        if content is None:
+        if content is None or _is_known(root, path, known):
             continue
         status = _compared(root, path, content)
         if is_settled(status.st_ctime_ns, began):
             stamps[path] = stamp(status)
     return stamps
+
+
+def _is_known(root: Root, path: str, known: Mapping[str, Stamp]) -> bool:
+    """Whether a file is as it was when it got to be known."""
+    expected = known.get(path)
+    status = root.stat(path) if expected else None
+    return status is not None and stamp(status) == expected
 
 
 def _there(root: Root, paths: Sequence[str]) -> Iterator[str]:

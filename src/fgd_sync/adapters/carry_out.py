@@ -10,8 +10,9 @@ import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 
-from fgd_sync.adapters.as_planned import Stamp, outdated, stamp
+from fgd_sync.adapters.as_planned import outdated
 from fgd_sync.adapters.intent import Dropped, Intent, Moved, Put
+from fgd_sync.adapters.listing import Stamp, stamp
 from fgd_sync.adapters.root import NO_FILE, Root
 from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED
 from fgd_sync.model.failure import FgdError

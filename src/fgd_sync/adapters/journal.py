@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from fgd_sync.adapters.as_planned import Stamp, compare
+from fgd_sync.adapters.as_planned import compare
 from fgd_sync.adapters.carry_out import COST, DRAFT, CarryOut, mark, replaced, staged
 from fgd_sync.adapters.intent import (
     Content,
@@ -33,6 +33,7 @@ from fgd_sync.adapters.intent import (
     encode,
 )
 from fgd_sync.adapters.leftovers import INDEX, has_leftovers, pending
+from fgd_sync.adapters.listing import Seen, Stamp
 from fgd_sync.adapters.os_errors import failure, readable
 from fgd_sync.adapters.root import Root, few, open_root
 from fgd_sync.model.change import Change
@@ -48,11 +49,17 @@ _OURS = pattern(r"(?:new|old)-\d+")
 
 
 def make(
-    directory: Path, changes: Sequence[Change], keep: frozenset[str] = frozenset(), spread: Spread | None = None
+    directory: Path,
+    changes: Sequence[Change],
+    keep: frozenset[str] = frozenset(),
+    spread: Spread | None = None,
+    *,
+    seen: Mapping[str, Seen] | None = None,
 ) -> None:
     """Make the changes, all or none. Folders that they leave empty are removed, but for the top ones and `keep`.
 
     `spread` may do part of much work beside; the lock of the directory has to hold till the last process has ended.
+    `seen`: files that were read while it was held. One that is to be renamed and has the same stamp is not read again.
     Raises FgdError: PLAN_OUTDATED if a path does not hold what its change says, else what the system refused.
     """
     wanted = effect(changes)
@@ -61,9 +68,9 @@ def make(
             raise FgdError(PLAN_OUTDATED, "an interrupted run has to be completed first")
         intent = _intent(root, wanted, keep)
         if intent.moves or intent.puts or intent.drops:
-            _run(root, wanted, intent, spread)
+            _run(root, wanted, intent, spread=spread, known=_known(intent, wanted, seen or {}))
         else:
-            compare(root, wanted.before)
+            compare(root, wanted.before, {})
 
 
 def recover(directory: Path) -> bool:
@@ -104,10 +111,17 @@ def _mark(root: Root, path: str, content: Content) -> str:
     return sha256(content) if isinstance(content, bytes) else mark(root, path, by_size=True) or ""
 
 
-def _run(root: Root, wanted: Effect, intent: Intent, spread: Spread | None) -> None:
+def _known(intent: Intent, wanted: Effect, seen: Mapping[str, Seen]) -> dict[str, Stamp]:
+    """The stamps of files that are to be renamed, and were read with the bytes that they are expected to hold."""
+    found = ((move.source, seen.get(move.source)) for move in intent.moves)
+    return {path: item[1] for path, item in found if item and item[0] == wanted.before[path]}
+
+
+def _run(root: Root, wanted: Effect, intent: Intent, *, spread: Spread | None, known: Mapping[str, Stamp]) -> None:
     work = CarryOut(root, intent, spread)
     try:
-        work.seen, text = _prepare(root, wanted, intent, spread)
+        compared, text = _prepare(root, wanted, intent, spread=spread, known=known)
+        work.seen = {**known, **compared}
         _decide(root, text)
         work.run()
         root.unlink(INDEX)
@@ -118,14 +132,16 @@ def _run(root: Root, wanted: Effect, intent: Intent, spread: Spread | None) -> N
         _close(root)
 
 
-def _prepare(root: Root, wanted: Effect, intent: Intent, spread: Spread | None) -> tuple[Mapping[str, Stamp], bytes]:
+def _prepare(
+    root: Root, wanted: Effect, intent: Intent, *, spread: Spread | None = None, known: Mapping[str, Stamp]
+) -> tuple[dict[str, Stamp], bytes]:
     """Compare all paths with what is expected, and stage the new contents.
 
     Gives what compared files are known by, and the text of the index.
     """
 
-    def look() -> tuple[Mapping[str, Stamp], bytes]:
-        return compare(root, wanted.before), encode(intent)
+    def look() -> tuple[dict[str, Stamp], bytes]:
+        return compare(root, wanted.before, known), encode(intent)
 
     if spread is None:
         found = look()

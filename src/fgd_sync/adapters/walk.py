@@ -8,15 +8,17 @@ same of a commit.
 import errno
 import os
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+from fgd_sync.adapters.listing import Seen, Stamp, is_settled, stamp
 from fgd_sync.adapters.os_errors import failure
 from fgd_sync.adapters.root import FOLDER_FLAGS, Root
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Obstacle
 from fgd_sync.model.value import dataclass, field
-from fgd_sync.planning.place import ARCHIVE_LOG, MANIFEST
+from fgd_sync.planning.place import ARCHIVE_LOG, MANAGED, MANIFEST, META
 from fgd_sync.planning.readable import (
     DEEPEST,
     JOURNAL_DRAFT,
@@ -30,6 +32,8 @@ from fgd_sync.planning.readable import (
 _COST = 50
 """What it costs to read a file from the disk, as parsing so many bytes."""
 
+_NO_SOURCES = (f"{MANAGED}/", f"{META}/")
+
 _REFUSED = {
     errno.EACCES: Obstacle.UNREADABLE,
     errno.EPERM: Obstacle.UNREADABLE,
@@ -42,13 +46,16 @@ _REFUSED = {
 Knows = Callable[[str, os.stat_result], bool]
 """Whether the content of a file is known, by its path and what the system tells of it."""
 
+_Found = tuple[bytes, Stamp | None]
+"""The bytes of a file, and its stamp where that is to be noted."""
+
 
 @dataclass(slots=True)
 class Walk:
     """One walk over the fabric at `directory`; the results are in `files` and `obstacles`.
 
     What it `knows` already is not read, and its path is in `known`; the paths of what is read are in `found`. `spread`
-    may read files in other processes.
+    may read files in other processes. `seen`, if there is one, is given what sources are known by later on.
     """
 
     directory: Path
@@ -56,6 +63,7 @@ class Walk:
     extensions: tuple[str, ...]
     knows: Knows | None = None
     spread: Spread = in_turn
+    seen: dict[str, Seen] | None = None
     known: list[str] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -64,13 +72,19 @@ class Walk:
     def run(self, root: Root) -> None:
         """Walk. Raises FgdError for what is wrong with the disk, not for single entries that cannot be read."""
         self._folder(root.descriptor, "", 0)
-        contents = self.spread(lambda path: self._content(root, path), self.found, [_COST] * len(self.found))
+        began = time.time_ns()
+        contents = self.spread(lambda path: self._content(root, path, began), self.found, [_COST] * len(self.found))
         for path, content in zip(self.found, contents, strict=True):
-            if isinstance(content, bytes):
-                self.files[path] = content
+            if isinstance(content, tuple):
+                self._read(path, *content)
             elif content:
                 self.obstacles[path] = content
         root.close_folders(0)
+
+    def _read(self, path: str, data: bytes, mark: Stamp | None) -> None:
+        self.files[path] = data
+        if mark and self.seen is not None:
+            self.seen[path] = data, mark
 
     def _folder(self, descriptor: int, prefix: str, depth: int) -> None:
         everything = is_read_whole(prefix)
@@ -127,15 +141,19 @@ class Walk:
         finally:
             os.close(descriptor)
 
-    def _content(self, root: Root, path: str) -> bytes | Obstacle | None:
+    def _content(self, root: Root, path: str, began: int) -> _Found | Obstacle | None:
         """The bytes of a file, or why it cannot be read."""
         try:
-            data = root.read_up_to(path, None if path == ARCHIVE_LOG else self.max_file_bytes)
+            told = root.read_up_to(path, None if path == ARCHIVE_LOG else self.max_file_bytes)
         except OSError as error:
             return self._refused(path, error)
-        if data is None:
+        if told is None:
             return Obstacle.TOO_LARGE
-        return Obstacle.LFS_POINTER if is_lfs_pointer(data) else data
+        data, status = told
+        if is_lfs_pointer(data):
+            return Obstacle.LFS_POINTER
+        is_noted = self.seen is not None and not path.startswith(_NO_SOURCES) and is_settled(status.st_ctime_ns, began)
+        return data, stamp(status) if is_noted else None
 
     def _refused(self, path: str, error: OSError) -> Obstacle | None:
         """Why an entry cannot be read; None for one that vanished since it was listed: it is simply not there."""

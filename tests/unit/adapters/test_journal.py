@@ -239,7 +239,7 @@ def decided(directory: Path, changes: Sequence[Change]) -> None:
     with Root(directory) as root:
         wanted = effect(changes)
         intent = journal._intent(root, wanted, frozenset())
-        journal._prepare(root, wanted, intent, None)
+        journal._prepare(root, wanted, intent, known={})
         journal._decide(root, encode(intent))
 
 

@@ -33,7 +33,7 @@ def test_what_was_read_becomes_what_will_be(tmp_path: Path, done: bool, missed: 
     with Root(tmp_path) as root:
         wanted = effect(CHANGES)
         intent = journal._intent(root, wanted, frozenset())
-        journal._prepare(root, wanted, intent, None)
+        journal._prepare(root, wanted, intent, known={})
         journal._decide(root, encode(intent))
         if done:
             CarryOut(root, intent).run()
