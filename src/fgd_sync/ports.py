@@ -208,6 +208,10 @@ class EventSink(Protocol):
     def name(self) -> str:
         """The sink in messages: `log`, `metrics`, `redis`."""
 
+    @property
+    def most_files(self) -> int:
+        """Of how many files in a sync it takes note (`file.processed`, `file.failed`): 0, a number, or `EVERY_FILE`."""
+
     def deliver(self, event: Event) -> None:
         """Take note of an event."""
 

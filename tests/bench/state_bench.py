@@ -20,7 +20,7 @@ from fgd_sync.flow.bus import Bus, Subject
 from fgd_sync.flow.course import Course
 from fgd_sync.flow.ledger import Ledger
 from fgd_sync.flow.state_refs import StateRefs
-from fgd_sync.model.event import Event, EventType
+from fgd_sync.model.event import EVERY_FILE, Event, EventType
 from fgd_sync.model.lock_note import Holder
 from fgd_sync.model.sync import STAGES, State
 
@@ -35,6 +35,7 @@ class Memory:
     """A sink that remembers."""
 
     name = "memory"
+    most_files = EVERY_FILE
 
     def __init__(self) -> None:
         self.heard: list[Event] = []

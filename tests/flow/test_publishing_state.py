@@ -1,6 +1,7 @@
 """What publishing runs leave behind, seen from outside: events that fit their schemas, cancels, and reports kept for Redis."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from fgd_sync.adapters.local_store import LocalStore
 from fgd_sync.flow.ledger import Ledger
 from fgd_sync.flow.lock_store import LockStore
 from fgd_sync.flow.locks import Locks
+from fgd_sync.flow.recorder import MOST_EVENTS
 from fgd_sync.model.event import to_record
 from fgd_sync.model.lock_note import Holder
 from publishing_site import LOCK, MAIN, REFS, Site, wait_for
 from redis_server import RedisServer, require_redis
 
 Write = Callable[[str, str], Path]
+FABRICS = ("north", "south")
 
 
 @pytest.fixture
@@ -66,6 +69,29 @@ def test_every_event_of_a_sync_at_a_desk_fits_its_schema(run: Run, write: Write,
     history = run("history", "--local", "--format", "json").json
     assert history["results"][-1]["state"] == "completed"
     assert run("status", "--local", "north", "--format", "json").json["trigger"] == "manual"
+
+
+def test_the_history_of_many_files_is_the_same_whether_or_not_somebody_is_told_of_each(
+    run: Run, write: Write, commit: Callable[[], None], tmp_path: Path
+) -> None:
+    for fabric in FABRICS:
+        write(f"{fabric}/raw/a.yaml", server("a"))
+        for number in range(MOST_EVENTS + 20):
+            write(f"{fabric}/raw/{number:03}.yaml", "")
+    commit()
+    assert run("sync", "north", "--events", "events.jsonl").status == 0
+    assert run("sync", "south").status == 0
+    files = [item for item in told(tmp_path / "events.jsonl") if str(item["event_type"]).startswith("file.")]
+    assert len(files) == MOST_EVENTS + 21
+    kept = run("history", "--local", "--format", "json").json["results"]
+    every = [run("events", "show", "--local", item["sync_id"], "--format", "json").json["results"] for item in kept]
+    one, other = (
+        [(event["event_type"], event["payload"].get("file_path", "")[6:]) for event in told] for told in every
+    )
+    assert one == other
+    shown = [run("events", "show", "--local", "--fabric", fabric).out for fabric in FABRICS]
+    one, other = (re.findall("([0-9]+) events were too many", text) for text in shown)
+    assert one == other != []
 
 
 def test_a_directory_that_is_mended_along_with_a_sync_is_told(run: Run, write: Write, tmp_path: Path) -> None:

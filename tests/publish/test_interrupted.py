@@ -16,7 +16,7 @@ from fgd_sync.cli.common import make_world
 from fgd_sync.cli.publishing import Audience, Publication, publish
 from fgd_sync.flow.run import Request
 from fgd_sync.model.code import SYNC_CANCELLED, SYNC_TIMEOUT
-from fgd_sync.model.event import Event, EventType
+from fgd_sync.model.event import EVERY_FILE, Event, EventType
 from fgd_sync.model.report import FabricReport
 from fgd_sync.model.sync import STAGES, State
 from forge.forge import Forge
@@ -47,6 +47,7 @@ class Slow:
     """A listener that takes long when the first sync gets to a stage: the stage is at work all that time."""
 
     name = "slow"
+    most_files = EVERY_FILE
 
     def __init__(self, stage: State, at_work: Callable[[], object] = lambda: None) -> None:
         self.stage, self.events, self._at_work = stage, list[Event](), at_work
@@ -162,6 +163,7 @@ def test_a_failing_server_is_asked_again_and_the_syncs_tell_so(
 
     class Break:
         name = "break"
+        most_files = EVERY_FILE
 
         def deliver(self, event: Event) -> None:
             if event.type is EventType.STATE_CHANGED and event.payload["to"] == "syncing" and not once.is_set():

@@ -17,7 +17,7 @@ from fgd_sync.flow.lock_store import LEASE_SECONDS, LockStore
 from fgd_sync.flow.locks import Locks
 from fgd_sync.flow.run import Request
 from fgd_sync.model.code import BRANCH_PROTECTED, GITHUB_AUTHENTICATION_FAILED, LOCK_LOST, PLAN_TOO_DESTRUCTIVE
-from fgd_sync.model.event import Event, EventType
+from fgd_sync.model.event import EVERY_FILE, Event, EventType
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.git import Signature
 from fgd_sync.model.plan import Action
@@ -46,6 +46,7 @@ class When:
     """A listener that does something once, when the first sync gets to a state."""
 
     name = "test"
+    most_files = EVERY_FILE
 
     def __init__(self, state: State, deed: Callable[[], object]) -> None:
         self._state, self._deed = state, deed

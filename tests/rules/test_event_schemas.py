@@ -10,7 +10,7 @@ from event_schemas import misfits, validator
 from fgd_sync.flow.bus import Bus, Subject
 from fgd_sync.flow.course import Course
 from fgd_sync.model.code import PUSH_REJECTED, SYNC_CANCELLED, SYNC_FAILED
-from fgd_sync.model.event import Event, EventType, to_record
+from fgd_sync.model.event import EVERY_FILE, Event, EventType, to_record
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.lock_note import Holder
 from fgd_sync.model.sync import STAGES, State
@@ -21,6 +21,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "schemas" / "event"
 
 class Sink:
     name = "memory"
+    most_files = EVERY_FILE
 
     def __init__(self) -> None:
         self.heard: list[Event] = []

@@ -7,12 +7,14 @@ from types import TracebackType
 from typing import Self
 
 from fgd_sync.adapters.os_errors import in_words
-from fgd_sync.model.event import Event, to_record
+from fgd_sync.model.event import EVERY_FILE, Event, to_record
 from fgd_sync.render.json_text import to_json_line
 
 
 class JsonLinesFile:
     """Appends each event to a file, as one line, at once. Raises FgdError."""
+
+    most_files = EVERY_FILE
 
     def __init__(self, path: Path) -> None:
         self.name = f"the file {path}"
@@ -44,6 +46,7 @@ class JsonLinesStream:
     """Gives each event as one line of text to a writer, such as the standard output."""
 
     name = "the standard output"
+    most_files = EVERY_FILE
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write

@@ -7,7 +7,7 @@ software. Each record is one line, written at once.
 from collections.abc import Mapping
 from typing import Any, TextIO
 
-from fgd_sync.model.event import Event, EventType, to_record
+from fgd_sync.model.event import EVERY_FILE, Event, EventType, to_record
 from fgd_sync.model.structure import Progress
 from fgd_sync.model.sync import ENDS, STAGES, State
 from fgd_sync.render.event_text import event_line, stage_of
@@ -29,6 +29,7 @@ class LogSink:
     """A line for each step. `groups`: the lines of a stage in a group that GitHub's log folds."""
 
     name = "log"
+    most_files = 0
 
     def __init__(self, stream: TextIO, *, groups: bool = False) -> None:
         self._stream, self._groups = stream, groups
@@ -57,6 +58,7 @@ class DebugSink:
     """Every event whole, as a JSON object on a line, with a `level`: info, warning or error."""
 
     name = "debug log"
+    most_files = EVERY_FILE
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -73,6 +75,7 @@ class ProgressSink:
     """
 
     name = "progress"
+    most_files = 0
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

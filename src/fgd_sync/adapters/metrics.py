@@ -15,7 +15,7 @@ from fgd_sync.adapters.metric_values import Samples, Tally, added, families, rea
 from fgd_sync.adapters.metrics_file import check_writable, update
 from fgd_sync.adapters.net_errors import cause
 from fgd_sync.model.code import METRICS_FAILED
-from fgd_sync.model.event import Event, EventType
+from fgd_sync.model.event import EVERY_FILE, Event, EventType
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.health import Finding, Status
 from fgd_sync.model.metric import ACTIVE, QUEUE
@@ -48,6 +48,7 @@ class MetricsSink:
     """Counts events and tells Prometheus. `file`: None for none; its folder must be there."""
 
     name = "metrics"
+    most_files = EVERY_FILE
 
     def __init__(self, file: Path | None, gateway: Pushgateway | None) -> None:
         self._file, self._gateway = file, gateway

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from fgd_sync.adapters.net_errors import cause
 from fgd_sync.model.code import CONFIGURATION_INVALID, REDIS_CONNECTION_FAILED
-from fgd_sync.model.event import Event, to_record
+from fgd_sync.model.event import EVERY_FILE, Event, to_record
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.health import Finding, Status
 from fgd_sync.render.json_text import to_json_line
@@ -39,6 +39,7 @@ class RedisSink:
     """
 
     name = "redis"
+    most_files = EVERY_FILE
 
     def __init__(self, url: str, *, timeout: float = TIMEOUT, length: int = LENGTH) -> None:
         self._url, self._timeout, self._length = url, timeout, length

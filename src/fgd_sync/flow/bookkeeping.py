@@ -22,6 +22,7 @@ from fgd_sync.flow.book import (
     Line,
     events_path,
 )
+from fgd_sync.flow.recorder import MOST_EVENTS
 from fgd_sync.model import operation, undelivered
 from fgd_sync.model.event import Event, EventType, to_record
 from fgd_sync.model.git import TreeEntry
@@ -45,8 +46,8 @@ EVENTS_CHANGED, EVENTS_UNCHANGED = 200, 20
 WITH_FINDINGS = 50
 """So many of the newest syncs keep their findings; older ones keep the counts."""
 
-MOST_EVENTS, MOST_EVENT_BYTES = 300, 64 * 1024
-"""So many events, and bytes of them, are kept of one sync; those on single files are left out first."""
+MOST_EVENT_BYTES = 64 * 1024
+"""So many bytes of events are kept of one sync, and `MOST_EVENTS`; those on single files are left out first."""
 
 _SHORTEST = 200
 """No event is written with fewer bytes."""
@@ -113,7 +114,7 @@ def _text(record: Mapping[str, Any]) -> bytes:
 
 def _with(lines: list[Line], new: Operation, left_out: int) -> list[Line]:
     """The records with one more; a sync that has ended already keeps its end."""
-    record = operation.to_record(replace(new, events_left_out=left_out))
+    record = operation.to_record(replace(new, events_left_out=new.events_left_out + left_out))
     line = Line(record, _text(record))
     old = next((item for item in lines if item.record["sync_id"] == new.sync_id), None)
     if old is None:

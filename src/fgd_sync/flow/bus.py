@@ -55,6 +55,11 @@ class Bus:
         """By the name of a sink, the events that it did not take."""
         return self._missed
 
+    @property
+    def most_files(self) -> int:
+        """Of how many files in a sync any sink takes note."""
+        return max((sink.most_files for sink in self._sinks), default=0)
+
     def emit(self, kind: EventType, subject: Subject, payload: Mapping[str, Any]) -> Event:
         """Tell every sink that something happened; never raises for what a sink does."""
         about = (subject.fabric, subject.fabric_id, subject.correlation_id)

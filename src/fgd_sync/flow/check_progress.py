@@ -31,6 +31,8 @@ _ENDS: Mapping[EventType, State] = {
 class CheckProgress:
     """The sink. `failures` are those of begin and updates, for the notes of the run; `end` gives the check run's id."""
 
+    most_files = 0
+
     def __init__(self, github: GitHub, check: NewCheck, *, seconds: float = SECONDS) -> None:
         self._github, self._check, self._seconds = github, check, seconds
         self._standings: dict[str, Standing] = {}

@@ -66,6 +66,11 @@ class Course:
         """What its events are about."""
         return self._subject
 
+    @property
+    def most_files(self) -> int:
+        """Of how many files anybody takes note who is told of this sync."""
+        return self._bus.most_files
+
     def emit(self, kind: EventType, **payload: Any) -> Event:
         """Tell that something happened in this sync."""
         return self._bus.emit(kind, self._subject, payload)

@@ -25,7 +25,7 @@ class EventChannel:
         warn: Callable[[FgdError], object],
     ) -> None:
         self._receiver, self._outbox, self._waiting, self._warn = receiver, outbox, waiting, warn
-        self.name = receiver.name
+        self.name, self.most_files = receiver.name, receiver.most_files
         self._is_open = False
         self._backlog: list[Event] = []
         self._results: dict[str, Delivery] = {}

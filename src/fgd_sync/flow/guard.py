@@ -41,6 +41,7 @@ class Guard:
     """The locks and the history of one publishing run. It is a sink of events: the locks say how far the run is."""
 
     name = "locks"
+    most_files = 0
 
     def __init__(self, locks: Locks, ledger: Ledger, custody: Custody, entry_of: Callable[[Run], Entry]) -> None:
         self._locks, self._ledger, self._custody, self._entry_of = locks, ledger, custody, entry_of

@@ -5,7 +5,6 @@ Planning is pure, so that it does not matter where it is done; what is told of i
 """
 
 from collections.abc import Sequence
-from functools import partial
 
 from fgd_sync.flow.ground import Run
 from fgd_sync.flow.run import World, plan_any
@@ -15,12 +14,9 @@ from fgd_sync.model.failure import FgdError, as_failure
 from fgd_sync.model.plan import Fate, Plan
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
-from fgd_sync.planning.archive_log import Stamp, records_of, seal, seal_form
+from fgd_sync.planning.archive_log import Stamp, seal, seal_form
 from fgd_sync.planning.place import ARCHIVE_LOG
 from fgd_sync.planning.recalled import Recalled
-
-_RECORD = 16
-"""What the record of a source in the archive log costs, as reading so many bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +85,9 @@ def _take(world: World, run: Run, made: Plan, seconds: dict[str, float]) -> None
     stamp = Stamp(world.clock.now(), run.sync_id)
     log = run.tree.files.get(ARCHIVE_LOG) if _does_something(made) else None  # large in a large fabric
     run.changes = run.form = ()
-    with world.spread.beside(partial(records_of, made, stamp), 0 if risk else _RECORD * len(made.sources)) as records:
-        tell_planned(run, made, seconds)
-        if not risk:
-            run.changes, run.form = seal(made, stamp, log, records()), seal_form(made, stamp, log)
+    tell_planned(run, made, seconds)
+    if not risk:
+        run.changes, run.form = seal(made, stamp, log), seal_form(made, stamp, log)
     run.course.note(unchanged=not run.changes)
     if risk:
         raise FgdError(PLAN_TOO_DESTRUCTIVE, f"the plan was refused: {risk}")

@@ -9,10 +9,15 @@ if TYPE_CHECKING:
     from fgd_sync.flow.bookkeeping import Entry
 
 
+MOST_EVENTS = 300
+"""So many events are kept of one sync."""
+
+
 class Recorder:
     """A sink that remembers."""
 
     name = "history"
+    most_files = MOST_EVENTS
 
     def __init__(self) -> None:
         self._events: dict[str, list[Event]] = {}

@@ -87,16 +87,22 @@ class Watch(Timer):
 
 
 def tell_planned(run: Run, plan: Plan, seconds: Mapping[str, float]) -> None:
-    """The plan is made: each source file and each finding is told, and the counts stand in the record."""
-    report = run.report
+    """The plan is made: findings are told, and source files as far as anybody takes note; the record has the counts."""
+    report, most = run.report, run.course.most_files
     handled = [item for item in plan.sources if item.fate is not Fate.IGNORED]
     folder = report.display("")
-    for item in handled:
+    for item in handled[:most]:
         kind = EventType.FILE_FAILED if item.fate in _FAILED else EventType.FILE_PROCESSED
         run.course.emit(kind, sync_id=run.sync_id, **_file(folder, item, seconds.get(item.path, 0.0)))
     run.course.found([diagnostic(report, item) for item in plan.diagnostics])
     created = sum(len(item.targets) for item in handled)
-    run.course.note(files_processed=len(handled), total_files=len(plan.sources), files_created=created)
+    left_out = run.course.operation.events_left_out + len(handled[most:])
+    run.course.note(
+        files_processed=len(handled),
+        total_files=len(plan.sources),
+        files_created=created,
+        events_left_out=left_out,
+    )
 
 
 def _file(folder: str, item: SourceOutcome, seconds: float) -> dict[str, Any]:

@@ -36,6 +36,10 @@ class EventType(StrEnum):
     NETBOX_FAILED = "netbox.failed"
 
 
+EVERY_FILE = 1 << 62
+"""More files than any sync has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened in one sync of one fabric.

@@ -112,12 +112,9 @@ def canonical_log(data: bytes) -> bytes | None:
     return emit({"version": LOG_VERSION, **rest, "operations": records if isinstance(records, list) else []}).encode()
 
 
-def seal(plan: Plan, stamp: Stamp, log: bytes | None, records: str | None = None) -> tuple[Change, ...]:
-    """The plan's changes, with a record of what it ingests appended to the log (`log`: its bytes now).
-
-    `records`: what `records_of` gives, where that was asked already.
-    """
-    text = _form_record(plan, stamp, log) + (records_of(plan, stamp) if records is None else records)
+def seal(plan: Plan, stamp: Stamp, log: bytes | None) -> tuple[Change, ...]:
+    """The plan's changes, with a record of what it ingests appended to the log (`log`: its bytes now)."""
+    text = _form_record(plan, stamp, log) + _records_of(plan, stamp)
     if not text:
         return plan.changes
     return (*(item for item in plan.changes if not _is_log(item)), _appended(plan, log, text))
@@ -156,7 +153,7 @@ def _is_log(change: Change) -> bool:
     return type(change) is Write and change.path == ARCHIVE_LOG
 
 
-def records_of(plan: Plan, stamp: Stamp) -> str:
+def _records_of(plan: Plan, stamp: Stamp) -> str:
     """The records of the sources that a plan ingests."""
     found = [item for item in plan.sources if item.fate in _INGESTED]
     written = {item.path: item for item in plan.changes if type(item) is Write} if found else {}

@@ -29,8 +29,8 @@ _NUMBERED = r"[0-9]+[-.][g-z][A-Za-z0-9./-]*"
 _NAME_OR_ADDRESS = pattern(rf"(?:[A-Za-z][A-Za-z0-9]*[-/][A-Za-z0-9./-]*|{_ADDRESS}|{_NUMBERED})\Z")
 """What most strings of a fabric look like: no other pattern here matches such a one but the plain one."""
 
-_PATH_OR_DIGEST = r"(?:[A-Za-z][A-Za-z0-9]*[-/][A-Za-z0-9./-]*|[a-f][0-9a-f]{63}|[1-9][0-9e]*[a-df][0-9a-f]*)"
-_PLAIN_LINES = pattern(rf"{_PATH_OR_DIGEST}(?:\n{_PATH_OR_DIGEST})*\Z")
+_PATH_OR_DIGEST = r"(?:[A-Za-z]++[0-9]*+[-/][A-Za-z0-9./-]*+|[a-f][0-9a-f]{63}|(?!0b)[0-9][0-9e]*+[a-df][0-9a-f]*+)"
+_PLAIN_LINES = pattern(rf"{_PATH_OR_DIGEST}(?:\n{_PATH_OR_DIGEST})*+\Z")
 """Lines with a path or a digest each, as most are: none can be taken for a number or a word with a meaning."""
 
 _AS_WRITTEN = pattern(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from fgd_sync.flow.bus import Bus, Subject
 from fgd_sync.model.code import REDIS_CONNECTION_FAILED
-from fgd_sync.model.event import Event, EventType
+from fgd_sync.model.event import EVERY_FILE, Event, EventType
 from fgd_sync.model.failure import FgdError
 from fgd_sync.ports import EventSink
 from hand_clock import HandClock, ids
@@ -20,6 +20,7 @@ class Listener:
     raises: Exception | None = None
     heard: list[Event] = field(default_factory=list)
     calls: int = 0
+    most_files: int = EVERY_FILE
 
     def deliver(self, event: Event) -> None:
         self.calls += 1

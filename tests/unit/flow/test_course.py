@@ -7,7 +7,7 @@ import pytest
 from fgd_sync.flow.bus import Bus, Subject
 from fgd_sync.flow.course import MOST_FINDINGS, Course
 from fgd_sync.model.code import PUSH_REJECTED, SYNC_CANCELLED, SYNC_TIMEOUT
-from fgd_sync.model.event import Event
+from fgd_sync.model.event import EVERY_FILE, Event
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.lock_note import Holder
 from fgd_sync.model.operation import from_record, to_record
@@ -19,6 +19,7 @@ class World:
     """A course, and all that was told of it."""
 
     name = "memory"
+    most_files = EVERY_FILE
 
     def __init__(self) -> None:
         self.clock, self.events = HandClock(), list[Event]()

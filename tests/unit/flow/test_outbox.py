@@ -15,7 +15,7 @@ from fgd_sync.model.code import (
     REDIS_CONNECTION_FAILED,
     Code,
 )
-from fgd_sync.model.event import Event, EventType, from_record
+from fgd_sync.model.event import EVERY_FILE, Event, EventType, from_record
 from fgd_sync.model.failure import FgdError
 from fgd_sync.model.undelivered import Undelivered
 from hand_clock import HandClock, ids
@@ -136,6 +136,7 @@ def test_a_fault_in_a_receiver_counts_as_a_refusal() -> None:
 def test_events_that_a_sink_missed_are_delivered_later_as_they_were() -> None:
     class Sink:
         name = "redis"
+        most_files = EVERY_FILE
 
         def deliver(self, event: Event) -> None:
             raise FgdError(REDIS_CONNECTION_FAILED, f"away when {event.type} came")
