@@ -27,7 +27,7 @@ def parse_port(text: str) -> Port | None:
 
 def resolve_alias(port: Port) -> Port:
     """Give both spellings of one port the same name: `E1/55/1`, which exists only if broken out, is `E1/55`."""
-    match = _FIRST_SUBPORT.fullmatch(port.name)
+    match = _FIRST_SUBPORT.fullmatch(port.name) if port.name.endswith("/1") else None
     return Port(port.device, match[1]) if match else port
 
 

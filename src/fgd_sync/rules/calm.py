@@ -5,7 +5,7 @@ that they name, and the resources that no such rule is for. Whoever gets in anot
 other. What is left out is left to the rules, and may be right all the same. Tests hold that to what the rules say.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 from fgd_sync.fabric.index import Index
@@ -41,6 +41,13 @@ class Calm(Container[Ref]):
         if ref.kind in ALONE:
             return ref in self._index.written
         return ref.namespace == NAMESPACE and ref.name in self._of(ref.kind)
+
+    def among(self, kind: str, refs: Iterable[Ref]) -> list[Ref]:
+        """The calm ones of some resources of a kind that are not `besides`."""
+        if kind in ALONE:
+            return [ref for ref in refs if ref in self._index.written]
+        names = self._of(kind)
+        return [ref for ref in refs if ref.name in names and ref.namespace == NAMESPACE]
 
     def _of(self, kind: str) -> Container[str]:
         if kind not in self._names:

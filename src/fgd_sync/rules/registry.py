@@ -1,6 +1,5 @@
 """The table of all rules, and the two ways to run them: on one document, and over a whole fabric."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
@@ -186,10 +185,13 @@ def _told_at_a_glance(index: Index, refs: Sequence[Ref], *, is_whole: bool) -> d
         return {}
     from fgd_sync.rules.calm import Calm  # not where there are no forms
 
-    number, few = Counter([ref.kind for ref in refs]), 0 if is_whole else max(_FEW, len(index.written) // _MANY_MORE)
-    besides = frozenset([ref for ref in refs if number[ref.kind] <= few])
-    found = index.calm = Calm(index, besides)
-    told = (ref for ref in refs if ref not in besides and ref in found)
+    by_kind: dict[str, list[Ref]] = {}
+    for ref in refs:
+        by_kind.setdefault(ref.kind, []).append(ref)
+    few = 0 if is_whole else max(_FEW, len(index.written) // _MANY_MORE)
+    besides = [ref for some in by_kind.values() if len(some) <= few for ref in some]
+    calm = index.calm = Calm(index, frozenset(besides))
+    told = [ref for kind, some in by_kind.items() if len(some) > few for ref in calm.among(kind, some)]
     if index.consulted is None:
         return dict.fromkeys(told, Evaluation([], {}))
     from fgd_sync.rules.calm_consulted import CalmConsulted
