@@ -25,6 +25,12 @@ def outdated(path: str, what: str) -> FgdError:
     return FgdError(PLAN_OUTDATED, f"nothing was changed: {readable(path)} {what} since the plan was made")
 
 
+def is_as_known(root: Root, path: str, known: Stamp) -> bool:
+    """Whether a file still has the stamp by which it is known. Raises OSError."""
+    status = root.stat(path)
+    return status is not None and stamp(status) == known
+
+
 def compare(root: Root, expected: Mapping[str, Content], known: Mapping[str, Stamp]) -> dict[str, Stamp]:
     """Raise FgdError PLAN_OUTDATED unless all paths hold what is expected of them.
 
@@ -35,19 +41,12 @@ def compare(root: Root, expected: Mapping[str, Content], known: Mapping[str, Sta
         raise outdated(path, "has appeared")
     began, stamps = time.time_ns(), {}
     for path, content in expected.items():
-        if content is None or _is_known(root, path, known):
+        if content is None or (path in known and is_as_known(root, path, known[path])):
             continue
         status = _compared(root, path, content)
         if is_settled(status.st_ctime_ns, began):
             stamps[path] = stamp(status)
     return stamps
-
-
-def _is_known(root: Root, path: str, known: Mapping[str, Stamp]) -> bool:
-    """Whether a file is as it was when it got to be known."""
-    expected = known.get(path)
-    status = root.stat(path) if expected else None
-    return status is not None and stamp(status) == expected
 
 
 def _there(root: Root, paths: Sequence[str]) -> Iterator[str]:

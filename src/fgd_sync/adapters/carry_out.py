@@ -10,9 +10,9 @@ import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 
-from fgd_sync.adapters.as_planned import outdated
+from fgd_sync.adapters.as_planned import is_as_known, outdated
 from fgd_sync.adapters.intent import Dropped, Intent, Moved, Put
-from fgd_sync.adapters.listing import Stamp, stamp
+from fgd_sync.adapters.listing import Stamp
 from fgd_sync.adapters.root import NO_FILE, Root
 from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED
 from fgd_sync.model.failure import FgdError
@@ -83,8 +83,10 @@ class CarryOut:
 
     def _move_and_put(self, spread: Spread) -> None:
         """Move in a process of its own, beside the puts. What it may have done is noted here before it begins."""
-        for move in self._intent.moves:
-            self._note(move.source, move.target)
+        for folder in {_parent(move.target) for move in self._intent.moves}:
+            self._make_folders(folder)
+        self._undo.append(self._move_all_back)
+        self._touched |= {_parent(path) for move in self._intent.moves for path in (move.source, move.target)}
         with spread.beside(self._move_all, len(self._intent.moves) * COST) as moved:
             self._put_all()
             moved()
@@ -97,6 +99,10 @@ class CarryOut:
                 return  # Nobody is left who could take it back.
             if is_apart or self._root.stat(move.source) or not self._root.stat(move.target):
                 self._move(move, is_noted=True)
+
+    def _move_all_back(self) -> None:
+        for move in reversed(self._intent.moves):
+            self._back(move.source, move.target)
 
     def _put_all(self) -> None:
         for number, put in enumerate(self._intent.puts):
@@ -115,23 +121,28 @@ class CarryOut:
 
     def _move(self, move: Moved, *, is_noted: bool = False) -> None:
         """Make one move; `is_noted`: how to undo it is noted already."""
-        if self._root.stat(move.target) is not None:
-            return self._stop(move.target, "has appeared")
         if not self._is_as_marked(move):
             return self._stop(move.source, "has changed")
-        (self._root.rename if is_noted else self._rename)(move.source, move.target)
+        if not is_noted:
+            self._note(move.source, move.target)
+        if not self._root.rename_new(move.source, move.target):
+            self._stop(move.target, "has appeared")
         return None
 
     def _is_as_marked(self, move: Moved) -> bool:
-        seen = self.seen.get(move.source)
-        if seen:
-            status = self._root.stat(move.source)
-            if status and stamp(status) == seen:
-                return True
+        known = self.seen.get(move.source)
+        if known and is_as_known(self._root, move.source, known):
+            return True
         return mark(self._root, move.source, by_size=" " in move.mark) == move.mark
 
     def _put(self, number: int, put: Put) -> None:
-        source, now = staged(number), self._digest(put.path)
+        source = staged(number)
+        if put.old is None and not self._recovering:
+            self._note(source, put.path)
+            if not self._root.rename_new(source, put.path):
+                raise outdated(put.path, "has appeared")
+            return
+        now = self._digest(put.path)
         if self._recovering and self._root.stat(source) is None:
             if now == put.old != put.new:
                 raise FgdError(
@@ -175,7 +186,7 @@ class CarryOut:
         self._touched.add(_parent(source))
         self._touched.add(folder)
 
-    def _back(self, source: str, target: str, before: str | None) -> None:
+    def _back(self, source: str, target: str, before: str | None = None) -> None:
         """Undo a renaming, if it was done at all. Until the index is gone the journal stays whole: we may be killed."""
         is_done = self._root.stat(source) is None
         if before is None:

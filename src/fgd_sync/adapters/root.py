@@ -201,6 +201,23 @@ class Root:
             error.filename = path
             raise
 
+    def rename_new(self, path: str, target: str) -> bool:
+        """Rename a file to where nothing is; False, and nothing is done, where something stands there."""
+        if len(self._folders) > _MOST_OPEN:
+            self.close_folders(0)
+        try:
+            source, old = self._at(path)
+            folder, new = self._at(target)
+            try:
+                os.stat(new, dir_fd=folder, follow_symlinks=False)
+            except FileNotFoundError:
+                os.rename(old, new, src_dir_fd=source, dst_dir_fd=folder)
+                return True
+            return False
+        except OSError as error:
+            error.filename = path
+            raise
+
     @_named
     def unlink(self, path: str) -> None:
         """Remove a file."""
