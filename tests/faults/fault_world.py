@@ -13,7 +13,7 @@ from typing import Any
 from fgd_sync.adapters.journal import make
 from fgd_sync.adapters.processes import Processes
 from fgd_sync.model.change import Change, Delete, Move, Write
-from fgd_sync.model.spread import Item, Result, Spread, in_turn
+from fgd_sync.model.spread import Item, Result, Spread, Steps, in_turn
 
 CALLS = ["open", "write", "read", "close", "fsync", "sync", "rename", "link", "unlink", "mkdir", "rmdir", "fchmod", "fchown", "stat", "fstat", "listdir", "lseek"]  # fmt: skip
 WRITING = ("write", "mkdir", "link", "fsync", "rename")
@@ -203,6 +203,9 @@ class Apart:
 
     def beside(self, work: Callable[[], Result], _cost: int, /) -> AbstractContextManager[Callable[[], Result]]:
         return Processes(2).beside(work, 1_000_000)
+
+    def steps(self, works: Sequence[Callable[[], Any]], _cost: int, /) -> AbstractContextManager[Steps]:
+        return Processes(2).steps(works, 1_000_000)
 
 
 SPREADS: dict[str, Spread | None] = {"alone": None, "apart": Apart()}

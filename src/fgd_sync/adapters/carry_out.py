@@ -5,18 +5,19 @@ done already is recognised by its digest. A path that holds neither the old nor 
 a first run stops there and takes everything back, a recovery leaves the edit and puts ours into unmanaged/.
 """
 
-import os
 import stat
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from fgd_sync.adapters.as_planned import is_as_known, outdated
 from fgd_sync.adapters.intent import Dropped, Intent, Moved, Put
 from fgd_sync.adapters.listing import Stamp
 from fgd_sync.adapters.root import NO_FILE, Root
+from fgd_sync.adapters.shares import Shares
 from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED
 from fgd_sync.model.failure import FgdError
-from fgd_sync.model.spread import Spread
+from fgd_sync.model.spread import Steps
+from fgd_sync.model.value import dataclass
 from fgd_sync.planning.archive_log import sha256
 from fgd_sync.planning.place import TOP_LEVEL, UNMANAGED, beside
 from fgd_sync.planning.readable import JOURNAL, JOURNAL_DRAFT
@@ -48,64 +49,70 @@ def aside(path: str, data: bytes) -> str:
     return beside(f"{UNMANAGED}/{path.removeprefix('.')}", data)
 
 
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Two processes at one journal. The steps of the other one are to prepare, and to make moves."""
+
+    steps: Steps
+    moves: Shares
+
+
 class CarryOut:
     """One attempt at an intent. `recovering`: after a kill, when part of it may be done.
 
-    `seen`: files that hold what the intent says as long as the system tells the same of them. `spread` may do part of
-    much work beside.
+    `seen`: files that hold what the intent says as long as the system tells the same of them.
     """
 
-    def __init__(self, root: Root, intent: Intent, spread: Spread | None = None, *, recovering: bool = False) -> None:
-        self._root, self._intent, self._spread, self._recovering = root, intent, spread, recovering
-        self._process = os.getpid()
+    def __init__(self, root: Root, intent: Intent, *, recovering: bool = False) -> None:
+        self.root, self.intent, self._recovering = root, intent, recovering
         self.seen: Mapping[str, Stamp] = {}
         self._undo: list[Callable[[], object] | Renaming] = []
         self._folders: set[str] = set()
         # A killed run may have renamed anything and made none of it durable.
         self._touched: set[str] = {JOURNAL, *(_above(intent) if recovering else ())}
 
-    def run(self) -> None:
-        """Do what is not done yet, and make it durable. Raises OSError and FgdError."""
-        if self._spread and self._is_free_of_order():
-            self._move_and_put(self._spread)
+    def run(self, team: Team | None = None) -> None:
+        """Do what is not done yet, and make it durable; in a team moves are shared. Raises OSError and FgdError."""
+        if team and self._is_free_of_order():
+            self._move_and_put(team)
         else:
-            for move in self._intent.moves:
+            for move in self.intent.moves:
                 self._move(move)
             self._put_all()
-        for number, drop in enumerate(self._intent.drops, len(self._intent.puts)):
+        for number, drop in enumerate(self.intent.drops, len(self.intent.puts)):
             self._drop(number, drop)
         self._remove_emptied()
-        self._root.sync(self._touched)
+        self.root.sync(self._touched)
 
     def _is_free_of_order(self) -> bool:
         """Whether no path that is to be written is free only after the moves."""
-        return {move.source for move in self._intent.moves}.isdisjoint(put.path for put in self._intent.puts)
+        return {move.source for move in self.intent.moves}.isdisjoint(put.path for put in self.intent.puts)
 
-    def _move_and_put(self, spread: Spread) -> None:
-        """Move in a process of its own, beside the puts. What it may have done is noted here before it begins."""
-        for folder in {_parent(move.target) for move in self._intent.moves}:
+    def _move_and_put(self, team: Team) -> None:
+        """Let the other process begin with the moves. What it may have done is noted here before."""
+        for folder in {_parent(move.target) for move in self.intent.moves}:
             self._make_folders(folder)
         self._undo.append(self._move_all_back)
-        self._touched |= {_parent(path) for move in self._intent.moves for path in (move.source, move.target)}
-        with spread.beside(self._move_all, len(self._intent.moves) * COST) as moved:
-            self._put_all()
-            moved()
-
-    def _move_all(self) -> None:
-        """All moves; here those that the process of its own did not do, because it was killed or refused one."""
-        is_apart = os.getpid() != self._process
-        for move in self._intent.moves:
-            if is_apart and os.getppid() != self._process:
-                return  # Nobody is left who could take it back.
-            if is_apart or self._root.stat(move.source) or not self._root.stat(move.target):
+        self._touched |= {_parent(path) for move in self.intent.moves for path in (move.source, move.target)}
+        team.steps.start()
+        self._put_all()
+        self.move(team.moves)
+        for number in team.moves.left(team.steps.result()):
+            move = self.intent.moves[number]
+            if self.root.stat(move.source) or not self.root.stat(move.target):
                 self._move(move, is_noted=True)
 
+    def move(self, numbers: Iterable[int]) -> None:
+        """Make moves that were noted before."""
+        for number in numbers:
+            self._move(self.intent.moves[number], is_noted=True)
+
     def _move_all_back(self) -> None:
-        for move in reversed(self._intent.moves):
+        for move in reversed(self.intent.moves):
             self._back(move.source, move.target)
 
     def _put_all(self) -> None:
-        for number, put in enumerate(self._intent.puts):
+        for number, put in enumerate(self.intent.puts):
             self._put(number, put)
 
     def take_back(self) -> None:
@@ -125,25 +132,25 @@ class CarryOut:
             return self._stop(move.source, "has changed")
         if not is_noted:
             self._note(move.source, move.target)
-        if not self._root.rename_new(move.source, move.target):
+        if not self.root.rename_new(move.source, move.target):
             self._stop(move.target, "has appeared")
         return None
 
     def _is_as_marked(self, move: Moved) -> bool:
         known = self.seen.get(move.source)
-        if known and is_as_known(self._root, move.source, known):
+        if known and is_as_known(self.root, move.source, known):
             return True
-        return mark(self._root, move.source, by_size=" " in move.mark) == move.mark
+        return mark(self.root, move.source, by_size=" " in move.mark) == move.mark
 
     def _put(self, number: int, put: Put) -> None:
         source = staged(number)
         if put.old is None and not self._recovering:
             self._note(source, put.path)
-            if not self._root.rename_new(source, put.path):
+            if not self.root.rename_new(source, put.path):
                 raise outdated(put.path, "has appeared")
             return
         now = self._digest(put.path)
-        if self._recovering and self._root.stat(source) is None:
+        if self._recovering and self.root.stat(source) is None:
             if now == put.old != put.new:
                 raise FgdError(
                     DIRECTORY_REPAIR_FAILED,
@@ -167,15 +174,15 @@ class CarryOut:
             raise outdated(path, what)
 
     def _set_aside(self, source: str, path: str) -> None:
-        target = aside(path, self._root.read(source) or b"")
-        if self._root.stat(target) is None:
+        target = aside(path, self.root.read(source) or b"")
+        if self.root.stat(target) is None:
             self._rename(source, target)
 
     def _rename(self, source: str, target: str, *, before: str | None = None) -> None:
         """Rename a file; `before` is where the file that it replaces has its second name."""
         # Noted first: an interrupt may come between the renaming and the next line.
         self._note(source, target, before)
-        self._root.rename(source, target)
+        self.root.rename(source, target)
 
     def _note(self, source: str, target: str, before: str | None = None) -> None:
         """Make the folder for a renaming, and note how it is undone."""
@@ -188,49 +195,49 @@ class CarryOut:
 
     def _back(self, source: str, target: str, before: str | None = None) -> None:
         """Undo a renaming, if it was done at all. Until the index is gone the journal stays whole: we may be killed."""
-        is_done = self._root.stat(source) is None
+        is_done = self.root.stat(source) is None
         if before is None:
-            if is_done and self._root.stat(target) is not None:
-                self._root.rename(target, source)
-        elif self._root.stat(before) is not None:
+            if is_done and self.root.stat(target) is not None:
+                self.root.rename(target, source)
+        elif self.root.stat(before) is not None:
             if is_done:
-                self._root.keep(target, source)
+                self.root.keep(target, source)
                 self._settle({JOURNAL})
-            self._root.rename(before, target)
+            self.root.rename(before, target)
 
     def _settle(self, folders: Collection[str]) -> None:
         """Make it last what is taken back, as far as a disk that fails lets us."""
         with suppress(OSError):
-            self._root.sync(folders)
+            self.root.sync(folders)
 
     def _make_folders(self, path: str) -> None:
         if path in self._folders or not path:
             return
         self._make_folders(_parent(path))
-        if self._root.stat(path) is None:
-            self._undo.append(lambda: self._root.remove_folder(path))
+        if self.root.stat(path) is None:
+            self._undo.append(lambda: self.root.remove_folder(path))
             self._touched.add(_parent(path))
-        self._root.make_folder(path)
+        self.root.make_folder(path)
         self._folders.add(path)
 
     def _remove_emptied(self) -> None:
         """Remove the folders that our own moves and drops left empty, and those above that held nothing else."""
-        left = {_parent(path) for path in _leavers(self._intent)}
+        left = {_parent(path) for path in _leavers(self.intent)}
         for folder in sorted(left, reverse=True):
             path = folder
-            while path and path not in TOP_LEVEL and path not in self._intent.keep and self._remove_folder(path):
+            while path and path not in TOP_LEVEL and path not in self.intent.keep and self._remove_folder(path):
                 path = _parent(path)
 
     def _remove_folder(self, path: str) -> bool:
-        status = self._root.stat(path)
+        status = self.root.stat(path)
         if status is None:
             return True
-        self._undo.append(lambda: self._root.make_folder(path, stat.S_IMODE(status.st_mode)))
+        self._undo.append(lambda: self.root.make_folder(path, stat.S_IMODE(status.st_mode)))
         self._touched.add(_parent(path))
-        return self._root.remove_folder(path)
+        return self.root.remove_folder(path)
 
     def _digest(self, path: str) -> str | None:
-        return mark(self._root, path)
+        return mark(self.root, path)
 
 
 def mark(root: Root, path: str, *, by_size: bool = False) -> str | None:

@@ -14,13 +14,12 @@ Takes changes; raises FgdError. The caller holds the lock. What a recovery does 
 between is said in `carry_out`.
 """
 
-import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from fgd_sync.adapters.as_planned import compare
-from fgd_sync.adapters.carry_out import COST, DRAFT, CarryOut, mark, replaced, staged
+from fgd_sync.adapters.carry_out import COST, DRAFT, CarryOut, Team, mark
 from fgd_sync.adapters.intent import (
     Content,
     Dropped,
@@ -35,7 +34,9 @@ from fgd_sync.adapters.intent import (
 from fgd_sync.adapters.leftovers import INDEX, has_leftovers, pending
 from fgd_sync.adapters.listing import Seen, Stamp
 from fgd_sync.adapters.os_errors import failure, readable
-from fgd_sync.adapters.root import Root, few, open_root
+from fgd_sync.adapters.root import Root, open_root
+from fgd_sync.adapters.shares import Shares
+from fgd_sync.adapters.staging import Staging
 from fgd_sync.model.change import Change
 from fgd_sync.model.code import PLAN_OUTDATED
 from fgd_sync.model.failure import FgdError
@@ -118,12 +119,12 @@ def _known(intent: Intent, wanted: Effect, seen: Mapping[str, Seen]) -> dict[str
 
 
 def _run(root: Root, wanted: Effect, intent: Intent, *, spread: Spread | None, known: Mapping[str, Stamp]) -> None:
-    work = CarryOut(root, intent, spread)
+    work = CarryOut(root, intent)
     try:
-        compared, text = _prepare(root, wanted, intent, spread=spread, known=known)
-        work.seen = {**known, **compared}
-        _decide(root, text)
-        work.run()
+        if spread:
+            _work_in_team(work, wanted, known, spread)
+        else:
+            _work_alone(work, wanted, known)
         root.unlink(INDEX)
     except BaseException:
         _abandon(root, work)
@@ -132,36 +133,55 @@ def _run(root: Root, wanted: Effect, intent: Intent, *, spread: Spread | None, k
         _close(root)
 
 
-def _prepare(
-    root: Root, wanted: Effect, intent: Intent, *, spread: Spread | None = None, known: Mapping[str, Stamp]
-) -> tuple[dict[str, Stamp], bytes]:
-    """Compare all paths with what is expected, and stage the new contents.
-
-    Gives what compared files are known by, and the text of the index.
-    """
-
-    def look() -> tuple[dict[str, Stamp], bytes]:
-        return compare(root, wanted.before, known), encode(intent)
-
-    if spread is None:
-        found = look()
-        _stage_all(root, wanted, intent)
-        return found
-    with spread.beside(look, len(wanted.before) * COST) as looked:
-        _stage_all(root, wanted, intent)
-        return looked()
+def _work_alone(work: CarryOut, wanted: Effect, known: Mapping[str, Stamp]) -> None:
+    root, intent = work.root, work.intent
+    work.seen = {**known, **compare(root, wanted.before, known)}
+    _stage_and_decide(root, wanted, intent)
+    work.run()
 
 
-def _stage_all(root: Root, wanted: Effect, intent: Intent) -> None:
-    durable = few(len(intent.puts))
+def _stage_and_decide(root: Root, wanted: Effect, intent: Intent) -> None:
+    _open(root)
+    staging = Staging(root, wanted, intent)
+    staging.write(range(len(intent.puts)))
+    staging.settle()
+    _decide(root, encode(intent))
+
+
+def _work_in_team(work: CarryOut, wanted: Effect, known: Mapping[str, Stamp], spread: Spread) -> None:
+    """The same with another process, which compares and makes the text of the index; the rest is shared."""
+    root, intent = work.root, work.intent
+    staging = Staging(root, wanted, intent)
+    _open(root)
+    with Shares(len(intent.puts)) as puts, Shares(len(intent.moves)) as moves:
+
+        def prepare() -> tuple[Mapping[str, Stamp], bytes, Collection[int]]:
+            compared, text = compare(root, wanted.before, known), encode(intent)
+            work.seen = {**known, **compared}
+            staging.write(puts)
+            return compared, text, puts.done
+
+        def move() -> Collection[int]:
+            work.move(moves)
+            return moves.done
+
+        with spread.steps((prepare, move), (len(intent.puts) + len(intent.moves)) * COST) as steps:
+            steps.start()
+            staging.write(puts)
+            compared, text, done = steps.result()
+            staging.write_again(puts.left(done))
+            staging.settle()
+            work.seen = {**known, **compared}
+            _decide(root, text)
+            work.run(Team(steps, moves))
+
+
+def _open(root: Root) -> None:
+    """Make the folder of the journal; what an earlier run left in it goes."""
     if has_leftovers(root):
         _clear(root)
     root.make_folder(META)
     root.make_folder(JOURNAL)
-    for number, put in enumerate(intent.puts):
-        _stage(root, number, put, wanted, durable=durable)
-    if not durable:
-        root.sync_all()
 
 
 def _decide(root: Root, text: bytes) -> None:
@@ -170,18 +190,6 @@ def _decide(root: Root, text: bytes) -> None:
     root.sync((JOURNAL,))
     root.rename(DRAFT, INDEX)
     root.sync((JOURNAL, META, ""))
-
-
-def _stage(root: Root, number: int, put: Put, wanted: Effect, *, durable: bool) -> None:
-    data = wanted.after[put.path]
-    assert isinstance(data, bytes)
-    status = root.stat(put.path) if put.old is not None else None
-    if status is None:
-        root.create(staged(number), data, durable=durable)
-        return
-    mode, owner = stat.S_IMODE(status.st_mode), (status.st_uid, status.st_gid)
-    root.create(staged(number), data, mode=mode, owner=owner, durable=durable)
-    root.keep(put.path, replaced(number))
 
 
 def _abandon(root: Root, work: CarryOut) -> None:

@@ -24,8 +24,8 @@ KIND = 0o170000
 WIDTH = 5
 """How many numbers an entry has: mode, size, times of modification and change, inode."""
 
-Stamp = tuple[int, int, int, int]
-"""Inode, size and times of a file: a write gives it others, if some time lies between."""
+Stamp = int
+"""Inode, size and times of a file as one number: a write gives it another, if some time lies between."""
 
 Seen = tuple[bytes, Stamp]
 """What was read of a file, and the stamp that it had before; it holds these bytes as long as it has that stamp."""
@@ -47,7 +47,7 @@ def is_settled(changed: int, since: int) -> bool:
 
 def stamp(status: os.stat_result) -> Stamp:
     """The stamp of a file of which the system told that."""
-    return (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return hash((status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
 def _numbers(descriptor: int, names: list[str]) -> list[int]:

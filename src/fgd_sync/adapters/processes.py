@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import Any, NoReturn
 
+from fgd_sync.adapters.shares import MOST_TICKETS, drawn, make_tickets
 from fgd_sync.model.spread import Item, Result, in_turn
 from fgd_sync.model.value import dataclass, field
 
@@ -23,11 +24,8 @@ _MOST_MEMORY = 768 << 20
 """So many bytes of memory may a process have that starts helpers."""
 
 _BATCH_COST = 50_000
-_TICKET_SIZE = 4
 _LENGTH_SIZE = 8
 _PIPE_SIZE = 1 << 20
-_MOST_TICKETS = 1000
-"""So many fit into one page, the smallest pipe that there is."""
 
 Send = Callable[[tuple[int, Any]], None]
 """Sends the number and the result of a batch."""
@@ -58,21 +56,20 @@ class Processes:
     @contextmanager
     def beside(self, work: Callable[[], Result], cost: int, /) -> Iterator[Callable[[], Result]]:
         """Do work in a process of its own while the block runs, if that pays; else when its result is asked for."""
-        team: list[_Helper] = []
+        with self.steps((work,), cost) as steps:
+            steps.start()
+            yield steps.result
 
-        def result() -> Result:
-            results: dict[int, Any] = {}
-            while _collect(team, results, wait=True):
-                pass
-            return results[0] if results else work()
-
+    @contextmanager
+    def steps(self, works: Sequence[Callable[[], Any]], cost: int, /) -> Iterator["_Steps"]:
+        """The same with several works, each begun when it is started."""
+        steps = _Steps(works)
         try:
             if cost >= _WORTH_A_HELPER and self._most() > 1:
-                _start(team, 1, lambda send: send((0, work())))
-            yield result
+                steps.fork()
+            yield steps
         finally:
-            for helper in team:
-                helper.end()
+            steps.end()
 
     def _most(self) -> int:
         """How many processes may work."""
@@ -94,8 +91,8 @@ def _cores() -> int:
 
 def _cuts(costs: Sequence[int], most: int) -> list[tuple[int, int]]:
     """Where batches begin and end: a batch is full at a number of items or a cost."""
-    most = max(most, 2 * len(costs) // _MOST_TICKETS)
-    enough = max(_BATCH_COST, 2 * sum(costs) // _MOST_TICKETS)
+    most = max(most, 2 * len(costs) // MOST_TICKETS)
+    enough = max(_BATCH_COST, 2 * sum(costs) // MOST_TICKETS)
     cuts: list[tuple[int, int]] = []
     start = total = 0
     for number, cost in enumerate(costs, 1):
@@ -113,14 +110,14 @@ def _done(work: Callable[[int], Any], count: int, helpers: int) -> Iterator[Any]
     were killed or for a fault in the work, is done here.
     """
     yield work(0)
-    tickets = _tickets(1, count)
+    tickets = make_tickets(1, count)
     results: dict[int, Any] = {}
     team: list[_Helper] = []
     try:
         _start(team, helpers, lambda send: _send_each(tickets, work, send))
-        drawn = _drawn(tickets)
+        numbers = drawn(tickets)
         for number in range(1, count):
-            while number not in results and _go_on(drawn, work, team, results):
+            while number not in results and _go_on(numbers, work, team, results):
                 pass
             yield results.pop(number) if number in results else work(number)
     finally:
@@ -129,9 +126,9 @@ def _done(work: Callable[[int], Any], count: int, helpers: int) -> Iterator[Any]
             helper.end()
 
 
-def _go_on(drawn: Iterator[int], work: Callable[[int], Any], team: "list[_Helper]", results: dict[int, Any]) -> bool:
+def _go_on(numbers: Iterator[int], work: Callable[[int], Any], team: "list[_Helper]", results: dict[int, Any]) -> bool:
     """Do one more batch, or wait for helpers where none is left; False if nothing more is to be expected."""
-    number = next(drawn, None)
+    number = next(numbers, None)
     if number is None:
         return _collect(team, results, wait=True)
     results[number] = work(number)
@@ -139,23 +136,9 @@ def _go_on(drawn: Iterator[int], work: Callable[[int], Any], team: "list[_Helper
     return True
 
 
-def _tickets(first: int, end: int) -> int:
-    """A pipe with a ticket for each batch; it ends after the last."""
-    tickets, box = os.pipe()
-    with os.fdopen(box, "wb") as filled:
-        filled.write(b"".join(number.to_bytes(_TICKET_SIZE, "big") for number in range(first, end)))
-    return tickets
-
-
-def _drawn(tickets: int) -> Iterator[int]:
-    """The numbers of batches to do, until no ticket is left."""
-    while ticket := os.read(tickets, _TICKET_SIZE):
-        yield int.from_bytes(ticket, "big")
-
-
 def _send_each(tickets: int, work: Callable[[int], Any], send: Send) -> None:
     """The work of a helper."""
-    for number in _drawn(tickets):
+    for number in drawn(tickets):
         send((number, work(number)))
 
 
@@ -192,6 +175,47 @@ class _Helper:
         os.close(self.pipe)
         os.kill(self.process, signal.SIGKILL)
         os.waitpid(self.process, 0)
+
+
+class _Steps:
+    """Works for a helper, which waits for a byte in a pipe before each; without one they are done here."""
+
+    def __init__(self, works: Sequence[Callable[[], Any]]) -> None:
+        self._works = works
+        self._number = -1
+        self._team: list[_Helper] = []
+        self._results: dict[int, Any] = {}
+        self._signal, self._starter = os.pipe()
+
+    def fork(self) -> None:
+        """Let a helper do the works, if the system has room for one."""
+        _start(self._team, 1, self._help)
+
+    def _help(self, send: Send) -> None:
+        os.close(self._starter)  # If the other end is closed nobody is left to start anything.
+        for number, work in enumerate(self._works):
+            if not os.read(self._signal, 1):
+                return
+            send((number, work()))
+
+    def start(self) -> None:
+        """Let the next work begin."""
+        self._number += 1
+        os.write(self._starter, b"\0")
+
+    def result(self) -> Any:
+        """The result of the work that was started last; it is done here if the helper is gone."""
+        number = self._number
+        while number not in self._results and _collect(self._team, self._results, wait=True):
+            pass
+        return self._results.pop(number) if number in self._results else self._works[number]()
+
+    def end(self) -> None:
+        """See to it that nobody is at work any more."""
+        os.close(self._signal)
+        os.close(self._starter)
+        for helper in self._team:
+            helper.end()
 
 
 def _collect(team: list[_Helper], results: dict[int, Any], *, wait: bool) -> bool:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from fgd_sync.adapters.listing import Seen, Stamp, is_settled, stamp
+from fgd_sync.adapters.listing import Seen, is_settled, stamp
 from fgd_sync.adapters.os_errors import failure
 from fgd_sync.adapters.root import FOLDER_FLAGS, Root
 from fgd_sync.model.spread import Spread, in_turn
@@ -46,9 +46,6 @@ _REFUSED = {
 Knows = Callable[[str, os.stat_result], bool]
 """Whether the content of a file is known, by its path and what the system tells of it."""
 
-_Found = tuple[bytes, Stamp | None]
-"""The bytes of a file, and its stamp where that is to be noted."""
-
 
 @dataclass(slots=True)
 class Walk:
@@ -72,19 +69,16 @@ class Walk:
     def run(self, root: Root) -> None:
         """Walk. Raises FgdError for what is wrong with the disk, not for single entries that cannot be read."""
         self._folder(root.descriptor, "", 0)
-        began = time.time_ns()
+        began, seen = time.time_ns(), {} if self.seen is None else self.seen
         contents = self.spread(lambda path: self._content(root, path, began), self.found, [_COST] * len(self.found))
         for path, content in zip(self.found, contents, strict=True):
             if isinstance(content, tuple):
-                self._read(path, *content)
+                self.files[path], seen[path] = content[0], content
+            elif isinstance(content, bytes):
+                self.files[path] = content
             elif content:
                 self.obstacles[path] = content
         root.close_folders(0)
-
-    def _read(self, path: str, data: bytes, mark: Stamp | None) -> None:
-        self.files[path] = data
-        if mark and self.seen is not None:
-            self.seen[path] = data, mark
 
     def _folder(self, descriptor: int, prefix: str, depth: int) -> None:
         everything = is_read_whole(prefix)
@@ -141,8 +135,8 @@ class Walk:
         finally:
             os.close(descriptor)
 
-    def _content(self, root: Root, path: str, began: int) -> _Found | Obstacle | None:
-        """The bytes of a file, or why it cannot be read."""
+    def _content(self, root: Root, path: str, began: int) -> bytes | Seen | Obstacle | None:
+        """The bytes of a file, with its stamp if that is to be noted; or why it cannot be read."""
         try:
             told = root.read_up_to(path, None if path == ARCHIVE_LOG else self.max_file_bytes)
         except OSError as error:
@@ -153,7 +147,7 @@ class Walk:
         if is_lfs_pointer(data):
             return Obstacle.LFS_POINTER
         is_noted = self.seen is not None and not path.startswith(_NO_SOURCES) and is_settled(status.st_ctime_ns, began)
-        return data, stamp(status) if is_noted else None
+        return (data, stamp(status)) if is_noted else data
 
     def _refused(self, path: str, error: OSError) -> Obstacle | None:
         """Why an entry cannot be read; None for one that vanished since it was listed: it is simply not there."""

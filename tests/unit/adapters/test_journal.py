@@ -9,7 +9,7 @@ import pytest
 
 from fgd_sync.adapters import journal
 from fgd_sync.adapters.carry_out import DRAFT
-from fgd_sync.adapters.intent import effect, encode
+from fgd_sync.adapters.intent import effect
 from fgd_sync.adapters.journal import make, recover
 from fgd_sync.adapters.read_tree import read_tree
 from fgd_sync.adapters.root import Root
@@ -239,8 +239,7 @@ def decided(directory: Path, changes: Sequence[Change]) -> None:
     with Root(directory) as root:
         wanted = effect(changes)
         intent = journal._intent(root, wanted, frozenset())
-        journal._prepare(root, wanted, intent, known={})
-        journal._decide(root, encode(intent))
+        journal._stage_and_decide(root, wanted, intent)
 
 
 CHANGES = (

@@ -4,7 +4,7 @@ import pytest
 
 from fgd_sync.adapters import journal
 from fgd_sync.adapters.carry_out import CarryOut
-from fgd_sync.adapters.intent import effect, encode
+from fgd_sync.adapters.intent import effect
 from fgd_sync.adapters.overlay import Overlay
 from fgd_sync.adapters.root import Root
 from fgd_sync.model.change import Delete, Move, Write
@@ -33,8 +33,7 @@ def test_what_was_read_becomes_what_will_be(tmp_path: Path, done: bool, missed: 
     with Root(tmp_path) as root:
         wanted = effect(CHANGES)
         intent = journal._intent(root, wanted, frozenset())
-        journal._prepare(root, wanted, intent, known={})
-        journal._decide(root, encode(intent))
+        journal._stage_and_decide(root, wanted, intent)
         if done:
             CarryOut(root, intent).run()
         Overlay(root, files, obstacles).lay(intent)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import chain
+from typing import Any
 
 import pytest
 from small_fabric import OPTIONS, managed
@@ -12,7 +13,7 @@ from small_fabric import OPTIONS, managed
 from fgd_sync.model.change import Write
 from fgd_sync.model.diagnostic import Diagnostic, Related
 from fgd_sync.model.location import Location
-from fgd_sync.model.spread import Item, Result, Spread, in_turn
+from fgd_sync.model.spread import Item, Result, Spread, Steps, in_turn
 from fgd_sync.model.tree import Tree
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.places import with_positions
@@ -52,6 +53,9 @@ class _Sent:
 
     def beside(self, work: Callable[[], Result], cost: int, /) -> AbstractContextManager[Callable[[], Result]]:
         return in_turn.beside(work, cost)
+
+    def steps(self, works: Sequence[Callable[[], Any]], cost: int, /) -> AbstractContextManager[Steps]:
+        return in_turn.steps(works, cost)
 
 
 @pytest.mark.parametrize("spread", [in_turn, _Sent()], ids=["here", "by helpers"])
