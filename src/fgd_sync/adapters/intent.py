@@ -4,10 +4,10 @@ Pure: takes the changes of a plan, gives the net effect; takes a net effect, giv
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from fgd_sync.adapters.safe_path import check_path
+from fgd_sync.adapters.safe_path import check_paths
 from fgd_sync.model.change import Change, Move, Write
 from fgd_sync.model.code import PLAN_OUTDATED, WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.failure import FgdError
@@ -84,31 +84,51 @@ class Effect:
     @property
     def moves(self) -> dict[str, str]:
         """What can be done by renaming, source to target: the target was not there before, the bytes are the same."""
-        pairs = sorted((source, target) for target, source in self.origins.items())
-        return {old: new for old, new in pairs if self.before[new] is None and self.after[new] == self.before[old]}
+        before, after = self.before, self.after
+        pairs = sorted([(source, target) for target, source in self.origins.items()])
+        return {old: new for old, new in pairs if before[new] is None and after[new] == before[old]}
 
 
 def effect(changes: Sequence[Change]) -> Effect:
     """Follow the changes one after the other. Raises FgdError for unsafe paths and for changes that contradict."""
     result = Effect()
+    before, after = result.before, result.after
     for change in changes:
-        if isinstance(change, Move):
+        # Nearly all are the first of their paths, which have no past to be followed.
+        if type(change) is Write and change.path not in after:
+            before[change.path], after[change.path] = change.before, change.data
+        elif type(change) is Move and change.before is not None and not _meets(change, after):
             source, target = change.source, change.target
-            content = result.after.get(source, Unread(source)) if change.before is None else change.before
-            origin = result.origins.get(source, source)
-            _become(result, source, content, None)
-            _become(result, target, None, content)
-            result.origins[target], result.digests[target] = origin, change.sha256
-        elif isinstance(change, Write):
-            _become(result, change.path, change.before, change.data)
+            before[source], before[target] = after[target], after[source] = change.before, None
+            result.origins[target], result.digests[target] = source, change.sha256
         else:
-            _become(result, change.path, change.before, None)
+            _follow(result, change)
+    check_paths(before)
     return result
+
+
+def _meets(move: Move, known: Mapping[str, Content]) -> bool:
+    """Whether a move meets an earlier change, or itself."""
+    return move.source in known or move.target in known or move.source == move.target
+
+
+def _follow(result: Effect, change: Change) -> None:
+    if isinstance(change, Move):
+        source, target = change.source, change.target
+        content = result.after.get(source, Unread(source)) if change.before is None else change.before
+        origin = result.origins.get(source, source)
+        _become(result, source, content, None)
+        _become(result, target, None, content)
+        result.origins[target], result.digests[target] = origin, change.sha256
+    elif isinstance(change, Write):
+        _become(result, change.path, change.before, change.data)
+    else:
+        _become(result, change.path, change.before, None)
 
 
 def _become(result: Effect, path: str, before: Content, after: Content) -> None:
     if path not in result.after:
-        result.before[check_path(path)] = before
+        result.before[path] = before
     elif result.after[path] != before:
         raise FgdError(PLAN_OUTDATED, f"the changes contradict each other at {path}")
     result.after[path] = after
@@ -157,8 +177,7 @@ def decode(data: bytes) -> Intent:
             tuple(raw["keep"]),
         )
         _check_digests(intent)
-        for path in _paths(intent):
-            check_path(path)
+        check_paths(_paths(intent))
     except FgdError as error:
         raise ValueError(error.message) from error
     except (TypeError, KeyError, AttributeError, RecursionError) as error:

@@ -89,14 +89,12 @@ def recover(directory: Path) -> bool:
 
 
 def _intent(root: Root, wanted: Effect, keep: frozenset[str]) -> Intent:
-    moves = wanted.moves
-    settled = {*moves.values(), *(path for path in moves if wanted.after[path] is None)}
-    moved = tuple(
-        Moved(old, new, wanted.digests.get(new) or _mark(root, old, wanted.before[old])) for old, new in moves.items()
-    )
+    moves, contents, digests = wanted.moves, wanted.after, wanted.digests
+    settled = {*moves.values(), *[path for path in moves if contents[path] is None]}
+    moved = [Moved(old, new, digests.get(new) or _mark(root, old, wanted.before[old])) for old, new in moves.items()]
     puts, drops = [], []
-    for path in sorted(path for path in wanted.after if path not in settled):
-        after, before = wanted.after[path], None if path in moves else wanted.before[path]
+    for path in sorted([path for path in contents if path not in settled]):
+        after, before = contents[path], None if path in moves else wanted.before[path]
         if after == before:
             continue
         if isinstance(after, Unread) or isinstance(before, Unread):
@@ -105,7 +103,7 @@ def _intent(root: Root, wanted: Effect, keep: frozenset[str]) -> Intent:
             puts.append(Put(path, None if before is None else sha256(before), sha256(after)))
         elif before is not None:
             drops.append(Dropped(path, sha256(before)))
-    return Intent(moved, tuple(puts), tuple(drops), tuple(sorted(keep)))
+    return Intent(tuple(moved), tuple(puts), tuple(drops), tuple(sorted(keep)))
 
 
 def _mark(root: Root, path: str, content: Content) -> str:

@@ -4,6 +4,8 @@ Takes the text of a path; looks at no file system.
 """
 
 import os
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from fgd_sync.adapters.os_errors import readable
 from fgd_sync.model.code import UNSAFE_PATH
@@ -13,6 +15,12 @@ from fgd_sync.planning.place import KEEP_FILE, META
 
 _PLAIN = pattern(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*")
 """Most paths are: nothing hidden, nothing odd."""
+
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/\n"
+_ODD_PAIRS = [before + after for before in "/\n" for after in "/\n.-"]
+"""Letters that no plain path has next to each other, if a line break stands before and after it."""
+
+_PART = 1000
 
 
 def check_path(path: str) -> str:
@@ -27,6 +35,26 @@ def check_path(path: str) -> str:
     if any(not part or part.startswith(".") for part in inside) or _is_odd(name, folders) or not _can_be(path):
         raise FgdError(UNSAFE_PATH, f"{readable(path)!r} is not a path that may be written in a fabric directory")
     return path
+
+
+def check_paths(paths: Iterable[str]) -> None:
+    """Raise what `check_path` raises for the first of many paths that it refuses."""
+    waiting = iter(paths)
+    while some := list(islice(waiting, _PART)):
+        if not are_plain(some):
+            for path in some:
+                check_path(path)
+
+
+def are_plain(paths: Sequence[str]) -> bool:
+    """Whether all paths are like most: the same pattern, tried on all of them at once."""
+    text = "\n".join(("", *paths, ""))
+    return (
+        text.isascii()
+        and text.count("\n") == len(paths) + 1
+        and not text.encode().translate(None, _LETTERS)
+        and not any(pair in text for pair in _ODD_PAIRS)
+    )
 
 
 def _can_be(path: str) -> bool:
