@@ -5,7 +5,7 @@ import errno
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from fault_world import (  # fmt: skip
     failing,
     interrupt,
     is_all_but,
+    kill,
     outcomes,
     real,
     sabotaged,
@@ -196,6 +197,33 @@ def test_a_source_that_was_edited_is_seen_by_a_process_of_its_own(fast: Path) ->
         make(fast, CHANGES, KEEP, SPREADS["apart"])
     assert caught.value.code is code.PLAN_OUTDATED
     assert state(fast) == old
+
+
+@pytest.mark.parametrize("act", [kill, failing(errno.EIO)], ids=["killed", "error"])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_other_process_lost_at_any_call(
+    scenario: str, act: Callable[[str], None], fast: Path, pytestconfig: pytest.Config
+) -> None:
+    """Whatever it has done, or begun, this process completes."""
+    _, new = outcomes(scenario, fast)
+    us, lost = os.getpid(), 0
+    stride = 1 if pytestconfig.getoption("--campaign") == "long" else 17
+
+    def act_apart(name: str) -> None:
+        if os.getpid() != us:
+            act(name)
+
+    for step in range(0, 10_000, stride):
+        build(fast, SCENARIOS[scenario][0])
+        with sabotaged(saboteur := Saboteur(step, act_apart)):
+            make(fast, SCENARIOS[scenario][1], KEEP, SPREADS["apart"])
+        assert state(fast) == new, f"call {step}"
+        assert recover(fast) is False
+        lost += 1
+        if saboteur.count <= step:
+            break
+    print(f"{scenario}: lost at {lost} calls")
+    assert lost > 3
 
 
 def test_a_path_that_a_move_frees_is_written_after_it(fast: Path) -> None:

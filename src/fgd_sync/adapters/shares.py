@@ -36,7 +36,7 @@ class Shares:
     def __init__(self, count: int) -> None:
         size = max(_SIZE, -(-count // MOST_TICKETS))
         self._parts = [range(start, min(start + size, count)) for start in range(0, count, size)]
-        self._owner, self._tickets = os.getpid(), make_tickets(0, len(self._parts))
+        self._tickets = make_tickets(0, len(self._parts))
         self.done: set[int] = set()
 
     def __enter__(self) -> Self:
@@ -48,11 +48,8 @@ class Shares:
         os.close(self._tickets)
 
     def __iter__(self) -> Iterator[int]:
-        """The numbers that fall to this process; none any more when the process that forked it is gone."""
-        is_apart = os.getpid() != self._owner
+        """The numbers that fall to this process."""
         for part in drawn(self._tickets):
-            if is_apart and os.getppid() != self._owner:
-                return
             yield from self._parts[part]
             self.done.add(part)
 

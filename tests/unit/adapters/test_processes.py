@@ -1,5 +1,6 @@
 import os
 import signal
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -151,3 +152,58 @@ def test_work_whose_result_nobody_wants_any_more_is_ended() -> None:
     with pytest.raises(BrokenPipeError):  # Nobody waits at the gate.
         os.write(opened, b"x")
     os.close(opened)
+
+
+def test_steps_are_done_by_one_other_process_which_keeps_what_it_learnt() -> None:
+    learnt: list[int] = []
+
+    def first() -> int:
+        learnt.append(os.getpid())
+        return os.getpid()
+
+    with Processes(2).steps((first, lambda: learnt), MUCH) as steps:
+        steps.start()
+        helper = steps.result()
+        assert (helper != os.getpid(), learnt) == (True, [])
+        steps.start()
+        assert steps.result() == [helper]
+
+
+def test_a_step_waits_until_it_is_started() -> None:
+    seen, told = os.pipe()
+    os.set_blocking(seen, False)
+    works = (lambda: None, lambda: os.write(told, b"x"))
+    with Processes(2).steps(works, MUCH) as steps:
+        steps.start()
+        steps.result()
+        time.sleep(0.05)
+        with pytest.raises(BlockingIOError):
+            os.read(seen, 1)
+        steps.start()
+        steps.result()
+    assert os.read(seen, 2) == b"x"
+    os.close(seen)
+    os.close(told)
+
+
+def test_steps_are_done_here_from_the_one_on_at_which_their_process_died() -> None:
+    us = os.getpid()
+
+    def fatal() -> int:
+        if os.getpid() != us:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return os.getpid()
+
+    done = []
+    with Processes(2).steps((os.getpid, fatal, os.getpid), MUCH) as steps:
+        for _ in range(3):
+            steps.start()
+            done.append(steps.result())
+    assert (done[0] != us, done[1:]) == (True, [us, us])
+
+
+@pytest.mark.parametrize(("processes", "cost"), [(Processes(1), MUCH), (Processes(4), 1)])
+def test_little_steps_are_done_here(processes: Processes, cost: int) -> None:
+    with processes.steps((os.getpid,), cost) as steps:
+        steps.start()
+        assert steps.result() == os.getpid()
