@@ -1,5 +1,6 @@
 """Where the fault tests work."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -7,6 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from fgd_sync.adapters import renaming, shares
+
+
+@pytest.fixture(autouse=True)
+def apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes both have something to do, by calls that a saboteur sees."""
+    monkeypatch.setattr(shares, "_SIZE", 1)
+    monkeypatch.setattr(renaming, "_renameat2", lambda *_: errno.ENOSYS)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ A program of its own: it forks, which a test process with threads should not. Ar
 many processes make the changes (alone or apart).
 """
 
+import errno
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from fault_world import KEEP, SCENARIOS, SPREADS, State, build, killed, outcomes, state
 
+from fgd_sync.adapters import renaming, shares
 from fgd_sync.adapters.journal import make, recover
 from fgd_sync.adapters.read_tree import read_tree
 
@@ -19,6 +21,8 @@ from fgd_sync.adapters.read_tree import read_tree
 def main(scenario: str, directory: Path, stride: int, how: str) -> int:
     """Return the exit status: 1 if something was wrong. `stride`: every how manieth call of a recovery is tried."""
     files, changes = SCENARIOS[scenario]
+    # Both processes have something to do, by calls that a saboteur sees.
+    shares._SIZE, renaming._renameat2 = 1, lambda *_: errno.ENOSYS
     work = partial(make, directory, changes, KEEP, SPREADS[how])
     step = 1 if how == "alone" or stride == 1 else 4
     old, new = outcomes(scenario, directory)

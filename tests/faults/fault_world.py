@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from fgd_sync.adapters import shares
 from fgd_sync.adapters.journal import make
 from fgd_sync.adapters.processes import Processes
 from fgd_sync.model.change import Change, Delete, Move, Write
@@ -192,9 +191,6 @@ def killed(number: int, work: Callable[[], object]) -> bool:
     assert not os.read(last, 1)
     os.close(last)
     return os.WIFSIGNALED(status)
-
-
-shares._SIZE = 1  # Both processes have something to do.
 
 
 class Apart:

@@ -149,6 +149,7 @@ def _stage_and_decide(root: Root, wanted: Effect, intent: Intent) -> None:
 def _work_in_team(work: CarryOut, wanted: Effect, known: Mapping[str, Stamp], spread: Spread) -> None:
     """The same with another process, which compares and makes the text of the index; the rest is shared."""
     root, intent = work.root, work.intent
+    root.renames_many = True
     staging = Staging(root, wanted, intent)
     _open(root)
     with Shares(len(intent.puts)) as puts, Shares(len(intent.moves)) as moves:

@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar, cast
 
 from fgd_sync.adapters.durable import sync_file_system
 from fgd_sync.adapters.os_errors import failure
+from fgd_sync.adapters.renaming import rename_new, rename_new_at_once
 
 FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -72,11 +73,15 @@ def _named(method: _Method) -> _Method:
 
 
 class Root:
-    """The open fabric directory; a context manager. `descriptor` is open on it, `owner` owns it. Raises OSError."""
+    """The open fabric directory; a context manager. `descriptor` is open on it, `owner` owns it. Raises OSError.
+
+    `renames_many`: to be set where it pays to load what renames quickly.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._folders: dict[str, int] = {}
+        self.renames_many = False
         status = os.fstat(self.descriptor)
         self.owner: Owner = (status.st_uid, status.st_gid)
 
@@ -208,12 +213,7 @@ class Root:
         try:
             source, old = self._at(path)
             folder, new = self._at(target)
-            try:
-                os.stat(new, dir_fd=folder, follow_symlinks=False)
-            except FileNotFoundError:
-                os.rename(old, new, src_dir_fd=source, dst_dir_fd=folder)
-                return True
-            return False
+            return (rename_new_at_once if self.renames_many else rename_new)(old, new, source, folder)
         except OSError as error:
             error.filename = path
             raise
