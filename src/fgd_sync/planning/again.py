@@ -4,13 +4,13 @@ Takes what was found when the directory was at rest. Reads what changed, examine
 and keeps the rest. Gives up where the change is of another sort: then everything is planned.
 """
 
-from collections import ChainMap, defaultdict
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from fgd_sync.fabric.index import Index, key_of, names_key
+from fgd_sync.fabric.index import Index
 from fgd_sync.model.diagnostic import Diagnostic, sort_key
 from fgd_sync.model.plan import Action, Inventory, ResourceChange
 from fgd_sync.model.resource import Origin, Ref, Resource
@@ -19,6 +19,7 @@ from fgd_sync.model.value import dataclass, replace
 from fgd_sync.planning.archive_log import LogMemory
 from fgd_sync.planning.changes import ABSENT, deletions, earlier_versions
 from fgd_sync.planning.clean import clean
+from fgd_sync.planning.concerned import Concerned
 from fgd_sync.planning.discover import discover
 from fgd_sync.planning.examine import Resources, Scene, tell
 from fgd_sync.planning.judge import Candidate
@@ -30,7 +31,7 @@ from fgd_sync.planning.reconcile import Outcome, Reconciler
 from fgd_sync.planning.resting import Resting, can_be_kept, uses_of
 from fgd_sync.planning.survey import structure_of
 from fgd_sync.rules.forms import Forms
-from fgd_sync.rules.registry import Changes, Evaluation, Part, evaluated, fabric_rules, run_changes
+from fgd_sync.rules.registry import Changes, Evaluation, evaluated, fabric_rules, run_changes
 from fgd_sync.rules.rule import Fabric
 from fgd_sync.yamldoc.parse import parse
 
@@ -233,7 +234,8 @@ class _Rework:
         if self._known.forms:
             index.forms = lambda kind: self._forms(kind)  # noqa: PLW0108 - made when somebody asks
         fabric = Fabric(index, options.context, Index([item.resource for item in scene.before.values()]))
-        affected = self._affected()
+        concerned = Concerned(self._known, self._reconciled.current, self._gone).parts(self._all_for)
+        affected = {ref: part for ref, part in concerned.items() if self._is_examined(ref)}
         parts = {ref: part for ref, part in affected.items() if part is not None}
         state, changes = evaluated(fabric, sorted(affected), parts=parts), run_changes(fabric)
         refs = {*self._retold(state), *scene.before, *(ref for ref, _ in changes.findings)}
@@ -257,7 +259,8 @@ class _Rework:
         What is found may be told with places in files that changed.
         """
         known = self._known.findings
-        return (ref for ref, one in state.items() if one.findings or known.get(ref) or ref in self._reconciled.current)
+        yield from (ref for ref, one in state.items() if one.findings or known.get(ref))
+        yield from filter(self._is_examined, self._reconciled.current)
 
     @cached_property
     def _forms(self) -> Forms:
@@ -281,28 +284,9 @@ class _Rework:
     def _is_examined(self, ref: Ref) -> bool:
         return ref in self._owners and ref not in self._unread
 
-    def _affected(self) -> dict[Ref, Part | None]:
-        """The resources of which other things may be found now, and which rules have to look; None: all."""
-        current = self._reconciled.current
-        touched = self._gone | current.keys()
-        are_there = {ref for ref, item in current.items() if item.is_usable}
-        come_or_gone = are_there ^ (self._gone - self._known.unread)
-        kinds = {ref.kind for ref in touched} | {names_key(ref.kind) for ref in come_or_gone}
-        uses = self._known.uses
-        wanted: dict[Ref, set[str]] = defaultdict(set)
-        for key in map(key_of, touched):
-            for ref, rule in uses.points.get(key, ()):
-                wanted[ref].add(rule)
-        for (kind, rule), refs in uses.kinds.items():
-            if kind in kinds:
-                for ref in self._all_for(rule) if refs is None else refs:
-                    wanted[ref].add(rule)
-        parts = {ref: Part(rules, self._known.findings.get(ref, ())) for ref, rules in wanted.items()}
-        return {ref: None if ref in touched else parts[ref] for ref in {*touched, *parts} if self._is_examined(ref)}
-
-    def _all_for(self, rule: str) -> Iterator[Ref]:
-        """The resources that a rule is for."""
-        kinds = fabric_rules()[rule].kinds
+    def _all_for(self, rule: str, kind: str) -> Iterator[Ref]:
+        """The resources that a rule is for, which consults some kind; most are for that kind."""
+        kinds = (fabric_rules(kind).get(rule) or fabric_rules()[rule]).kinds
         if kinds:
             return chain.from_iterable(map(self._of_kind, kinds))
         return (ref for ref in self._owners if ref not in self._unread)

@@ -63,8 +63,8 @@ class Owners(Mapping[Ref, str]):
 
     def of_kind(self, kind: str) -> list[Ref]:
         """The resources of a kind."""
-        begins = tuple(_BETWEEN.join((item.group, item.name, "")) for item in KINDS if item.name == kind)
-        return [_ref(words) for words in self._paths if words.startswith(begins)]
+        begins = [_BETWEEN.join((item.group, item.name, "")) for item in KINDS if item.name == kind]
+        return [_ref(words) for start in begins for words in self._paths.beginning(start)]
 
     def within(self, paths: Collection[str]) -> set[Ref]:
         """The resources of some files."""

@@ -83,6 +83,17 @@ class Table(Mapping[str, str]):
             return {key for key, value in self._all.items() if value in values}
         return {key for value in values for key in self._with(encoded(value))}
 
+    def beginning(self, start: str) -> list[str]:
+        """The keys that begin with a text."""
+        if self._made is not None:
+            return [key for key in self._made if key.startswith(start)]
+        text, wanted = self._stowed(), encoded(_END + start)
+        first, last = text.find(wanted), text.rfind(wanted)
+        lines = decoded(text[first + 1 : text.index(_LINE_END, last + 1)]).split(_END) if first >= 0 else []
+        found = dict.fromkeys(line.rpartition(_BETWEEN)[0] for line in lines)
+        found |= dict.fromkeys(key for key in self._changes if key.startswith(start))
+        return [key for key in found if self._changes.get(key, "") is not None]
+
     def after(self, changes: Mapping[str, str | None]) -> "Table":
         """The table with some values other than they were; None: without it."""
         if self._stowed():

@@ -39,9 +39,9 @@ RULES: Mapping[str, Rule] = _Table()
 """Every rule by its id."""
 
 
-def fabric_rules() -> Mapping[str, Rule]:
-    """The rules on several resources by their ids, and perhaps others."""
-    return _load(scope=Scope.FABRIC)
+def fabric_rules(kind: str = "") -> Mapping[str, Rule]:
+    """The rules on several resources, on those of a kind if one is named, by their ids; and perhaps others."""
+    return _load(kind, Scope.FABRIC)
 
 
 def document_rules(kind: str) -> Mapping[str, Rule]:
@@ -172,6 +172,8 @@ def evaluated(
 
     `parts`: the resources that not all rules have to look at; few are not worth a look at who is calm.
     """
+    if not refs:
+        return {}
     state = _told_at_a_glance(fabric.index, refs, is_whole=parts is None)
     rest, known = [ref for ref in refs if ref not in state], parts or {}
     found = spread(lambda ref: _evaluated(fabric, ref, known.get(ref)), rest, [_COST] * len(rest))

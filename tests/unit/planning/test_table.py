@@ -25,6 +25,8 @@ def test_a_table_is_the_mapping_that_it_was_made_of(
         table = table.after(some)
         now |= some
     expected = {key: value for key, value in now.items() if value is not None}
+    for start in ("a\0", "ab\0", "vpcs/"):
+        assert sorted(table.beginning(start)) == sorted(key for key in expected if key.startswith(start))
     if is_asked_for_all:
         assert dict(table) == expected
     assert len(table) == len(expected)
