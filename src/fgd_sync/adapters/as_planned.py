@@ -7,14 +7,18 @@ done.
 import os
 import stat
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from fgd_sync.adapters.intent import Content
-from fgd_sync.adapters.listing import Stamp, is_settled, stamp
+from fgd_sync.adapters.listing import is_settled
 from fgd_sync.adapters.os_errors import readable
 from fgd_sync.adapters.root import NO_FILE, Root
 from fgd_sync.model.code import PLAN_OUTDATED
 from fgd_sync.model.failure import FgdError
+
+Stamp = int
+"""Inode, size and times of a file as one number: a write gives it another, if some time lies between."""
 
 _WORTH_A_LISTING = 32
 """For so many names of one folder it is quicker to list the folder than to ask for each."""
@@ -25,23 +29,21 @@ def outdated(path: str, what: str) -> FgdError:
     return FgdError(PLAN_OUTDATED, f"nothing was changed: {readable(path)} {what} since the plan was made")
 
 
-def is_as_known(root: Root, path: str, known: Stamp) -> bool:
-    """Whether a file still has the stamp by which it is known. Raises OSError."""
-    status = root.stat(path)
-    return status is not None and stamp(status) == known
+def stamp(status: os.stat_result) -> Stamp:
+    """The stamp of a file of which the system told that."""
+    return hash((status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
-def compare(root: Root, expected: Mapping[str, Content], known: Mapping[str, Stamp]) -> dict[str, Stamp]:
+def compare(root: Root, expected: Mapping[str, Content]) -> dict[str, Stamp]:
     """Raise FgdError PLAN_OUTDATED unless all paths hold what is expected of them.
 
-    Files that are `known` hold it as long as they have that stamp; of others the bytes are compared. Gives the stamps
-    of those of them which cannot be written without getting another stamp.
+    Gives the stamps of files whose bytes were compared, and which cannot be written without getting another stamp.
     """
     for path in _there(root, [path for path, content in expected.items() if content is None]):
         raise outdated(path, "has appeared")
     began, stamps = time.time_ns(), {}
     for path, content in expected.items():
-        if content is None or (path in known and is_as_known(root, path, known[path])):
+        if content is None:
             continue
         status = _compared(root, path, content)
         if is_settled(status.st_ctime_ns, began):
@@ -51,10 +53,10 @@ def compare(root: Root, expected: Mapping[str, Content], known: Mapping[str, Sta
 
 def _there(root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Those of the paths where something stands, as far as names are compared by their letters."""
-    folders: dict[str, list[str]] = {}
+    folders: dict[str, list[str]] = defaultdict(list)
     for path in paths:
         folder, _, name = path.rpartition("/")
-        folders.setdefault(folder, []).append(name)
+        folders[folder].append(name)
     for folder, names in folders.items():
         start = f"{folder}/" if folder else ""
         if len(names) < _WORTH_A_LISTING:

@@ -9,9 +9,8 @@ import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from fgd_sync.adapters.as_planned import is_as_known, outdated
+from fgd_sync.adapters.as_planned import Stamp, outdated, stamp
 from fgd_sync.adapters.intent import Dropped, Intent, Moved, Put
-from fgd_sync.adapters.listing import Stamp
 from fgd_sync.adapters.root import NO_FILE, Root
 from fgd_sync.adapters.shares import Shares
 from fgd_sync.model.code import DIRECTORY_REPAIR_FAILED
@@ -90,10 +89,11 @@ class CarryOut:
 
     def _move_and_put(self, team: Team) -> None:
         """Let the other process begin with the moves. What it may have done is noted here before."""
-        for folder in {_parent(move.target) for move in self.intent.moves}:
+        targets = _parents(move.target for move in self.intent.moves)
+        for folder in targets:
             self._make_folders(folder)
         self._undo.append(self._move_all_back)
-        self._touched |= {_parent(path) for move in self.intent.moves for path in (move.source, move.target)}
+        self._touched |= targets | _parents(move.source for move in self.intent.moves)
         team.steps.start()
         self._put_all()
         self.move(team.moves)
@@ -137,9 +137,11 @@ class CarryOut:
         return None
 
     def _is_as_marked(self, move: Moved) -> bool:
-        known = self.seen.get(move.source)
-        if known and is_as_known(self.root, move.source, known):
-            return True
+        seen = self.seen.get(move.source)
+        if seen:
+            status = self.root.stat(move.source)
+            if status and stamp(status) == seen:
+                return True
         return mark(self.root, move.source, by_size=" " in move.mark) == move.mark
 
     def _put(self, number: int, put: Put) -> None:
@@ -222,7 +224,7 @@ class CarryOut:
 
     def _remove_emptied(self) -> None:
         """Remove the folders that our own moves and drops left empty, and those above that held nothing else."""
-        left = {_parent(path) for path in _leavers(self.intent)}
+        left = _parents(_leavers(self.intent))
         for folder in sorted(left, reverse=True):
             path = folder
             while path and path not in TOP_LEVEL and path not in self.intent.keep and self._remove_folder(path):
@@ -265,6 +267,10 @@ def _above(intent: Intent) -> Iterator[str]:
 def _leavers(intent: Intent) -> Iterator[str]:
     yield from (move.source for move in intent.moves)
     yield from (drop.path for drop in intent.drops)
+
+
+def _parents(paths: Iterable[str]) -> set[str]:
+    return {path.rpartition("/")[0] for path in paths}
 
 
 def _parent(path: str) -> str:

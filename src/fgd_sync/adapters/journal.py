@@ -18,7 +18,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from fgd_sync.adapters.as_planned import compare
+from fgd_sync.adapters.as_planned import Stamp, compare
 from fgd_sync.adapters.carry_out import COST, DRAFT, CarryOut, Team, mark
 from fgd_sync.adapters.intent import (
     Content,
@@ -32,7 +32,6 @@ from fgd_sync.adapters.intent import (
     encode,
 )
 from fgd_sync.adapters.leftovers import INDEX, has_leftovers, pending
-from fgd_sync.adapters.listing import Seen, Stamp
 from fgd_sync.adapters.os_errors import failure, readable
 from fgd_sync.adapters.root import Root, open_root
 from fgd_sync.adapters.shares import Shares
@@ -50,17 +49,11 @@ _OURS = pattern(r"(?:new|old)-\d+")
 
 
 def make(
-    directory: Path,
-    changes: Sequence[Change],
-    keep: frozenset[str] = frozenset(),
-    spread: Spread | None = None,
-    *,
-    seen: Mapping[str, Seen] | None = None,
+    directory: Path, changes: Sequence[Change], keep: frozenset[str] = frozenset(), spread: Spread | None = None
 ) -> None:
     """Make the changes, all or none. Folders that they leave empty are removed, but for the top ones and `keep`.
 
     `spread` may do part of much work beside; the lock of the directory has to hold till the last process has ended.
-    `seen`: files that were read while it was held. One that is to be renamed and has the same stamp is not read again.
     Raises FgdError: PLAN_OUTDATED if a path does not hold what its change says, else what the system refused.
     """
     wanted = effect(changes)
@@ -69,9 +62,9 @@ def make(
             raise FgdError(PLAN_OUTDATED, "an interrupted run has to be completed first")
         intent = _intent(root, wanted, keep)
         if intent.moves or intent.puts or intent.drops:
-            _run(root, wanted, intent, spread=spread, known=_known(intent, wanted, seen or {}))
+            _run(root, wanted, intent, spread)
         else:
-            compare(root, wanted.before, {})
+            compare(root, wanted.before)
 
 
 def recover(directory: Path) -> bool:
@@ -110,19 +103,13 @@ def _mark(root: Root, path: str, content: Content) -> str:
     return sha256(content) if isinstance(content, bytes) else mark(root, path, by_size=True) or ""
 
 
-def _known(intent: Intent, wanted: Effect, seen: Mapping[str, Seen]) -> dict[str, Stamp]:
-    """The stamps of files that are to be renamed, and were read with the bytes that they are expected to hold."""
-    found = ((move.source, seen.get(move.source)) for move in intent.moves)
-    return {path: item[1] for path, item in found if item and item[0] == wanted.before[path]}
-
-
-def _run(root: Root, wanted: Effect, intent: Intent, *, spread: Spread | None, known: Mapping[str, Stamp]) -> None:
+def _run(root: Root, wanted: Effect, intent: Intent, spread: Spread | None) -> None:
     work = CarryOut(root, intent)
     try:
         if spread:
-            _work_in_team(work, wanted, known, spread)
+            _work_in_team(work, wanted, spread)
         else:
-            _work_alone(work, wanted, known)
+            _work_alone(work, wanted)
         root.unlink(INDEX)
     except BaseException:
         _abandon(root, work)
@@ -131,10 +118,9 @@ def _run(root: Root, wanted: Effect, intent: Intent, *, spread: Spread | None, k
         _close(root)
 
 
-def _work_alone(work: CarryOut, wanted: Effect, known: Mapping[str, Stamp]) -> None:
-    root, intent = work.root, work.intent
-    work.seen = {**known, **compare(root, wanted.before, known)}
-    _stage_and_decide(root, wanted, intent)
+def _work_alone(work: CarryOut, wanted: Effect) -> None:
+    work.seen = compare(work.root, wanted.before)
+    _stage_and_decide(work.root, wanted, work.intent)
     work.run()
 
 
@@ -146,7 +132,7 @@ def _stage_and_decide(root: Root, wanted: Effect, intent: Intent) -> None:
     _decide(root, encode(intent))
 
 
-def _work_in_team(work: CarryOut, wanted: Effect, known: Mapping[str, Stamp], spread: Spread) -> None:
+def _work_in_team(work: CarryOut, wanted: Effect, spread: Spread) -> None:
     """The same with another process, which compares and makes the text of the index; the rest is shared."""
     root, intent = work.root, work.intent
     root.renames_many = True
@@ -155,10 +141,9 @@ def _work_in_team(work: CarryOut, wanted: Effect, known: Mapping[str, Stamp], sp
     with Shares(len(intent.puts)) as puts, Shares(len(intent.moves)) as moves:
 
         def prepare() -> tuple[Mapping[str, Stamp], bytes, Collection[int]]:
-            compared, text = compare(root, wanted.before, known), encode(intent)
-            work.seen = {**known, **compared}
+            work.seen, text = compare(root, wanted.before), encode(intent)
             staging.write(puts)
-            return compared, text, puts.done
+            return work.seen, text, puts.done
 
         def move() -> Collection[int]:
             work.move(moves)
@@ -167,10 +152,9 @@ def _work_in_team(work: CarryOut, wanted: Effect, known: Mapping[str, Stamp], sp
         with spread.steps((prepare, move), (len(intent.puts) + len(intent.moves)) * COST) as steps:
             steps.start()
             staging.write(puts)
-            compared, text, done = steps.result()
+            work.seen, text, done = steps.result()
             staging.write_again(puts.left(done))
             staging.settle()
-            work.seen = {**known, **compared}
             _decide(root, text)
             work.run(Team(steps, moves))
 

@@ -24,12 +24,6 @@ KIND = 0o170000
 WIDTH = 5
 """How many numbers an entry has: mode, size, times of modification and change, inode."""
 
-Stamp = int
-"""Inode, size and times of a file as one number: a write gives it another, if some time lies between."""
-
-Seen = tuple[bytes, Stamp]
-"""What was read of a file, and the stamp that it had before; it holds these bytes as long as it has that stamp."""
-
 _CHANGED = 3
 _SECOND = 1_000_000_000
 _TICK, COARSE_TICK = _SECOND // 20, 5 * _SECOND // 2
@@ -43,11 +37,6 @@ _FEW = 1000
 def is_settled(changed: int, since: int) -> bool:
     """Whether what changed last at some time cannot change at `since` or later without another time."""
     return changed < since - (_TICK if changed % _SECOND else COARSE_TICK)
-
-
-def stamp(status: os.stat_result) -> Stamp:
-    """The stamp of a file of which the system told that."""
-    return hash((status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
 def _numbers(descriptor: int, names: list[str]) -> list[int]:

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 from fgd_sync.adapters.leftovers import INDEX, pending
-from fgd_sync.adapters.listing import Seen
 from fgd_sync.adapters.os_errors import readable
 from fgd_sync.adapters.root import Root, open_root
 from fgd_sync.adapters.walk import Walk
@@ -24,25 +23,17 @@ _ATTEMPTS = 40
 _PAUSE = 0.05
 
 
-def read_tree(
-    directory: Path,
-    *,
-    max_file_bytes: int,
-    extensions: tuple[str, ...],
-    spread: Spread = in_turn,
-    seen: dict[str, Seen] | None = None,
-) -> Tree:
+def read_tree(directory: Path, *, max_file_bytes: int, extensions: tuple[str, ...], spread: Spread = in_turn) -> Tree:
     """Read all files under raw/, managed/, unmanaged/ and .hnp/, and elsewhere those with one of the extensions.
 
     A file of more than `max_file_bytes` is not read, but for the archive log. `spread` may read in other processes.
-    `seen`, if there is one, is given what sources are known by later on.
     Raises FgdError for a directory that is not there or cannot be read, for a damaged disk, and if other runs change
     the directory without end.
     """
     with open_root(directory, "read") as root:
         for _ in range(_ATTEMPTS):
             before = _stamp(root)
-            tree = _read_once(root, Walk(directory, max_file_bytes, extensions, spread=spread, seen=seen))
+            tree = _read_once(root, Walk(directory, max_file_bytes, extensions, spread=spread))
             if _stamp(root) == before:
                 return tree
             time.sleep(_PAUSE)

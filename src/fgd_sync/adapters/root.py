@@ -37,10 +37,8 @@ _FEW = 32
 Owner = tuple[int, int]
 """User and group id."""
 
-Told = tuple[bytes, os.stat_result]
-"""The bytes of a file, and what the system told of it."""
-
 _Method = TypeVar("_Method", bound=Callable[..., Any])
+_Read = TypeVar("_Read")
 
 
 def read_all(descriptor: int, limit: int | None = None) -> bytes | None:
@@ -128,30 +126,28 @@ class Root:
         found = self._read(path)
         return found[0] if found else None
 
-    def read_up_to(self, path: str, limit: int | None) -> Told | None:
-        """The bytes of a file, and what the system told of it before they were read; None if more than `limit`.
+    def read_up_to(self, path: str, limit: int | None) -> bytes | None:
+        """The bytes of what is expected to be a file; None if there are more than `limit`."""
+        return self._opened(path, lambda descriptor: read_all(descriptor, limit))
 
-        A file that is not there is an error, too.
-        """
-        return self._opened(path, 0, limit)
+    def read_of_size(self, path: str, size: int) -> tuple[bytes, os.stat_result] | None:
+        """The bytes of a file, and what the system told of it before they were read; None if it has another size."""
+        return self._read(path, size)
 
-    def read_of_size(self, path: str, size: int) -> Told | None:
-        """The same of a file that is there and has that size, else None."""
-        return self._read(path, size, size)
-
-    def _read(self, path: str, least: int = 0, most: int | None = None) -> Told | None:
+    def _read(self, path: str, size: int | None = None) -> tuple[bytes, os.stat_result] | None:
         try:
-            return self._opened(path, least, most)
+            return self._opened(path, lambda descriptor: _read_open(descriptor, size))
         except FileNotFoundError:
             return None
 
-    def _opened(self, path: str, least: int, most: int | None) -> Told | None:
+    def _opened(self, path: str, read: Callable[[int], _Read]) -> _Read:
+        """What `read` makes of a file that is open."""
         self.close_folders(_MOST_OPEN)
         try:
             folder, name = self._at(path)
             descriptor = os.open(name, READ_FLAGS, dir_fd=folder)
             try:
-                return _read_open(descriptor, least, most)
+                return read(descriptor)
             finally:
                 os.close(descriptor)
         except OSError as error:
@@ -208,8 +204,7 @@ class Root:
 
     def rename_new(self, path: str, target: str) -> bool:
         """Rename a file to where nothing is; False, and nothing is done, where something stands there."""
-        if len(self._folders) > _MOST_OPEN:
-            self.close_folders(0)
+        self.close_folders(_MOST_OPEN)
         try:
             source, old = self._at(path)
             folder, new = self._at(target)
@@ -319,19 +314,17 @@ def _write(descriptor: int, data: bytes) -> None:
         written += os.write(descriptor, memoryview(data)[written:])
 
 
-def _read_open(descriptor: int, least: int, most: int | None) -> Told | None:
+def _read_open(descriptor: int, size: int | None) -> tuple[bytes, os.stat_result] | None:
     status = os.fstat(descriptor)
-    size = status.st_size
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EISDIR, "not a file")
-    if size < least or (most is not None and size > most):
+    if size is not None and status.st_size != size:
         return None
-    data = os.read(descriptor, size + 1)
-    if len(data) == size:
-        return data, status
-    os.lseek(descriptor, 0, os.SEEK_SET)  # It is written at this moment, or is one of those that have no size.
-    whole = read_all(descriptor, most)
-    return None if whole is None else (whole, status)
+    data = os.read(descriptor, status.st_size + 1)
+    if len(data) != status.st_size:  # it is written at this moment, or is one of those that have no size
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        data = read_all(descriptor) or b""
+    return data, status
 
 
 def _open_folder(parent: int, name: str) -> int:

@@ -8,17 +8,15 @@ same of a commit.
 import errno
 import os
 import stat
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from fgd_sync.adapters.listing import Seen, is_settled, stamp
 from fgd_sync.adapters.os_errors import failure
 from fgd_sync.adapters.root import FOLDER_FLAGS, Root
 from fgd_sync.model.spread import Spread, in_turn
 from fgd_sync.model.tree import Obstacle
 from fgd_sync.model.value import dataclass, field
-from fgd_sync.planning.place import ARCHIVE_LOG, MANAGED, MANIFEST, META
+from fgd_sync.planning.place import ARCHIVE_LOG, MANIFEST
 from fgd_sync.planning.readable import (
     DEEPEST,
     JOURNAL_DRAFT,
@@ -31,8 +29,6 @@ from fgd_sync.planning.readable import (
 
 _COST = 50
 """What it costs to read a file from the disk, as parsing so many bytes."""
-
-_NO_SOURCES = (f"{MANAGED}/", f"{META}/")
 
 _REFUSED = {
     errno.EACCES: Obstacle.UNREADABLE,
@@ -52,7 +48,7 @@ class Walk:
     """One walk over the fabric at `directory`; the results are in `files` and `obstacles`.
 
     What it `knows` already is not read, and its path is in `known`; the paths of what is read are in `found`. `spread`
-    may read files in other processes. `seen`, if there is one, is given what sources are known by later on.
+    may read files in other processes.
     """
 
     directory: Path
@@ -60,7 +56,6 @@ class Walk:
     extensions: tuple[str, ...]
     knows: Knows | None = None
     spread: Spread = in_turn
-    seen: dict[str, Seen] | None = None
     known: list[str] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -69,12 +64,9 @@ class Walk:
     def run(self, root: Root) -> None:
         """Walk. Raises FgdError for what is wrong with the disk, not for single entries that cannot be read."""
         self._folder(root.descriptor, "", 0)
-        began, seen = time.time_ns(), {} if self.seen is None else self.seen
-        contents = self.spread(lambda path: self._content(root, path, began), self.found, [_COST] * len(self.found))
+        contents = self.spread(lambda path: self._content(root, path), self.found, [_COST] * len(self.found))
         for path, content in zip(self.found, contents, strict=True):
-            if isinstance(content, tuple):
-                self.files[path], seen[path] = content[0], content
-            elif isinstance(content, bytes):
+            if isinstance(content, bytes):
                 self.files[path] = content
             elif content:
                 self.obstacles[path] = content
@@ -135,19 +127,15 @@ class Walk:
         finally:
             os.close(descriptor)
 
-    def _content(self, root: Root, path: str, began: int) -> bytes | Seen | Obstacle | None:
-        """The bytes of a file, with its stamp if that is to be noted; or why it cannot be read."""
+    def _content(self, root: Root, path: str) -> bytes | Obstacle | None:
+        """The bytes of a file, or why it cannot be read."""
         try:
-            told = root.read_up_to(path, None if path == ARCHIVE_LOG else self.max_file_bytes)
+            data = root.read_up_to(path, None if path == ARCHIVE_LOG else self.max_file_bytes)
         except OSError as error:
             return self._refused(path, error)
-        if told is None:
+        if data is None:
             return Obstacle.TOO_LARGE
-        data, status = told
-        if is_lfs_pointer(data):
-            return Obstacle.LFS_POINTER
-        is_noted = self.seen is not None and not path.startswith(_NO_SOURCES) and is_settled(status.st_ctime_ns, began)
-        return (data, stamp(status)) if is_noted else data
+        return Obstacle.LFS_POINTER if is_lfs_pointer(data) else data
 
     def _refused(self, path: str, error: OSError) -> Obstacle | None:
         """Why an entry cannot be read; None for one that vanished since it was listed: it is simply not there."""

@@ -19,7 +19,6 @@ from fgd_sync.model.tree import Tree
 from fgd_sync.planning.place import META
 
 if TYPE_CHECKING:  # A check needs few of the ports, and nothing of what the others are about.
-    from fgd_sync.adapters.listing import Seen
     from fgd_sync.adapters.shelf import Cache
     from fgd_sync.adapters.walk import Knows
     from fgd_sync.ports import Clock
@@ -41,8 +40,6 @@ class LocalWorkspace:
     def __init__(self, cache: "Cache | None" = None, spread: Spread | None = None) -> None:
         self._cache, self._spread, self.newest = cache, spread, 0
         self._read: set[Path] = set()
-        self._seen: dict[Path, dict[str, Seen]] = {}
-        """Of directories that are held: what sources that were read are known by."""
 
     def read(self, directory: Path, settings: IngestionSettings) -> Tree:
         """The files of a fabric directory, as they are once an interrupted run is completed. Raises FgdError."""
@@ -51,14 +48,13 @@ class LocalWorkspace:
         def reread() -> Tree:
             from fgd_sync.adapters.read_tree import read_tree
 
-            spread, seen = self._spread or in_turn, self._seen.get(directory)
-            return read_tree(directory, max_file_bytes=limit, extensions=extensions, spread=spread, seen=seen)
+            return read_tree(directory, max_file_bytes=limit, extensions=extensions, spread=self._spread or in_turn)
 
         def unknown(knows: "Knows") -> tuple[Tree, list[str]] | None:
             from fgd_sync.adapters.read_tree import read_unknown
             from fgd_sync.adapters.walk import Walk
 
-            return read_unknown(Walk(directory, limit, extensions, knows, seen=self._seen.get(directory)))
+            return read_unknown(Walk(directory, limit, extensions, knows))
 
         if self._cache is None:
             return reread()
@@ -94,11 +90,7 @@ class LocalWorkspace:
         with lock.hold(directory, wait_seconds, clock) as waited:
             if waited and self._cache:
                 self._cache.look.renew()
-            self._seen[directory] = {}
-            try:
-                yield
-            finally:
-                self._seen.pop(directory, None)
+            yield
 
     def recover(self, directory: Path) -> bool:
         """Complete what an interrupted run began; whether there was anything. Raises FgdError."""
@@ -113,5 +105,4 @@ class LocalWorkspace:
         """Make the changes, all or none. `keep`: folders that stay when they are empty. Raises FgdError."""
         from fgd_sync.adapters import journal
 
-        spread = self._spread if len(changes) >= _MANY else None
-        journal.make(directory, changes, keep, spread=spread, seen=self._seen.get(directory))
+        journal.make(directory, changes, keep, self._spread if len(changes) >= _MANY else None)
