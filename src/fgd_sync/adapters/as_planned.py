@@ -8,9 +8,9 @@ import os
 import stat
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from fgd_sync.adapters.intent import Content
+from fgd_sync.adapters.intent import Content, Unread
 from fgd_sync.adapters.listing import is_settled
 from fgd_sync.adapters.os_errors import readable
 from fgd_sync.adapters.root import NO_FILE, Root
@@ -19,6 +19,9 @@ from fgd_sync.model.failure import FgdError
 
 Stamp = int
 """Inode, size and times of a file as one number: a write gives it another, if some time lies between."""
+
+Present = bytes | Unread
+"""What is expected of a file that is there."""
 
 _WORTH_A_LISTING = 32
 """For so many names of one folder it is quicker to list the folder than to ask for each."""
@@ -35,16 +38,29 @@ def stamp(status: os.stat_result) -> Stamp:
 
 
 def compare(root: Root, expected: Mapping[str, Content]) -> dict[str, Stamp]:
-    """Raise FgdError PLAN_OUTDATED unless all paths hold what is expected of them.
+    """Raise FgdError PLAN_OUTDATED unless all paths hold what is expected of them; give what `compare_files` gives."""
+    refuse_new(root, expected)
+    return compare_files(root, files_in(expected))
+
+
+def files_in(expected: Mapping[str, Content]) -> list[tuple[str, Present]]:
+    """The paths where a file is expected, and what of it."""
+    return [(path, content) for path, content in expected.items() if content is not None]
+
+
+def refuse_new(root: Root, expected: Mapping[str, Content]) -> None:
+    """Raise FgdError PLAN_OUTDATED if something stands where nothing is expected."""
+    for path in _there(root, [path for path, content in expected.items() if content is None]):
+        raise outdated(path, "has appeared")
+
+
+def compare_files(root: Root, files: Iterable[tuple[str, Present]]) -> dict[str, Stamp]:
+    """Raise FgdError PLAN_OUTDATED unless all files hold what is expected of them.
 
     Gives the stamps of files whose bytes were compared, and which cannot be written without getting another stamp.
     """
-    for path in _there(root, [path for path, content in expected.items() if content is None]):
-        raise outdated(path, "has appeared")
     began, stamps = time.time_ns(), {}
-    for path, content in expected.items():
-        if content is None:
-            continue
+    for path, content in files:
         status = _compared(root, path, content)
         if is_settled(status.st_ctime_ns, began):
             stamps[path] = stamp(status)
@@ -65,7 +81,7 @@ def _there(root: Root, paths: Sequence[str]) -> Iterator[str]:
             yield from (start + name for name in set(names).intersection(root.names(folder)))
 
 
-def _compared(root: Root, path: str, content: Content) -> os.stat_result:
+def _compared(root: Root, path: str, content: Present) -> os.stat_result:
     """What the system tells of a file that holds what is expected. Raises FgdError."""
     found = _read(root, path, content) if isinstance(content, bytes) else None
     if found and found[0] == content:

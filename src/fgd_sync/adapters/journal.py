@@ -18,7 +18,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from fgd_sync.adapters.as_planned import Stamp, compare
+from fgd_sync.adapters.as_planned import Stamp, compare, compare_files, files_in, refuse_new
 from fgd_sync.adapters.carry_out import COST, DRAFT, CarryOut, Team, mark
 from fgd_sync.adapters.intent import (
     Content,
@@ -133,28 +133,33 @@ def _stage_and_decide(root: Root, wanted: Effect, intent: Intent) -> None:
 
 
 def _work_in_team(work: CarryOut, wanted: Effect, spread: Spread) -> None:
-    """The same with another process, which compares and makes the text of the index; the rest is shared."""
-    root, intent = work.root, work.intent
+    """The same with another process: one begins with the files that are there, this one with the new contents."""
+    root, intent, there = work.root, work.intent, files_in(wanted.before)
     root.renames_many = True
     staging = Staging(root, wanted, intent)
     _open(root)
-    with Shares(len(intent.puts)) as puts, Shares(len(intent.moves)) as moves:
+    with Shares(len(there)) as looks, Shares(len(intent.puts)) as puts, Shares(len(intent.moves)) as moves:
 
-        def prepare() -> tuple[Mapping[str, Stamp], bytes, Collection[int]]:
-            work.seen, text = compare(root, wanted.before), encode(intent)
+        def prepare() -> tuple[bytes, Mapping[str, Stamp], Collection[int], Collection[int]]:
+            text = encode(intent)
+            refuse_new(root, wanted.before)
+            work.seen = compare_files(root, (there[number] for number in looks))
             staging.write(puts)
-            return work.seen, text, puts.done
+            return text, work.seen, looks.done, puts.done
 
         def move() -> Collection[int]:
             work.move(moves)
             return moves.done
 
-        with spread.steps((prepare, move), (len(intent.puts) + len(intent.moves)) * COST) as steps:
+        with spread.steps((prepare, move), (len(there) + len(intent.puts)) * COST) as steps:
             steps.start()
             staging.write(puts)
-            work.seen, text, done = steps.result()
-            staging.write_again(puts.left(done))
+            seen = compare_files(root, (there[number] for number in looks))
+            text, seen_there, looked, written = steps.result()
+            left = compare_files(root, (there[number] for number in looks.left(looked)))
+            staging.write_again(puts.left(written))
             staging.settle()
+            work.seen = {**seen_there, **seen, **left}
             _decide(root, text)
             work.run(Team(steps, moves))
 

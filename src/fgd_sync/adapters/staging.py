@@ -26,8 +26,9 @@ class Staging:
 
     def write_again(self, numbers: Iterable[int]) -> None:
         """Write new contents that may be there already, in part."""
-        there = set(self._root.names(JOURNAL))
-        for number in numbers:
+        again = list(numbers)
+        there = set(self._root.names(JOURNAL)) if again else ()
+        for number in again:
             for path in (staged(number), replaced(number)):
                 if path.removeprefix(f"{JOURNAL}/") in there:
                     self._root.unlink(path)
