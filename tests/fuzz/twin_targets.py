@@ -16,7 +16,6 @@ from fgd_sync.model.config import FabricSettings
 from fgd_sync.model.kinds import KIND_BY_ID, ref_of
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Resource
-from fgd_sync.model.value import replace
 from fgd_sync.planning.judge import Candidate, Verdict, judge
 from fgd_sync.planning.stencil import _stencil
 from fgd_sync.planning.written import written_alone
@@ -88,7 +87,7 @@ def _judged_alike(document: Document) -> None:
 
 def _with_tree(item: Candidate) -> Candidate:
     """A candidate with its comments as a tree."""
-    return item if item.cleaned is None else replace(item, content=(item.cleaned, comments_of(item.notes)))
+    return item if item.cleaned is None else item._replace(content=(item.cleaned, comments_of(item.notes)))
 
 
 def _found_alike(value: Any, text: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from fgd_sync.model.location import Route
 from fgd_sync.yamldoc.block_lookup import block_lookup
 from fgd_sync.yamldoc.blocks import read_blocks
 from fgd_sync.yamldoc.limits import Limits
+from fgd_sync.yamldoc.locate import locate
 from fgd_sync.yamldoc.lookup import Lookup
 from fgd_sync.yamldoc.mould import USUAL
 from fgd_sync.yamldoc.parse import parse
@@ -131,6 +133,15 @@ def assert_same_places(text: str) -> None:
             assert lookup.find(route) == by_parser.find(route), (text, route)
 
 
+def assert_same_spots(text: str) -> None:
+    """Look everything up by the outline of each document, where it has one, and without it."""
+    for document in parse(text.encode(), LIMITS).documents:
+        if not document.problem:
+            everywhere = list(routes(document.value))
+            everywhere += [(*route, "not there") for route in everywhere]
+            assert locate(document, everywhere) == locate(replace(document, filled=None), everywhere), text
+
+
 def assert_same(text: str) -> int:
     """Read every document of a text in both ways; how many there were that the reader for plain blocks reads.
 
@@ -142,6 +153,7 @@ def assert_same(text: str) -> int:
         assert repr((document.value, document.comments, document.problem)) == repr(by_parser), piece.text
     for piece in pieces:
         assert_same_places(piece.core)
+    assert_same_spots(text)
     return len(pieces)
 
 
@@ -187,6 +199,34 @@ def test_what_looks_like_many_before_is_read_as_the_yaml_parser_reads_it(written
     usual = "\n".join(LINES)
     teach(usual.format(*"xxxxxx"))
     assert_same(usual.format(*written))
+
+
+SORTED = [("true", "1", '"1"', "{}", "x", "10.0.0.1"), ("x", "10.yaml", "false", "1", "'x'", '"1"'), ("{}", *"1" * 5)]
+
+
+@example(SORTED[0], [""] * 6)
+@example(SORTED[1], ["on", "x", "true", "01", '"1"', '"1"'])
+@example(SORTED[2], ["{}", "1", "0", "12", "9" * 18, "9" * 19])
+@given(st.sampled_from(SORTED), st.lists(st.tuples(values, tails).map("".join), min_size=6, max_size=6))
+def test_what_looks_like_many_of_other_sorts_is_read_as_the_yaml_parser_reads_it(
+    sample: tuple[str, ...], written: list[str]
+) -> None:
+    usual = "\n".join(LINES).replace("first", f"first-{SORTED.index(sample)}")
+    teach(usual.format(*sample))
+    assert_same(usual.format(*[value or like for value, like in zip(written, sample, strict=True)]))
+
+
+def test_values_of_the_usual_sorts_are_read_as_they_are_taken_out() -> None:
+    usual = "\n".join(LINES).replace("first", f"first-{SORTED.index(SORTED[0])}")
+    teach(usual.format(*SORTED[0]))
+    text = usual.format("false", "1001", '"7"', "{}", "10.0.0.0/24", "rack 1, unit 2")
+    found = read_plain(text, LIMITS)
+    assert found
+    assert found.filled
+    assert found.filled.values[1:] == (False, 1001, "7", {}, "10.0.0.0/24", "rack 1, unit 2")
+    assert found.filled.text == text
+    assert assert_same(text) == 1
+    assert assert_same(f"# of nobody\n---\n{text}---\n{text}") == 2
 
 
 def test_a_document_like_many_before_is_told_by_its_lines() -> None:

@@ -99,7 +99,7 @@ def same(path: str, data: bytes, options: Options = OPTIONS) -> int:
             found = usual(document, path, options, write=write)
             if found:
                 told += 1
-                assert [found] == list(judge(document, path, options, write=write))
+                assert [found.candidate(path, options)] == list(judge(document, path, options, write=write))
     return told
 
 
@@ -129,6 +129,42 @@ def test_a_resource_with_something_unusual(old: str, new: str) -> None:
 def test_a_usual_resource_is_told_at_a_glance() -> None:
     met(VPC.encode())
     assert [same("raw/a.yaml", VPC.encode(), options) for options in EVERY] == [2, 2, 2, 0]
+
+
+def resource(kind: str, spec: str, more: str = "") -> bytes:
+    group = "vpc" if "VPC" in kind or "External" in kind else "wiring"
+    head = f"apiVersion: {group}.githedgehog.com/v1beta1\nkind: {kind}\nmetadata:\n  name: a-1\n  namespace: default\n"
+    return f"{head}{more}spec:{spec}\n".encode()
+
+
+VPC_WITH = "\n  subnets:\n    a:\n      subnet: 10.9.0.0/24\n      vlan: 1009\n      dhcp: "
+STATIC = "\n  external: a\n  connection: b\n  static:\n    ip: 10.1.0.1/24\n  switch: {}\n  neighbor: {}"
+
+
+@pytest.mark.parametrize(
+    ("data", "is_told"),
+    [
+        (resource("Server", " {}"), True),
+        (resource("SwitchGroup", " {}"), True),
+        (resource("Server", " {}", "  labels: {}\n"), False),
+        (resource("Server", " {}", "  annotations: {}\n"), False),
+        (resource("Server", ""), False),
+        (resource("VPC", VPC_WITH + "{}"), False),
+        (resource("VPC", VPC_WITH + "null"), False),
+        (resource("VPC", VPC_WITH + "\n        enable: false"), True),
+        (
+            resource("Connection", "\n  unbundled:\n    link:\n      server: {}\n      switch:\n        port: a/E1/1"),
+            False,
+        ),
+        (resource("Switch", "\n  role: spine\n  boot: {}"), False),
+        (resource("Switch", "\n  role: spine\n  portLocators: {}"), False),
+        (resource("ExternalAttachment", STATIC), False),
+    ],
+)
+def test_what_is_empty_is_told_where_it_stays(data: bytes, is_told: bool) -> None:
+    met(data)
+    told, _ = [same("raw/a.yaml", data, options) for options in EVERY[:2]]
+    assert told == (2 if is_told else 0)
 
 
 def test_manifests_as_people_write_them(shared: Path) -> None:

@@ -13,7 +13,8 @@ from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass
 
 _BITS = {4: 32, 6: 128}
-_OCTETS = {str(number): number for number in range(256)}
+_OCTETS = tuple({str(number): number << shift for number in range(256)} for shift in (24, 16, 8, 0))
+_FIRST, _SECOND, _THIRD, _FOURTH = _OCTETS
 _SUFFIXES = {str(length): (1 << 32 - length) - 1 for length in range(33)}
 _LENGTH = pattern(r"0|[1-9][0-9]{0,2}")
 _LOOSE_LENGTH = pattern(r"0*[0-9]{1,3}")
@@ -104,7 +105,7 @@ def ipv4(text: str) -> int | None:
     """The value of an IPv4 address without length, read as `parse_address` does; None for anything else."""
     try:
         first, second, third, fourth = text.split(".")
-        return _OCTETS[first] << 24 | _OCTETS[second] << 16 | _OCTETS[third] << 8 | _OCTETS[fourth]
+        return _FIRST[first] | _SECOND[second] | _THIRD[third] | _FOURTH[fourth]
     except (KeyError, ValueError):
         return None
 

@@ -22,8 +22,7 @@ class Ref(NamedTuple):
         return f"{self.kind} {place}{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The document a resource came from: a path in the fabric directory, and its number in the file, from 0."""
 
     path: str

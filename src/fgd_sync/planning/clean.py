@@ -12,7 +12,7 @@ from fgd_sync.planning.draft import Draft
 from fgd_sync.planning.headers import without_headers
 from fgd_sync.planning.strip import may_strip, strip
 from fgd_sync.planning.upgrade import may_upgrade, upgrade
-from fgd_sync.planning.voids import has_voids, remove_empties, remove_nulls
+from fgd_sync.planning.voids import has_voids, may_be_emptied, remove_empties, remove_nulls
 from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.outline import Filled
 from fgd_sync.yamldoc.remarks import Notes, comments_of
@@ -46,7 +46,7 @@ def clean(body: JsonObject, comments: Notes, filled: Filled | None = None) -> Cl
         return Cleaned(body, kept)
     draft = Draft(body, kept, filled.outline if filled else None)
     findings: list[Finding] = []
-    voids = has_voids(body) if filled is None or _may_be_void(filled) else False
+    voids = has_voids(body) if filled is None or _may_be_void(body, filled) else False
     if voids:
         findings += remove_nulls(draft)
     findings += upgrade(draft)
@@ -63,15 +63,26 @@ def clean(body: JsonObject, comments: Notes, filled: Filled | None = None) -> Cl
 def is_clean(body: JsonObject, filled: Filled) -> bool:
     """Whether a document is clean for sure: nothing of its outline is to be changed, and no value."""
     kind, version = body.get("kind"), body.get("apiVersion")
-    if type(kind) is not str or type(version) is not str or filled.outline.once(_may_change, kind, version):
+    if type(kind) is not str or type(version) is not str or filled.outline.once(may_change, kind, version):
         return False
-    return bool(body["metadata"]["namespace"]) and not _may_be_void(filled)
+    return are_clean(body, filled)
 
 
-def _may_change(blank: JsonObject, kind: str, version: str) -> bool:
+def may_change(blank: JsonObject, kind: str, version: str) -> bool:
+    """Whether something of a document of that kind and version may be changed for its keys, whatever its values are."""
     body = {**blank, "kind": kind, "apiVersion": version}
-    return may_upgrade(body) or may_strip(body)
+    return has_voids(blank) or may_upgrade(body) or may_strip(body)
 
 
-def _may_be_void(filled: Filled) -> bool:
-    return filled.outline.once(has_voids) or None in filled.values or {} in filled.values
+def are_clean(body: JsonObject, filled: Filled) -> bool:
+    """Whether nothing of a document may be changed for its values, if nothing may be for its keys."""
+    if all(filled.values):  # as in most documents
+        return True
+    metadata = body["metadata"]
+    return bool(metadata["namespace"]) and {} not in metadata.values() and not _may_be_void(body, filled)
+
+
+def _may_be_void(body: JsonObject, filled: Filled) -> bool:
+    """Whether a null or an empty object may have to be taken out."""
+    values = filled.values
+    return filled.outline.once(has_voids) or None in values or ({} in values and may_be_emptied(body))

@@ -5,7 +5,7 @@ Takes a read document and the options; gives candidates with their findings. Kno
 
 from collections.abc import Iterator
 from enum import Enum, auto
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from fgd_sync.model import code
 from fgd_sync.model.code import Severity
@@ -13,7 +13,7 @@ from fgd_sync.model.finding import Finding
 from fgd_sync.model.kinds import KIND_BY_ID, ref_of
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject, Origin, Ref, Resource
-from fgd_sync.model.value import dataclass, replace
+from fgd_sync.model.value import replace
 from fgd_sync.planning import secrecy
 from fgd_sync.planning.canonical import canonical
 from fgd_sync.planning.clean import clean
@@ -59,12 +59,11 @@ Content = tuple[JsonObject, Notes]
 class Left(Protocol):
     """Where the content of documents is found that was let go."""
 
-    def content(self, document: int, /) -> Content:
-        """The content of the document with that number in its file."""
+    def content(self, origin: Origin, /) -> Content:
+        """The content of a document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One would-be resource of a document; a `kind: List` gives one for each item.
 
     `content` is in source order, so that routes of findings lead into the source behind `prefix`; it may have been let
@@ -99,7 +98,7 @@ class Candidate:
     @property
     def _content(self) -> Content | None:
         content = self.content
-        return content if content is None or isinstance(content, tuple) else content.content(self.origin.document)
+        return content if content is None or isinstance(content, tuple) else content.content(self.origin)
 
     @property
     def cleaned(self) -> JsonObject | None:
@@ -166,7 +165,7 @@ def _guarded(found: Candidate, text: str, *, suspect: bool) -> Candidate:
     may_hold = found.verdict is Verdict.VALID and (suspect or "\\" in text)
     if not may_hold or secrecy.reason_of(found) or not (secrecy.is_secret(text) or secrecy.holds_secret(found)):
         return found
-    return replace(found, verdict=Verdict.INVALID, text=text)
+    return found._replace(verdict=Verdict.INVALID, text=text)
 
 
 def _list_items(value: Any) -> list[Any] | None:
@@ -187,21 +186,21 @@ def _judge_body(
 ) -> Candidate:
     foreign = foreign_finding(value)
     if foreign:
-        return replace(blank, verdict=_verdict((foreign,), Verdict.FOREIGN), findings=(foreign,))
+        return blank._replace(verdict=_verdict((foreign,), Verdict.FOREIGN), findings=(foreign,))
     cleaned = clean(value, comments, filled)
     body, findings = cleaned.body, cleaned.notes + cleaned.problems
     kind = KIND_BY_ID.get((group_of(body), body["kind"]))
     if kind is None:
         unknown = () if cleaned.problems else (unknown_kind(body),)
-        return replace(blank, verdict=Verdict.INVALID, findings=(*findings, *unknown))
+        return blank._replace(verdict=Verdict.INVALID, findings=(*findings, *unknown))
     ref = ref_of(kind, body)
     if cleaned.problems and any(item.code is code.UPGRADE_IMPOSSIBLE for item in cleaned.problems):
-        return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=findings)
+        return blank._replace(ref=ref, verdict=Verdict.INVALID, findings=findings)
     known = filled if body is value else None
     findings += _graded(check(options.catalogue, kind, body, known), options)
     nameless = identity_findings(body)
     if nameless or ref is None:
-        return replace(blank, ref=ref, verdict=Verdict.INVALID, findings=(*findings, *nameless))
+        return blank._replace(ref=ref, verdict=Verdict.INVALID, findings=(*findings, *nameless))
     resource = Resource(ref, body, blank.origin)
     form = None if options.schemas_only else form_of(ref.kind, body)
     broken = [] if options.schemas_only else run_local(resource, form, options.context)

@@ -3,24 +3,23 @@
 A file is read and judged without regard to any other, so that files can be read in any order, or side by side.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from fgd_sync.model import code
 from fgd_sync.model.diagnostic import Diagnostic, Related, diagnose
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Location, Route
 from fgd_sync.model.resource import Ref
-from fgd_sync.model.value import dataclass
 from fgd_sync.planning.judge import Candidate, Verdict, judge
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.secrecy import report_secrets, seen_secrets, with_secrets
-from fgd_sync.planning.usual import usual
-from fgd_sync.yamldoc.document import Problem
-from fgd_sync.yamldoc.parse import parse
+from fgd_sync.planning.secrecy import is_harmless, report_secrets, seen_secrets, with_secrets
+from fgd_sync.planning.usual import Told, usual
+from fgd_sync.yamldoc.document import Document, Problem, Source
+from fgd_sync.yamldoc.parse import parse_alone, parse_anyhow
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a file holds. `broken`: the file as a whole could not be read; then there are no candidates.
 
     `documents` counts the documents that are not empty; `unread` are the texts of those that could not be parsed,
@@ -65,15 +64,30 @@ class Reading:
 
 def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Reading:
     """Read and judge one file; with `write` also make the bytes of its resources."""
-    source = parse(data, options.reading_limits)
+    found = look(path, data, options, write=write)
+    return found if isinstance(found, Reading) else reading_of(path, found.candidate(path, options))
+
+
+def look(path: str, data: bytes, options: Options, *, write: bool) -> Reading | Told:
+    """The same; of a file that holds one resource, of which there is nothing to say, only what is told of it."""
+    alone = parse_alone(data, options.reading_limits)
+    told = usual(alone, path, options, write=write) if alone and is_harmless(alone) else None
+    if told:
+        return told
+    source = Source((alone,)) if alone else parse_anyhow(data, options.reading_limits)
+    return _read(path, data, source, options, write=write)
+
+
+def reading_of(path: str, candidate: Candidate) -> Reading:
+    """The reading of a file that holds one resource, of which there is nothing to say."""
+    return Reading(path, (candidate,), (), 1, (), False, True)
+
+
+def _read(path: str, data: bytes, source: Source, options: Options, *, write: bool) -> Reading:
     secrets = seen_secrets(data, source.documents)
     if source.problem or not source.documents:
         problems = [_diagnose_problem(source.problem, Location(path))] if source.problem else []
         return Reading(path, (), (*report_secrets(path, secrets), *problems), 0, broken=bool(problems))
-    is_alone = len(source.documents) == 1 and not secrets  # as in most files
-    plain = usual(source.documents[0], path, options, write=write) if is_alone else None
-    if plain:
-        return Reading(path, (plain,), (), 1, is_harmless=True)
     candidates: list[Candidate] = []
     unread: list[tuple[int, str]] = []
     diagnostics: list[Diagnostic] = []
@@ -83,8 +97,7 @@ def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Re
             unread.append((document.index, document.text))
             diagnostics.append(_diagnose_problem(document.problem, Location(path, document.index)))
         else:
-            plain = None if held or is_alone else usual(document, path, options, write=write)
-            found = [plain] if plain else list(judge(document, path, options, write=write, suspect=bool(held)))
+            found = list(_candidates(document, path, options, write=write, suspect=bool(held)))
         candidates += found
         if held or "\\" in document.text:
             diagnostics += report_secrets(path, held, found, document.line)
@@ -95,6 +108,11 @@ def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Re
         diagnostics = placed(path, data, source.documents, diagnostics)
     parts = tuple(candidates), tuple(diagnostics), len(source.documents), tuple(unread)
     return Reading(path, *parts, is_harmless=not secrets, starts=source.starts)
+
+
+def _candidates(document: Document, path: str, options: Options, *, write: bool, suspect: bool) -> Iterable[Candidate]:
+    told = None if suspect else usual(document, path, options, write=write)
+    return [told.candidate(path, options)] if told else judge(document, path, options, write=write, suspect=suspect)
 
 
 def place(finding: Finding, candidate: Candidate, others: Mapping[Ref, Candidate] | None = None) -> Diagnostic:

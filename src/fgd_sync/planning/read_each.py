@@ -5,27 +5,38 @@ read from the bytes of its file again if somebody asks all the same. Bytes that 
 twice. It also spares helpers to send what nobody needs. A summary of what a change touches looks into all resources.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from fgd_sync.model.diagnostic import Diagnostic
 from fgd_sync.model.resource import Origin, Ref
 from fgd_sync.model.spread import Spread
 from fgd_sync.model.tree import Tree
-from fgd_sync.model.value import dataclass, replace
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.clean import clean
 from fgd_sync.planning.judge import Candidate, Content, Verdict
+from fgd_sync.planning.normal_form import Shape
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.read import Reading, read
+from fgd_sync.planning.read import Reading, look, read, reading_of
 from fgd_sync.planning.suppress import asks_for_silence
 from fgd_sync.rules.plain import Form
+from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.parse import parse, part_of
 
-_Light = tuple[int, tuple[str, ...], Form | None, bytes | None]
-"""A candidate whose content is let go: its document, its ref, its form, and its bytes; None: those of the file."""
+_Light = tuple[int, tuple[str, str, str, str], Form | None, bytes | None]
+"""What is told of a resource whose content is let go, see `Told`; no bytes: those of the file."""
 
-_Rest = tuple[tuple[Diagnostic, ...], tuple[tuple[int, str], ...], bool, bool, tuple[int, ...]]
-_Parcel = tuple[int, Sequence[_Light | Candidate], _Rest]
-"""A reading without what whoever has the file knows; of nearly all files it consists of plain values only."""
+
+class _Parcel(NamedTuple):
+    """A reading without what whoever has the file knows; alone in their file, light candidates are sent without it."""
+
+    parts: Sequence[_Light | Candidate]
+    diagnostics: tuple[Diagnostic, ...]
+    documents: int
+    unread: tuple[tuple[int, str], ...]
+    broken: bool
+    is_harmless: bool
+    starts: tuple[int, ...]
 
 
 def read_each(
@@ -43,19 +54,24 @@ def read_each(
     """
     files, is_kept = tree.files, not lets_go or options.impact
 
-    def work(path: str) -> _Parcel:
-        return _packed(read(path, files[path], options, write=write), files[path], options, is_kept=is_kept)
+    def work(path: str) -> _Light | _Parcel:
+        data = files[path]
+        found = (read if is_kept else look)(path, data, options, write=write)
+        if isinstance(found, Reading):
+            return _packed(found, data, options, is_kept=is_kept)
+        return *found[:3], None if found.written == data else found.written
 
+    contents = _Contents(files, options.reading_limits, options.form.shape)
     parcels = spread(work, paths, [len(files[path]) for path in paths])
-    return (_unpacked(path, files[path], parcel, options) for path, parcel in zip(paths, parcels, strict=True))
+    return (_unpacked(path, files[path], parcel, contents) for path, parcel in zip(paths, parcels, strict=True))
 
 
 def _packed(reading: Reading, data: bytes, options: Options, *, is_kept: bool) -> _Parcel:
     parts = [
         item if is_kept or not _can_be_let_go(item, options) else _light(item, data) for item in reading.candidates
     ]
-    rest = reading.diagnostics, reading.unread, reading.broken, reading.is_harmless, reading.starts
-    return reading.documents, parts, rest
+    rest = reading.unread, reading.broken, reading.is_harmless, reading.starts
+    return _Parcel(parts, reading.diagnostics, reading.documents, *rest)
 
 
 def _can_be_let_go(item: Candidate, options: Options) -> bool:
@@ -67,56 +83,51 @@ def _can_be_let_go(item: Candidate, options: Options) -> bool:
 
 def _light(item: Candidate, data: bytes) -> _Light:
     assert item.ref is not None
-    return item.origin.document, tuple(item.ref), item.form, None if item.written == data else item.written
+    return item.origin.document, (*item.ref,), item.form, None if item.written == data else item.written
 
 
-def _unpacked(path: str, data: bytes, parcel: _Parcel, options: Options) -> Reading:
-    documents, parts, (diagnostics, unread, broken, is_harmless, starts) = parcel
-    file = _File(data, options, starts)
-    candidates = tuple([_candidate(part, path, file) for part in parts])
-    return Reading(path, candidates, diagnostics, documents, unread, broken, is_harmless, starts)
+def _unpacked(path: str, data: bytes, parcel: _Light | _Parcel, contents: "_Contents") -> Reading:
+    if not isinstance(parcel, _Parcel):
+        return reading_of(path, _candidate(parcel, path, data, contents))
+    if parcel.starts:
+        contents.starts[path] = parcel.starts
+    candidates = [
+        _with_bytes_of(data, part) if isinstance(part, Candidate) else _candidate(part, path, data, contents)
+        for part in parcel.parts
+    ]
+    return Reading(path, tuple(candidates), *parcel[1:])
 
 
-def _candidate(part: _Light | Candidate, path: str, file: "_File") -> Candidate:
-    if isinstance(part, Candidate):
-        return replace(part, written=file.data) if part.written == file.data else part
-    document, ref, form, written = part
-    return Candidate(
-        Origin(path, document),
-        (),
-        Verdict.VALID,
-        "",
-        (),
-        Ref(*ref),
-        file,
-        file.data if written is None else written,
-        file.options.form.shape,
-        None,
-        form,
-    )
+def _with_bytes_of(data: bytes, item: Candidate) -> Candidate:
+    return item._replace(written=data) if item.written == data else item
+
+
+def _candidate(light: _Light, path: str, data: bytes, contents: "_Contents") -> Candidate:
+    document, ref, form, written = light
+    origin, made = Origin(path, document), data if written is None else written
+    return Candidate(origin, (), Verdict.VALID, "", (), Ref(*ref), contents, made, contents.shape, None, form)
 
 
 @dataclass(slots=True)
-class _File:
-    """A file that is read again if somebody asks for what was let go of it."""
+class _Contents:
+    """Reads a file again if somebody asks for what was let go of it. `starts`: where the documents of some begin."""
 
-    data: bytes
-    options: Options
-    starts: tuple[int, ...]
-    contents: dict[int, Content] | None = None
+    files: Mapping[str, bytes]
+    limits: Limits
+    shape: Shape
+    starts: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    known: dict[Origin, Content] = field(default_factory=dict)
 
-    def content(self, document: int) -> Content:
-        """What is in one of its documents, and its comments."""
-        contents = self.contents
-        if contents is None:
-            contents = self.contents = {} if self.starts else dict(self._read(self.data))
-        if document not in contents:
-            part = part_of(self.data, self.starts, document)
-            contents.update((document, content) for _, content in self._read(part))
-        return contents[document]
+    def content(self, origin: Origin) -> Content:
+        """What is in a document, and its comments."""
+        if origin not in self.known:
+            self.known.update(self._read(origin))
+        return self.known[origin]
 
-    def _read(self, data: bytes) -> Iterator[tuple[int, Content]]:
-        for document in parse(data, self.options.reading_limits).documents:
+    def _read(self, origin: Origin) -> Iterator[tuple[Origin, Content]]:
+        path, data, starts = origin.path, self.files[origin.path], self.starts.get(origin.path)
+        part = part_of(data, starts, origin.document) if starts else data
+        for document in parse(part, self.limits).documents:
             if isinstance(document.value, dict) and not document.problem:
                 cleaned = clean(document.value, document.notes, document.filled)
-                yield document.index, (cleaned.body, cleaned.remarks)
+                yield origin if starts else Origin(path, document.index), (cleaned.body, cleaned.remarks)

@@ -14,7 +14,7 @@ from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, ResourceChange
 from fgd_sync.model.resource import Ref
 from fgd_sync.model.tree import Tree
-from fgd_sync.model.value import dataclass, field, replace
+from fgd_sync.model.value import dataclass, field
 from fgd_sync.planning.archive_log import LogMemory, sha256
 from fgd_sync.planning.judge import Candidate, Verdict
 from fgd_sync.planning.merge_comments import merge_comments
@@ -269,7 +269,7 @@ def _with_comments_of_all(group: list[Candidate]) -> Candidate:
     body, comments = group[0].canonical
     for item in group[1:]:
         comments = merge_comments(comments, item.canonical[1], body)
-    return replace(group[0], final=(body, comments), written=b"")
+    return group[0]._replace(final=(body, comments), written=b"")
 
 
 def by_ref(candidates: Iterable[Candidate]) -> list[tuple[Ref, list[Candidate]]]:

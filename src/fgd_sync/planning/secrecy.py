@@ -27,10 +27,10 @@ _REMEDY = (
 
 def seen_secrets(data: bytes, documents: Sequence[Document]) -> list[Seen]:
     """The secrets of a file with these documents."""
-    return [] if documents and all(map(_is_harmless, documents)) else list(find_secrets(data))
+    return [] if documents and all(map(is_harmless, documents)) else list(find_secrets(data))
 
 
-def _is_harmless(document: Document) -> bool:
+def is_harmless(document: Document) -> bool:
     """Whether a document certainly holds no secret: neither what stands around its values, nor they, nor its comments.
 
     No mark of a secret reaches from a key into its value, or from that into a comment, since a blank is between them,

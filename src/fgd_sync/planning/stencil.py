@@ -49,8 +49,11 @@ def stencilled(
 
 def _is_rewritten(body: JsonObject, filled: Filled) -> bool:
     """Whether a value is written otherwise than it stands there."""
+    found = filled.outline.once(steps, body["kind"])
+    if not found:
+        return False
     draft = Draft(body, None)
-    for action, route in filled.outline.once(steps, body["kind"]):
+    for action, route in found:
         action(draft, route)
     return draft.body is not body
 

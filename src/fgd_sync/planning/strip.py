@@ -73,12 +73,17 @@ def strip(draft: Draft) -> Iterator[Finding]:
 def may_strip(body: JsonObject) -> bool:
     """Whether something may be removed from a document or added to it, whatever its values are but a namespace."""
     metadata = body.get("metadata")
-    if "status" in body or body.get("kind") == "Switch" or type(metadata) is not dict or "namespace" not in metadata:
+    if "status" in body or type(metadata) is not dict or "namespace" not in metadata or _may_have_locators(body):
         return True
     inner = (metadata.get(key) for key in ("labels", "annotations"))
     keys = set(metadata).union(*(item for item in inner if type(item) is dict))
     named = SERVER_METADATA | TOOL_ANNOTATIONS | {"generateName", PROFILE_PORTS, ARGO_INSTANCE}
     return not named.isdisjoint(keys) or any(map(is_controller_label, keys))
+
+
+def _may_have_locators(body: JsonObject) -> bool:
+    spec = body.get("spec")
+    return body.get("kind") == "Switch" and type(spec) is dict and _PORT_LOCATORS[-1] in spec
 
 
 def _short_lived() -> Finding:

@@ -1,47 +1,71 @@
-"""Documents as most are, to candidates: of an outline that was looked into before, valid, and in the usual form.
+"""Documents as most are, told at a glance: of an outline that was looked into before, valid, and in the usual form.
 
-Takes a document in which no secret was seen; gives what `judge` gives, or None: then that has to look. What does not
-depend on the values of a document is found once for its outline.
+Takes a document in which no secret was seen; gives what makes the candidate that `judge` gives, or None: then that has
+to look. What does not depend on the values of a document is found once for its outline.
 """
+
+from typing import Any, NamedTuple
 
 from fgd_sync.model.kinds import KIND_BY_ID, Kind
 from fgd_sync.model.resource import JsonObject, Origin, Ref
-from fgd_sync.planning.clean import is_clean
+from fgd_sync.planning.clean import are_clean, may_change
 from fgd_sync.planning.foreign import foreign_finding, group_of
 from fgd_sync.planning.headers import without_headers
-from fgd_sync.planning.judge import Candidate, Verdict, identity_findings, lacks_label, written_of
+from fgd_sync.planning.judge import Candidate, Content, Left, Verdict, identity_findings, lacks_label, written_of
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.suppress import is_about_silence
-from fgd_sync.rules.plain import form_of
+from fgd_sync.rules.plain import Form, form_of
 from fgd_sync.yamldoc.document import Document
+from fgd_sync.yamldoc.outline import Filled
 
 
-def usual(document: Document, path: str, options: Options, *, write: bool) -> Candidate | None:
-    """The candidate of a document, with `write` also its bytes; None if it is not as most are."""
+class Told(NamedTuple):
+    """What is told of a valid resource of which there is nothing to say, in plain values but for its content."""
+
+    document: int
+    ref: tuple[str, str, str, str]
+    form: Form | None
+    written: bytes
+    content: Content | Left
+
+    def candidate(self, path: str, options: Options) -> Candidate:
+        """The resource as a candidate from this file."""
+        document, ref, form, written, content = self
+        origin, shape = Origin(path, document), options.form.shape
+        return Candidate(origin, (), Verdict.VALID, "", (), Ref(*ref), content, written, shape, None, form)
+
+
+def usual(document: Document, path: str, options: Options, *, write: bool) -> Told | None:
+    """What is told of a document, with `write` also its bytes; None if it is not as most are."""
     body, filled = document.value, document.filled
-    if filled is None or "\\" in document.text or type(body) is not dict or not is_clean(body, filled):
+    kind = _kind_of(body, filled) if filled and "\\" not in document.text else None
+    if filled is None or kind is None or not are_clean(body, filled):
         return None
-    kind: Kind | None = filled.outline.once(_kind_of, body["kind"], body["apiVersion"])
-    if kind is None or identity_findings(body) or not options.catalogue.is_valid(kind, body, filled):
+    if not options.catalogue.is_valid(kind, body, filled) or lacks_label(body, options):
         return None
-    if lacks_label(body, options):
-        return None
-    form = None
-    if not options.schemas_only:
-        form = form_of(kind.name, body)
-        if form is None or not form.suits(options.context.settings):
+    form = None if options.schemas_only else form_of(kind.name, body)
+    if form is None:
+        if not options.schemas_only or identity_findings(body):
             return None
-    metadata, origin = body["metadata"], Origin(path, document.index)
-    ref = Ref(kind.group, kind.name, metadata["namespace"], metadata["name"])
+    elif not form.suits(options.context.settings):  # its name was looked at
+        return None
+    metadata = body["metadata"]
+    ref = kind.group, kind.name, metadata["namespace"], metadata["name"]
     notes = document.notes and without_headers(document.notes)
-    written = written_of(body, notes, origin, options, filled=filled) if write else b""
-    content = (body, notes)
-    return Candidate(origin, (), Verdict.VALID, "", (), ref, content, written, options.form.shape, None, form)
+    written = written_of(body, notes, Origin(path, document.index), options, filled=filled) if write else b""
+    return Told(document.index, ref, form, written, (body, notes))
 
 
-def _kind_of(blank: JsonObject, kind: str, version: str) -> Kind | None:
-    """The kind of the documents of an outline that say so; None if they have to be looked at one by one."""
+def _kind_of(body: Any, filled: Filled) -> Kind | None:
+    """The kind of a document of which nothing but its values has to be looked at; None: there is more."""
+    kind, version = (body.get("kind"), body.get("apiVersion")) if type(body) is dict else (None, None)
+    if type(kind) is not str or type(version) is not str:
+        return None
+    return filled.outline.once(_usual_kind, kind, version)
+
+
+def _usual_kind(blank: JsonObject, kind: str, version: str) -> Kind | None:
     body = {**blank, "kind": kind, "apiVersion": version}
-    if foreign_finding(body) or is_about_silence(body):
+    if may_change(blank, kind, version) or foreign_finding(body) or is_about_silence(body):
         return None
     return KIND_BY_ID.get((group_of(body), kind))

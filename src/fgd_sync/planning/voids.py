@@ -8,6 +8,7 @@ from typing import Any
 
 from fgd_sync.model.finding import Finding
 from fgd_sync.model.location import Route
+from fgd_sync.model.resource import JsonObject
 from fgd_sync.planning.draft import Draft, Pattern, pattern
 
 DECLARATIONS: dict[str, tuple[Pattern, str]] = {
@@ -74,6 +75,15 @@ def _nulls(value: Any, route: Route) -> Iterator[Route]:
             yield from _nulls(item, (*route, key))
         elif item is None and type(value) is dict:
             yield (*route, key)
+
+
+def may_be_emptied(body: JsonObject) -> bool:
+    """Whether `remove_empties` may find something."""
+    draft, kind = Draft(body, None), body.get("kind")
+    places = EMPTIES.get(kind, ()) if isinstance(kind, str) else ()
+    return kind == "ExternalAttachment" or any(
+        draft.get(route) == {} for place in places for route in draft.find(place)
+    )
 
 
 def remove_empties(draft: Draft) -> None:

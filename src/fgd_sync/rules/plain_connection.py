@@ -82,15 +82,14 @@ def wiring_of(spec: JsonObject) -> Wiring | None:
 def _ports(links: list[Any], sides: tuple[str, str]) -> list[tuple[str, str]] | None:
     """The ports of all links: both ends of the first, both of the second, and so on; None: one is not plain."""
     found = []
+    first, second = sides
     for link in links:
-        if type(link) is not dict:
+        try:
+            texts = link[first]["port"], link[second]["port"]
+        except (KeyError, TypeError):
             return None
-        for side in sides:
-            end = link.get(side)
-            text = end.get("port") if type(end) is dict else None
-            if type(text) is not str:
-                return None
-            device, _, port = text.partition("/")
+        for text in texts:
+            device, _, port = text.partition("/") if type(text) is str else ("", "", "")
             if not device or not port or port[0] == "M":
                 return None
             found.append((intern(device), intern(port)))  # They stand in many resources.

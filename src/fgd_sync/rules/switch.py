@@ -100,7 +100,7 @@ def has_vtep_ip(switch: Node, _: Context) -> Iterator[Finding]:
         yield from _missing(switch, "vtepIP")
 
 
-@rule("SW-006", "A spine has no VTEP address", KIND)
+@rule("SW-006", "A spine has no VTEP address", KIND, about=("vtepIP",))
 def no_vtep_ip(switch: Node, _: Context) -> Iterator[Finding]:
     """Why: spines only pass tunnels on; the fabric refuses one with an end of its own.
 
@@ -130,7 +130,7 @@ def has_profile(switch: Node, _: Context) -> Iterator[Finding]:
         yield profile.finding("the Switch has no profile", "Add the name of its SwitchProfile, such as dell-s5248f-on.")
 
 
-@rule("SW-010", "A redundancy group has a type, and a type has a group", KIND)
+@rule("SW-010", "A redundancy group has a type, and a type has a group", KIND, about=("redundancy",))
 def redundancy(switch: Node, _: Context) -> Iterator[Finding]:
     """Why: a group without a type has no mechanism, a type without a group no partner.
 
@@ -148,7 +148,7 @@ def redundancy(switch: Node, _: Context) -> Iterator[Finding]:
         yield group.finding(f"the redundancy type {kind.text} has no group", "Add `group`, the name of a SwitchGroup.")
 
 
-@rule("SW-025", "MCLAG has no effect", KIND, severity=Severity.WARNING, since="26.03")
+@rule("SW-025", "MCLAG has no effect", KIND, severity=Severity.WARNING, since="26.03", about=("redundancy",))
 def mclag_gone(switch: Node, _: Context) -> Iterator[Finding]:
     """Why: MCLAG was removed from the fabric: the type is accepted but does nothing.
 
@@ -174,7 +174,7 @@ def mclag_gone(switch: Node, _: Context) -> Iterator[Finding]:
         yield kind.finding("the fabric no longer has the redundancy type mclag", "Use eslag.")
 
 
-@rule("SW-028", "The management address is in the management subnet", KIND, mark=Mark.CONFIG)
+@rule("SW-028", "The management address is in the management subnet", KIND, mark=Mark.CONFIG, about=("ip",))
 def ip_subnet(switch: Node, context: Context) -> Iterator[Finding]:
     """Why: the control nodes reach switches in that subnet only. Its length is that of the subnet.
 
@@ -195,7 +195,7 @@ def _default_address(switch: Node, context: Context) -> Address | None:
     return None if prefix is None or context.settings.reserved_subnets else prefix.address
 
 
-@rule("SW-029", "The management address is below the DHCP range", KIND, mark=Mark.CONFIG)
+@rule("SW-029", "The management address is below the DHCP range", KIND, mark=Mark.CONFIG, about=("ip",))
 def ip_below_dhcp(switch: Node, context: Context) -> Iterator[Finding]:
     """Why: the addresses from 172.30.4.0 on are handed out to switches that are being installed.
 
@@ -213,7 +213,7 @@ def ip_below_dhcp(switch: Node, context: Context) -> Iterator[Finding]:
         )
 
 
-@rule("SW-031", "The management address is not that of the control nodes", KIND, mark=Mark.CONFIG)
+@rule("SW-031", "The management address is not that of the control nodes", KIND, mark=Mark.CONFIG, about=("ip",))
 def ip_not_vip(switch: Node, context: Context) -> Iterator[Finding]:
     """Why: the control nodes answer there.
 
@@ -229,7 +229,7 @@ def ip_not_vip(switch: Node, context: Context) -> Iterator[Finding]:
         )
 
 
-@rule("SW-032", "The protocol address has the length 32", KIND)
+@rule("SW-032", "The protocol address has the length 32", KIND, about=("protocolIP",))
 def protocol_length(switch: Node, _: Context) -> Iterator[Finding]:
     """Why: it is a single address on a loopback interface.
 
@@ -241,7 +241,7 @@ def protocol_length(switch: Node, _: Context) -> Iterator[Finding]:
     yield from _host_length(switch, "protocolIP")
 
 
-@rule("SW-033", "The protocol address is in the protocol subnet", KIND, mark=Mark.CONFIG)
+@rule("SW-033", "The protocol address is in the protocol subnet", KIND, mark=Mark.CONFIG, about=("protocolIP",))
 def protocol_subnet(switch: Node, context: Context) -> Iterator[Finding]:
     """Why: the fabric announces that range only.
 
@@ -253,7 +253,7 @@ def protocol_subnet(switch: Node, context: Context) -> Iterator[Finding]:
     yield from outside(switch.at("spec", "protocolIP"), context, PROTOCOL, "protocol subnet")
 
 
-@rule("SW-036", "The ASN of a leaf is in the range for leaves", KIND, mark=Mark.CONFIG)
+@rule("SW-036", "The ASN of a leaf is in the range for leaves", KIND, mark=Mark.CONFIG, about=("asn",))
 def leaf_asn(switch: Node, context: Context) -> Iterator[Finding]:
     """Why: the other ASNs are those of spines and gateways.
 
@@ -275,7 +275,7 @@ def leaf_asn(switch: Node, context: Context) -> Iterator[Finding]:
         )
 
 
-@rule("SW-037", "The ASN of a spine is that of all spines", KIND, mark=Mark.CONFIG)
+@rule("SW-037", "The ASN of a spine is that of all spines", KIND, mark=Mark.CONFIG, about=("asn",))
 def spine_asn(switch: Node, context: Context) -> Iterator[Finding]:
     """Why: all spines form one AS.
 
@@ -291,7 +291,7 @@ def spine_asn(switch: Node, context: Context) -> Iterator[Finding]:
         )
 
 
-@rule("SW-038", "The VTEP address has the length 32", KIND)
+@rule("SW-038", "The VTEP address has the length 32", KIND, about=("vtepIP",))
 def vtep_length(switch: Node, _: Context) -> Iterator[Finding]:
     """Why: it is a single address on a loopback interface.
 
@@ -308,7 +308,7 @@ def vtep_length(switch: Node, _: Context) -> Iterator[Finding]:
         yield from _host_length(switch, "vtepIP")
 
 
-@rule("SW-039", "The VTEP address is in the VTEP subnet", KIND, mark=Mark.CONFIG)
+@rule("SW-039", "The VTEP address is in the VTEP subnet", KIND, mark=Mark.CONFIG, about=("vtepIP",))
 def vtep_subnet(switch: Node, context: Context) -> Iterator[Finding]:
     """Why: the fabric announces that range only.
 

@@ -13,7 +13,7 @@ from fgd_sync.yamldoc.document import Document, Problem, Source
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.lines import count_lines, position_at
 from fgd_sync.yamldoc.plain import read_plain
-from fgd_sync.yamldoc.split import Piece, cut, with_neighbours
+from fgd_sync.yamldoc.split import Piece, cut, is_one, with_neighbours
 
 _DEFAULT = Limits()
 
@@ -24,6 +24,21 @@ def parse(data: bytes, limits: Limits = _DEFAULT, only: Container[int] | None = 
     A document that cannot be used carries its problem and leaves the others alone. Empty documents are left out;
     their comments go to a neighbour. `only`: the numbers of the documents to be read, where not all are of interest.
     """
+    alone = parse_alone(data, limits) if only is None or 0 in only else None
+    return Source((alone,)) if alone else parse_anyhow(data, limits, only)
+
+
+def parse_alone(data: bytes, limits: Limits) -> Document | None:
+    """The document of a file that is one document in plain blocks, as most are; None for any other."""
+    text = decode(data) if len(data) <= limits.max_file_bytes else ""
+    if not isinstance(text, str) or not is_one(text) or not limits.max_documents:
+        return None
+    found = read_plain(text, limits)
+    return found and Document(0, found.value, found.notes, text, 1, None, found.filled)
+
+
+def parse_anyhow(data: bytes, limits: Limits, only: Container[int] | None = None) -> Source:
+    """What `parse` gives, for any file."""
     if len(data) > limits.max_file_bytes:
         message = f"The file has {len(data)} bytes; at most {limits.max_file_bytes} are read."
         return Source((), Problem(TOO_LARGE, message, Position(1, 1)))

@@ -14,9 +14,8 @@ from fgd_sync.yamldoc.comments import Comments
 from fgd_sync.yamldoc.flow_lines import in_blocks
 from fgd_sync.yamldoc.laid import Shape
 from fgd_sync.yamldoc.limits import Limits
-from fgd_sync.yamldoc.mould import Cells, Mould
+from fgd_sync.yamldoc.mould import Cells, Mould, Taken
 from fgd_sync.yamldoc.outline import Filled, Outline, is_worth_it, make_room, mark
-from fgd_sync.yamldoc.quote import are_as_written
 from fgd_sync.yamldoc.remarks import Notes, Places, Remarks, Unplaced, comments_of, numbered
 from fgd_sync.yamldoc.scalars import WORDS
 
@@ -110,36 +109,58 @@ def _key(body: str) -> _Key:
 def _like_many(body: str, max_depth: int) -> Blocks | None:
     """A document that has the lines of many that were met before; None: it has not."""
     for usual in _USUAL.get(_key(body), ()):
+        if usual.outline.depth >= max_depth:
+            continue
+        told = usual.mould.taken_as_written(body)
+        if told is not None:
+            return _as_written(usual, told, body)
         taken = usual.mould.taken(body)
-        if taken is not None and usual.outline.depth < max_depth:
-            return _of_mould(usual, *taken, body)
+        if taken is not None:
+            return _of_mould(usual, *taken)
     return None
 
 
-def _of_mould(usual: _Usual, values: Cells, comments: Cells, body: str) -> Blocks | None:
-    cells = "\n".join(values) + "\n"
-    is_written_so = are_as_written(cells)
-    if not is_written_so and ("{{" in cells or not _CELLS.fullmatch(cells)):
-        return None
+def _as_written(usual: _Usual, taken: Taken, body: str) -> Blocks | None:
+    """A document whose values are written as they would be again."""
+    cells, outline = "\n".join(taken.cells) + "\n", usual.outline
     if usual.places is None:
-        return _of_outline(usual.outline, values, None, cells=cells, text=body if is_written_so else "")
-    said = "\n".join(comments) + "\n"
-    if " \n" in said or not said.replace("\n", "").isprintable():
+        return Blocks(outline.filled(taken.values), None, Filled(outline, taken.values, cells, body))
+    said = _said(taken.comments)
+    if said is None:
         return None
     cells += said
-    text = body if is_written_so and usual.mould.is_all(body, cells) else ""
-    return _of_outline(usual.outline, values, Remarks(usual.places, comments), cells=cells, text=text)
+    text = body if usual.mould.is_all(body, cells) else ""
+    notes = Remarks(usual.places, taken.comments)
+    return Blocks(outline.filled(taken.values), notes, Filled(outline, taken.values, cells, text))
 
 
-def _of_outline(outline: Outline, values: Iterable[str], notes: Notes, *, cells: str, text: str = "") -> Blocks:
-    """The document of an outline with these values and comments; `cells` and `text`: see `Filled`."""
+def _of_mould(usual: _Usual, values: Cells, comments: Cells) -> Blocks | None:
+    """A document with any other values."""
+    cells = "\n".join(values) + "\n"
+    if "{{" in cells or not _CELLS.fullmatch(cells):
+        return None
+    if usual.places is None:
+        return _of_outline(usual.outline, values, None, cells=cells)
+    said = _said(comments)
+    notes = Remarks(usual.places, comments)
+    return None if said is None else _of_outline(usual.outline, values, notes, cells=cells + said)
+
+
+def _said(comments: Cells) -> str | None:
+    """What comments say, each with a line end; None where they are not read here."""
+    said = "\n".join(comments) + "\n"
+    return None if " \n" in said or not said.replace("\n", "").isprintable() else said
+
+
+def _of_outline(outline: Outline, values: Iterable[str], notes: Notes, *, cells: str) -> Blocks:
+    """The document of an outline with these values and comments; `cells`: see `Filled`."""
     found = tuple(
         [
             cell if (cell[0] not in _ODD and cell not in WORDS) or _is_text(cell) else scalar(cell, (), 1)
             for cell in values
         ]
     )
-    return Blocks(outline.filled(found), notes, Filled(outline, found, cells, text))
+    return Blocks(outline.filled(found), notes, Filled(outline, found, cells))
 
 
 def _by_outline(body: str, max_depth: int) -> Blocks | None:

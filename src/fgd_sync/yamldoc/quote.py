@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from fgd_sync.model.pattern import pattern
+from fgd_sync.yamldoc.as_written import ADDRESS, NUMBERED
 
 _RAW = "\xa1-\xac\xae-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\uffef"
 """Characters beyond ASCII that stand for themselves: no spaces, line breaks, controls or private ones."""
@@ -24,20 +25,12 @@ _NUMBER_LIKE = pattern(
     )\Z""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_ADDRESS = r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+(?:/[0-9]+)?"
-_NUMBERED = r"[0-9]+[-.][g-z][A-Za-z0-9./-]*"
-_NAME_OR_ADDRESS = pattern(rf"(?:[A-Za-z][A-Za-z0-9]*[-/][A-Za-z0-9./-]*|{_ADDRESS}|{_NUMBERED})\Z")
+_NAME_OR_ADDRESS = pattern(rf"(?:[A-Za-z][A-Za-z0-9]*[-/][A-Za-z0-9./-]*|{ADDRESS}|{NUMBERED})\Z")
 """What most strings of a fabric look like: no other pattern here matches such a one but the plain one."""
 
 _PATH_OR_DIGEST = r"(?:[A-Za-z]++[0-9]*+[-/][A-Za-z0-9./-]*+|[a-f][0-9a-f]{63}|(?!0b)[0-9][0-9e]*+[a-df][0-9a-f]*+)"
 _PLAIN_LINES = pattern(rf"{_PATH_OR_DIGEST}(?:\n{_PATH_OR_DIGEST})*+\Z")
 """Lines with a path or a digest each, as most are: none can be taken for a number or a word with a meaning."""
-
-_AS_WRITTEN = pattern(
-    r"(?:(?:true|false|(?!(?i:y|n|yes|no|on|off|true|false|null)\n)[A-Za-z][A-Za-z0-9./,-]*(?: [A-Za-z0-9./,-]+)*"
-    rf'|{_ADDRESS}|{_NUMBERED}|[1-9][0-9]{{0,17}}|"[0-9]{{1,18}}"|\{{\}})\n)*+\Z'
-)
-"""Lines of values that are read and written again as they are: words, names, addresses, numbers, numbers in quotes."""
 
 _NUMBER_BEGINS = frozenset("0123456789+-.")
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
@@ -96,11 +89,6 @@ def _remembered(text: str) -> str:
             _QUOTED.clear()
         _QUOTED[text] = quoted
     return quoted
-
-
-def are_as_written(values: str) -> bool:
-    """Whether plain and quoted values, each with a line end, stand as they would be written here; no is not certain."""
-    return _AS_WRITTEN.match(values) is not None
 
 
 def literal(text: str) -> list[str] | None:

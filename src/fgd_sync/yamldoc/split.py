@@ -57,9 +57,17 @@ class Piece:
 
 def cut(text: str) -> list[Piece]:
     """The documents of a text in order; empty where it has none. The texts of the pieces make up `text`."""
-    if text[:1].isalpha() and "---" not in text and "..." not in text:
-        return [Piece(text, 0, text, 0, (), ())]
-    return _cut_at_markers(text) or cut_anyhow(text)
+    return [Piece(text, 0, text, 0, (), ())] if is_one(text) else _cut_at_markers(text) or cut_anyhow(text)
+
+
+def is_one(text: str) -> bool:
+    """Whether a text certainly is one document, as most are."""
+    if "..." in text:
+        return False
+    if text[:1].isalpha():
+        return "---" not in text
+    is_simple = text.startswith(("#", "---\n")) and "---" not in text[3:] and "\ufeff" not in text
+    return is_simple and _HAS_KEY.match(text) is not None
 
 
 def _cut_at_markers(text: str) -> list[Piece] | None:
