@@ -164,8 +164,10 @@ def _records_of(plan: Plan, stamp: Stamp) -> str:
 def _text(item: SourceOutcome, stamp: Stamp, written: Mapping[str, Write], *, kept: bool) -> str:
     """The record of a source as an item of a list in YAML. Nearly all are of one form."""
     path, digest, moved_to = item.path, item.sha256, item.moved_to
-    writes = [written[target] for target in item.targets if target in written]
-    targets = [text for write in writes for text in (write.path, sha256(write.data))]
+    targets: list[str] = []
+    for target in item.targets:
+        write = written.get(target)
+        targets += (target, sha256(write.data)) if write else ()
     stencil = _stencil(_OWN + len(targets), is_moved=bool(moved_to))
     if stencil and moved_to and are_plain((path, digest, moved_to, *targets)):
         told = (quote(stamp.time), quote(stamp.sync_id), path, digest, quote(item.fate), moved_to, *targets)
