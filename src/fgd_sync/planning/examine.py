@@ -118,10 +118,18 @@ def examine(
     fabric = scene.fabric(options.context, is_watched=is_watched)
     state = evaluated(fabric, list(scene.now), spread)
     findings = {ref: one.findings for ref, one in state.items()}
-    told = tell(scene, [*scene.before, *scene.now], findings, run_changes(fabric), tree=tree)
+    changes = run_changes(fabric)
     if is_watched:
+        told = tell(scene, [*scene.before, *scene.now], findings, changes, tree=tree)
         return Examination(state, told, Forms.of(fabric.index))
+    told = tell(scene, _talkative(scene, findings, changes), findings, changes, tree=tree)
     return Examination({}, {ref: said for ref, said in told.items() if said})
+
+
+def _talkative(scene: Scene, findings: Mapping[Ref, Sequence[Finding]], changes: Changes) -> list[Ref]:
+    """The resources of which something may have to be said: one that was let go asks for no silence."""
+    found = {ref for ref, said in findings.items() if said} | {ref for ref, _ in changes.findings}
+    return [ref for ref, item in chain(scene.before.items(), scene.now.items()) if ref in found or not item.is_let_go]
 
 
 def tell(

@@ -115,21 +115,17 @@ def _crowded(index: Index) -> set[str]:
     users, found = dict(_other_uses(index)), set[str]()
     there = index.once(machines)
     for name, wiring in index.once(wirings).items():
-        for use in _uses(wiring, there):
+        uses: list[Use] = [("", address) for address in wiring.addresses]
+        for device, port in (*wiring.firsts, *wiring.seconds):
+            machine = there.get(device)
+            uses.append((device, machine.port(port)[0] if machine else _alias(port)))
+        for use in uses:
             first = users.setdefault(use, name)
             if first is not name:
                 found |= {first, name}
         if len(set(wiring.addresses)) < len(wiring.addresses):
             found.add(name)
     return found
-
-
-def _uses(wiring: Wiring, there: dict[str, Machine]) -> Iterator[Use]:
-    for device, port in (*wiring.firsts, *wiring.seconds):
-        machine = there.get(device)
-        yield device, (machine.port(port)[0] if machine else _alias(port))
-    for address in wiring.addresses:
-        yield "", address
 
 
 def _other_uses(index: Index) -> Iterator[tuple[Use, str]]:
