@@ -15,11 +15,12 @@ _OURS, _THEIRS, _CHANGED = b"o", b"t", b"c"
 """Marks on the board of both: who looks into a folder; behind those, that one was seen to have changed."""
 
 
-def look_ahead(look: Look, known: list[tuple[str, int]]) -> bool:
+def look_ahead(look: Look, known: list[tuple[str, int]], latest: str = "") -> bool:
     """Look into folders together with a helper, if there is a core for it; whether one changed since it was `known`.
 
     Known are folders with their last changes. This process begins with the first of them, the helper with the last.
-    Once a change was seen the rest is left to the helper, and this process may go on. Raises what a look raises.
+    Once a change was seen the rest is left to the helper, and this process may go on: at once where the entry that was
+    the `latest` to change, or its folder, did so again. Raises what a look raises.
     """
     if not known or not _can_help():
         return False
@@ -34,6 +35,8 @@ def look_ahead(look: Look, known: list[tuple[str, int]]) -> bool:
         _help(box, board, known)
     done = 0
     try:
+        if latest and changed_after(known[0][1], latest):
+            return True
         for place, (path, newest) in enumerate(known):
             if not _claimed(board, place, _OURS):
                 return False
@@ -44,6 +47,15 @@ def look_ahead(look: Look, known: list[tuple[str, int]]) -> bool:
     finally:
         os.close(board)
         look.expect(frozenset(path for path, _ in known[done:]), lambda: _found(process, box))
+
+
+def changed_after(moment: int, path: str) -> bool:
+    """Whether an entry of a folder, or the folder itself, changed later than at some time, or is not there."""
+    try:
+        folder = os.path.dirname(path)  # noqa: PTH120 - a Path costs more than all the rest
+        return max(os.lstat(place).st_ctime_ns for place in (path, folder)) > moment
+    except OSError:
+        return True
 
 
 def _claimed(board: int, place: int, who: bytes) -> bool:

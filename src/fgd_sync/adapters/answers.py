@@ -23,11 +23,11 @@ class Answer:
     """What a command said.
 
     `digest` is the fingerprint of `scope` while it was at work. `alone`: directories that it had to be alone at work
-    on. `folders`: those to look into, with their last changes. `parts` is what it printed: texts and, in between, the
-    names of what is filled in.
+    on. `folders`: those to look into, with their last changes; `latest`: what was the last to change in the first of
+    them. `parts` is what it printed: texts and, in between, the names of what is filled in.
     """
 
-    __slots__ = ("alone", "digest", "folders", "parts", "scope", "status")
+    __slots__ = ("alone", "digest", "folders", "latest", "parts", "scope", "status")
 
     def __init__(
         self,
@@ -36,30 +36,39 @@ class Answer:
         *,
         alone: list[str],
         folders: list[tuple[str, int]],
+        latest: str,
         status: int,
         parts: list[str],
     ) -> None:
         self.scope, self.digest, self.status = scope, digest, status
-        self.alone, self.folders, self.parts = alone, folders, parts
+        self.alone, self.folders, self.latest, self.parts = alone, folders, latest, parts
 
     def encode(self) -> bytes:
         """The answer as bytes."""
         scope = self.scope
         paths, changes = [path for path, _ in self.folders], [str(newest) for _, newest in self.folders]
         lists = (scope.roots, scope.files, scope.spots, self.alone, paths, changes, self.parts)
-        head = [b"%d" % scope.is_at_head, self.digest.encode(), b"%d" % self.status]
+        head = [b"%d" % scope.is_at_head, self.digest.encode(), b"%d" % self.status, _encoded(self.latest)]
         return packed([*head, *(packed([_encoded(text) for text in texts]) for texts in lists)])
 
     @classmethod
     def decode(cls, data: bytes) -> "Answer":
         """The answer that was encoded. Raises ValueError for other bytes."""
-        is_at_head, digest, status, *lists = unpacked(data)
+        is_at_head, digest, status, latest, *lists = unpacked(data)
         roots, files, spots, alone, paths, changes, parts = (
             [_decoded(text) for text in unpacked(texts)] for texts in lists
         )
         scope = Scope(roots, files, spots, is_at_head=is_at_head == b"1")
         folders = list(zip(paths, map(int, changes), strict=True))
-        return cls(scope, digest.decode(), alone=alone, folders=folders, status=int(status), parts=parts)
+        return cls(
+            scope,
+            digest.decode(),
+            alone=alone,
+            folders=folders,
+            latest=_decoded(latest),
+            status=int(status),
+            parts=parts,
+        )
 
 
 def name_of(arguments: list[str]) -> str:

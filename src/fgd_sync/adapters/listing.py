@@ -174,6 +174,14 @@ class Look:
         found = ((path, folder.newest) for path, folder in self._folders.items())
         return sorted(found, key=lambda item: item[1], reverse=True)
 
+    def latest(self) -> str:
+        """The entry that changed last in the folder that is `known` as the first; "" if there is none."""
+        for path, newest in self.known()[:1]:
+            folder = self._folders[path]
+            changes = folder.marks[_CHANGED::WIDTH]
+            return f"{path.rstrip('/')}/{folder.names[changes.index(newest)]}" if newest in changes else ""
+        return ""
+
     def below(self, root: str, besides: str = "") -> "Iterator[tuple[str, Folder]]":
         """A folder and all that count below it, each with its path from `root` and a slash; "" is the root itself.
 

@@ -59,8 +59,16 @@ class Memory:
         scope = Scope(*lists[:3], is_at_head=bool(self.base))
         now = fingerprint(scope, self.cache.look)
         if now and now.is_settled(self.since) and _around(self.cache.look, self.paths, self.base) == self.around:
-            folders = self.cache.look.known()
-            answer = Answer(scope, now.digest, alone=lists[3], folders=folders, status=status, parts=list(parts))
+            look = self.cache.look
+            answer = Answer(
+                scope,
+                now.digest,
+                alone=lists[3],
+                folders=look.known(),
+                latest=look.latest(),
+                status=status,
+                parts=list(parts),
+            )
             self.cache.files.write(KIND, self.name, answer.encode())
 
     def _roots(self, world: World) -> Sequence[Path]:

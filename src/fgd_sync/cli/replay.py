@@ -62,7 +62,7 @@ def _known(start: Start, held: list[int]) -> "Answer | None":
     from fgd_sync.adapters.fingerprint import fingerprint
 
     held += map(_held, answer.alone)
-    if look_ahead(start.look, answer.folders):
+    if look_ahead(start.look, answer.folders, answer.latest):
         return None
     now = fingerprint(answer.scope, start.look)
     return answer if now and now.digest == answer.digest else None

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,29 @@ def test_what_changed_last_is_looked_at_first(place: str) -> None:
     known = look.known()
     assert {path: look.folder(path).newest for path in folders} == dict(known)
     assert known[0][0] == f"{place}/raw/"
+    assert look.latest() == f"{place}/raw/0.yaml"
+
+
+def test_nothing_is_the_latest_where_the_folder_itself_changed_last(place: str) -> None:
+    look = Look()
+    time.sleep(0.05)  # so that it has another time
+    (Path(place) / "raw/0.yaml").unlink()
+    seen(look, place)
+    assert look.known()[0][0] == f"{place}/raw/"
+    assert not look.latest()
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="a helper is for a second core")
+@pytest.mark.parametrize("again", [True, False])
+def test_all_is_left_to_the_helper_where_what_changed_last_did_so_again(place: str, *, again: bool) -> None:
+    (Path(place) / "raw/0.yaml").write_text("a: 1\n")
+    first, helped, alone = Look(), Look(), Look()
+    seen(first, place)
+    (Path(place) / ("raw/0.yaml" if again else "raw/new.yaml")).write_text("a: 2\n")
+    assert look_ahead(helped, first.known(), first.latest())
+    helped.gather()
+    assert len(helped.known()) == len(first.known())
+    assert seen(helped, place) == seen(alone, place)
 
 
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="a helper is for a second core")
