@@ -4,14 +4,14 @@ Pure: takes the changes of a plan, gives the net effect; takes a net effect, giv
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from fgd_sync.adapters.safe_path import check_paths
-from fgd_sync.model.change import Change, Move, Write
+from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.code import PLAN_OUTDATED, WRITTEN_BY_NEWER_VERSION
 from fgd_sync.model.failure import FgdError
-from fgd_sync.model.value import dataclass, field
+from fgd_sync.model.value import dataclass
 from fgd_sync.model.whole_number import whole_number
 from fgd_sync.planning.archive_log import sha256
 
@@ -72,67 +72,97 @@ class Intent:
 class Effect:
     """What changes come to: what each path must hold before, and what it is to hold after.
 
-    `origins`: files that keep their bytes under another name, by the new name. `digests`: the SHA-256 of their bytes,
-    where it is known.
+    `moves`: what can be done by renaming, source to target: the target was not there before, the bytes are the same.
+    `others`: the paths of which that is not all, in order. `digests`: of files that keep their bytes under another
+    name, the SHA-256 of these where it is known, by the new name.
     """
 
-    before: dict[str, Content] = field(default_factory=dict)
-    after: dict[str, Content] = field(default_factory=dict)
-    origins: dict[str, str] = field(default_factory=dict)
-    digests: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def moves(self) -> dict[str, str]:
-        """What can be done by renaming, source to target: the target was not there before, the bytes are the same."""
-        before, after = self.before, self.after
-        pairs = sorted([(source, target) for target, source in self.origins.items()])
-        return {old: new for old, new in pairs if before[new] is None and after[new] == before[old]}
+    before: dict[str, Content]
+    after: dict[str, Content]
+    digests: dict[str, str]
+    moves: dict[str, str]
+    others: list[str]
 
 
 def effect(changes: Sequence[Change]) -> Effect:
-    """Follow the changes one after the other. Raises FgdError for unsafe paths and for changes that contradict."""
-    result = Effect()
-    before, after = result.before, result.after
+    """What changes come to, made one after the other. Raises FgdError for unsafe paths and for contradictions."""
+    found = _each_alone(changes) or _followed(changes)
+    check_paths(found.before)
+    return found
+
+
+def _each_alone(changes: Sequence[Change]) -> Effect | None:
+    """The effect of changes that do not meet, as nearly always; None if a path is in two of them."""
+    writes = [item for item in changes if type(item) is Write]
+    moves = sorted([item for item in changes if type(item) is Move], key=_source)
+    deletes = [item for item in changes if type(item) is Delete]
+    if len(writes) + len(moves) + len(deletes) < len(changes) or any(move.before is None for move in moves):
+        return None
+    before: dict[str, Content] = {item.path: item.before for item in writes}
+    after: dict[str, Content] = {item.path: item.data for item in writes}
+    for item in deletes:
+        before[item.path], after[item.path] = item.before, None
+    others = sorted(before)
+    for move in moves:
+        before[move.source], after[move.source] = move.before, None
+        before[move.target], after[move.target] = None, move.before
+    if len(before) < len(changes) + len(moves):
+        return None
+    digests = {move.target: move.sha256 for move in moves}
+    return Effect(before, after, digests, {move.source: move.target for move in moves}, others)
+
+
+def _source(move: Move) -> str:
+    return move.source
+
+
+def _followed(changes: Sequence[Change]) -> Effect:
+    """The effect of any changes."""
+    trail = _Trail()
     for change in changes:
-        # Nearly all are the first of their paths, which have no past to be followed.
-        if type(change) is Write and change.path not in after:
-            before[change.path], after[change.path] = change.before, change.data
-        elif type(change) is Move and change.before is not None and not _meets(change, after):
+        trail.follow(change)
+    return trail.effect()
+
+
+class _Trail:
+    """Follows changes one after the other. `_origins`: files that keep their bytes, by the new name."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, Content] = {}
+        self._after: dict[str, Content] = {}
+        self._origins: dict[str, str] = {}
+        self._digests: dict[str, str] = {}
+
+    def follow(self, change: Change) -> None:
+        """Follow the next change. Raises FgdError if it contradicts an earlier one."""
+        if isinstance(change, Move):
             source, target = change.source, change.target
-            before[source], before[target] = after[target], after[source] = change.before, None
-            result.origins[target], result.digests[target] = source, change.sha256
+            content = self._after.get(source, Unread(source)) if change.before is None else change.before
+            origin = self._origins.get(source, source)
+            self._become(source, content, None)
+            self._become(target, None, content)
+            self._origins[target], self._digests[target] = origin, change.sha256
+        elif isinstance(change, Write):
+            self._become(change.path, change.before, change.data)
         else:
-            _follow(result, change)
-    check_paths(before)
-    return result
+            self._become(change.path, change.before, None)
 
+    def _become(self, path: str, before: Content, after: Content) -> None:
+        if path not in self._after:
+            self._before[path] = before
+        elif self._after[path] != before:
+            raise FgdError(PLAN_OUTDATED, f"the changes contradict each other at {path}")
+        self._after[path] = after
+        self._origins.pop(path, None)
 
-def _meets(move: Move, known: Mapping[str, Content]) -> bool:
-    """Whether a move meets an earlier change, or itself."""
-    return move.source in known or move.target in known or move.source == move.target
-
-
-def _follow(result: Effect, change: Change) -> None:
-    if isinstance(change, Move):
-        source, target = change.source, change.target
-        content = result.after.get(source, Unread(source)) if change.before is None else change.before
-        origin = result.origins.get(source, source)
-        _become(result, source, content, None)
-        _become(result, target, None, content)
-        result.origins[target], result.digests[target] = origin, change.sha256
-    elif isinstance(change, Write):
-        _become(result, change.path, change.before, change.data)
-    else:
-        _become(result, change.path, change.before, None)
-
-
-def _become(result: Effect, path: str, before: Content, after: Content) -> None:
-    if path not in result.after:
-        result.before[path] = before
-    elif result.after[path] != before:
-        raise FgdError(PLAN_OUTDATED, f"the changes contradict each other at {path}")
-    result.after[path] = after
-    result.origins.pop(path, None)
+    def effect(self) -> Effect:
+        """What they came to."""
+        before, after = self._before, self._after
+        pairs = sorted((source, target) for target, source in self._origins.items())
+        moves = {old: new for old, new in pairs if before[new] is None and after[new] == before[old]}
+        settled = {*moves.values(), *(path for path in moves if after[path] is None)}
+        others = sorted(path for path in after if path not in settled)
+        return Effect(before, after, self._digests, moves, others)
 
 
 def encode(intent: Intent) -> bytes:

@@ -83,10 +83,9 @@ def recover(directory: Path) -> bool:
 
 def _intent(root: Root, wanted: Effect, keep: frozenset[str]) -> Intent:
     moves, contents, digests = wanted.moves, wanted.after, wanted.digests
-    settled = {*moves.values(), *[path for path in moves if contents[path] is None]}
     moved = [Moved(old, new, digests.get(new) or _mark(root, old, wanted.before[old])) for old, new in moves.items()]
     puts, drops = [], []
-    for path in sorted([path for path in contents if path not in settled]):
+    for path in wanted.others:
         after, before = contents[path], None if path in moves else wanted.before[path]
         if after == before:
             continue

@@ -16,9 +16,9 @@ from fgd_sync.planning.place import KEEP_FILE, META
 _PLAIN = pattern(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*")
 """Most paths are: nothing hidden, nothing odd."""
 
-_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/\n"
-_ODD_PAIRS = [before + after for before in "/\n" for after in "/\n.-"]
-"""Letters that no plain path has next to each other, if a line break stands before and after it."""
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/"
+_ODD = ("//", "/.", "/-")
+"""What is in no plain path that has a slash before and after it."""
 
 _PART = 1000
 
@@ -48,13 +48,8 @@ def check_paths(paths: Iterable[str]) -> None:
 
 def are_plain(paths: Sequence[str]) -> bool:
     """Whether all paths are like most: the same pattern, tried on all of them at once."""
-    text = "\n".join(("", *paths, ""))
-    return (
-        text.isascii()
-        and text.count("\n") == len(paths) + 1
-        and not text.encode().translate(None, _LETTERS)
-        and not any(pair in text for pair in _ODD_PAIRS)
-    )
+    text = "/".join(("", *paths, ""))
+    return text.isascii() and not text.encode().translate(None, _LETTERS) and not any(pair in text for pair in _ODD)
 
 
 def _can_be(path: str) -> bool:

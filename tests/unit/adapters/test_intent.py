@@ -1,34 +1,15 @@
 import random
+from collections.abc import Callable
 
 import pytest
 
-from fgd_sync.adapters.intent import Effect, effect
+from fgd_sync.adapters.intent import Effect, _each_alone, _followed, effect
 from fgd_sync.adapters.safe_path import are_plain, check_path, check_paths
 from fgd_sync.model import code
 from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.failure import FgdError
 
 PATHS = ("raw/a.yaml", "raw/b.yaml", "managed/c.yaml", "managed/d.yaml")
-
-
-class LaterWrite(Write):
-    """A write that is followed like one of a path that was met before."""
-
-
-class LaterMove(Move):
-    """A move of the same sort."""
-
-
-def slowly(changes: list[Change]) -> list[Change]:
-    """The changes, none of which is taken for the first of its path."""
-    return [
-        LaterWrite(item.path, item.data, item.before)
-        if isinstance(item, Write)
-        else LaterMove(item.source, item.target, item.before, item.sha256)
-        if isinstance(item, Move)
-        else item
-        for item in changes
-    ]
 
 
 def some(chance: random.Random, held: dict[str, bytes | None]) -> Change:
@@ -46,25 +27,24 @@ def some(chance: random.Random, held: dict[str, bytes | None]) -> Change:
     return Move(path, other, data if chance.random() < 0.8 else None, chance.choice(("", "digest")))
 
 
-def outcome(changes: list[Change]) -> Effect | str:
+def outcome(changes: list[Change], effect: Callable[[list[Change]], Effect | None]) -> Effect | str | None:
     try:
         return effect(changes)
     except FgdError as failure:
         return failure.message
 
 
-def test_the_first_changes_of_paths_come_to_the_same_as_later_ones() -> None:
-    chance = random.Random(7)
-    outcomes = list[bool]()
-    for _ in range(3000):
+def test_changes_that_do_not_meet_come_to_the_same_as_when_they_are_followed() -> None:
+    chance, alone = random.Random(7), 0
+    for _ in range(5000):
         held: dict[str, bytes | None] = dict.fromkeys(PATHS, b"0") if chance.random() < 0.5 else {}
         changes = [some(chance, held) for _ in range(chance.randrange(1, 6))]
-        found = outcome(changes)
-        assert found == outcome(slowly(changes)), changes
-        if isinstance(found, Effect):
-            assert found.moves == effect(slowly(changes)).moves
-        outcomes.append(isinstance(found, Effect))
-    assert 300 < sum(outcomes) < 2700
+        followed = outcome(changes, _followed)
+        assert outcome(changes, effect) == followed, changes
+        found = _each_alone(changes)
+        assert found in (None, followed), changes
+        alone += found is not None
+    assert 500 < alone < 4500
 
 
 @pytest.mark.parametrize("alphabet", ["a/", "a./", "a-_/", "a/\n", "a/\0é.-\n", "Zz09_-./"])
