@@ -24,7 +24,7 @@ from fgd_sync.planning.readable import JOURNAL, JOURNAL_DRAFT
 DRAFT = JOURNAL_DRAFT
 """The index before the decision. It is not in the journal so that the decision changes the time of `.hnp`."""
 
-COST = 30
+COST = 40
 """Of looking at a path or renaming it, in the units of `Spread`."""
 
 Renaming = tuple[str, str, str | None]
@@ -89,11 +89,11 @@ class CarryOut:
 
     def _move_and_put(self, team: Team) -> None:
         """Let the other process begin with the moves. What it may have done is noted here before."""
-        targets = _parents(move.target for move in self.intent.moves)
+        targets = _parents([move.target for move in self.intent.moves])
         for folder in targets:
             self._make_folders(folder)
         self._undo.append(self._move_all_back)
-        self._touched |= targets | _parents(move.source for move in self.intent.moves)
+        self._touched |= targets | _parents([move.source for move in self.intent.moves])
         team.steps.start()
         self._put_all()
         self.move(team.moves)

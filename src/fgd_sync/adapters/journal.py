@@ -128,7 +128,8 @@ def _stage_and_decide(root: Root, wanted: Effect, intent: Intent) -> None:
     staging = Staging(root, wanted, intent)
     staging.write(range(len(intent.puts)))
     staging.settle()
-    _decide(root, encode(intent))
+    _draft(root, intent)
+    _decide(root)
 
 
 def _work_in_team(work: CarryOut, wanted: Effect, spread: Spread) -> None:
@@ -139,12 +140,12 @@ def _work_in_team(work: CarryOut, wanted: Effect, spread: Spread) -> None:
     _open(root)
     with Shares(len(there)) as looks, Shares(len(intent.puts)) as puts, Shares(len(intent.moves)) as moves:
 
-        def prepare() -> tuple[bytes, Mapping[str, Stamp], Collection[int], Collection[int]]:
-            text = encode(intent)
+        def prepare() -> tuple[Mapping[str, Stamp], Collection[int], Collection[int]]:
+            _draft(root, intent)
             refuse_new(root, wanted.before)
             work.seen = compare_files(root, (there[number] for number in looks))
             staging.write(puts)
-            return text, work.seen, looks.done, puts.done
+            return work.seen, looks.done, puts.done
 
         def move() -> Collection[int]:
             work.move(moves)
@@ -154,12 +155,12 @@ def _work_in_team(work: CarryOut, wanted: Effect, spread: Spread) -> None:
             steps.start()
             staging.write(puts)
             seen = compare_files(root, (there[number] for number in looks))
-            text, seen_there, looked, written = steps.result()
+            seen_there, looked, written = steps.result()
             left = compare_files(root, (there[number] for number in looks.left(looked)))
             staging.write_again(puts.left(written))
             staging.settle()
             work.seen = {**seen_there, **seen, **left}
-            _decide(root, text)
+            _decide(root)
             work.run(Team(steps, moves))
 
 
@@ -171,8 +172,14 @@ def _open(root: Root) -> None:
     root.make_folder(JOURNAL)
 
 
-def _decide(root: Root, text: bytes) -> None:
-    root.create(DRAFT, text, durable=True)
+def _draft(root: Root, intent: Intent) -> None:
+    """Write the index; it decides nothing yet."""
+    if root.stat(DRAFT) is not None:
+        root.unlink(DRAFT)  # of a process that was killed
+    root.create(DRAFT, encode(intent), durable=True)
+
+
+def _decide(root: Root) -> None:
     # The names of the new contents, too: an index without them could not be carried out.
     root.sync((JOURNAL,))
     root.rename(DRAFT, INDEX)
