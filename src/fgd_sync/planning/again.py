@@ -24,7 +24,6 @@ from fgd_sync.planning.discover import discover
 from fgd_sync.planning.examine import Resources, Scene, tell
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.read import Reading, managed_notices, read
 from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.reconcile import Outcome, Reconciler
@@ -217,6 +216,11 @@ class _Rework:
         return (ResourceChange(ref, Action.KEEP, path) for ref, path in self._owners.items() if ref not in changed)
 
     def _placed(self, items: Iterable[Diagnostic], options: Options) -> tuple[Diagnostic, ...]:
+        items = list(items)
+        if not items:
+            return ()
+        from fgd_sync.planning.places import with_positions  # only where there is something to say
+
         return with_positions(items, ChainMap(self._tree.files, options.base), options)  # type: ignore[arg-type]
 
     def _examine(

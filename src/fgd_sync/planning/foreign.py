@@ -8,7 +8,6 @@ from fgd_sync.model.finding import Finding
 from fgd_sync.model.kinds import CONTROLLER_OWNED, KINDS
 from fgd_sync.model.location import Route
 from fgd_sync.model.resource import JsonObject
-from fgd_sync.schema.nearest import nearest
 
 _GROUPS = frozenset(kind.group for kind in KINDS)
 _REMOVED_KINDS = frozenset({"Rack", "ControlNode", "NAT", "VPCSummary", "SwitchPort", "ServerPort", "ControlAgent"})
@@ -46,6 +45,8 @@ def unknown_kind(body: JsonObject) -> Finding:
         remedy = "Delete the document: the fabric has no successor for it."
         return _error(f"the kind {name} does not exist any more", ("kind",), remedy)
     known = [kind.name for kind in KINDS if kind.group == group]
+    from fgd_sync.schema.nearest import nearest  # only where a name means nothing
+
     near = nearest(name, known)
     remedy = f"Did you mean {near}?" if near else f"The kinds of this group are {', '.join(known)}."
     return _error(f"{group} has no kind {name}", ("kind",), remedy)

@@ -22,13 +22,10 @@ from fgd_sync.planning.archive_log import LogMemory, sha256
 from fgd_sync.planning.changes import deletions, earlier_versions
 from fgd_sync.planning.discover import Discovery, discover
 from fgd_sync.planning.examine import Examination, Scene, examine
-from fgd_sync.planning.form_change import form_change, form_notice
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import ARCHIVE_LOG
-from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.read import Reading, managed_notices
-from fgd_sync.planning.read_each import read_each
 from fgd_sync.planning.recalled import Recalled, lines_of
 from fgd_sync.planning.reconcile import Outcome, Reconciler
 from fgd_sync.planning.resting import Rest, remember
@@ -87,7 +84,8 @@ def _plan_again(files: Recalled, tree: Tree, options: Options, found: "Again") -
 
 
 def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, files: Recalled | None) -> Plan:
-    from fgd_sync.planning.settle import Settler  # only where all is planned
+    from fgd_sync.planning.form_change import form_change, form_notice  # only where all is planned
+    from fgd_sync.planning.settle import Settler
 
     found = discover(tree, options)
     memory = LogMemory(tree.files.get(ARCHIVE_LOG))
@@ -98,7 +96,7 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
     scene = Scene.of(reconciled.current, earlier)
     may_rest = files is not None and not (sources or tree.obstacles)
     readings = {item.path: item for item in (*managed, *sources)}
-    place = partial(with_positions, files={**options.base, **tree.files}, options=options, readings=readings)
+    place = _places(tree, options, readings)
     look = partial(_examined, scene, tree, options, place, spread=spread, is_watched=may_rest)
     beside = in_turn.beside if may_rest else spread.beside  # to send what is remembered would take longer
     with beside(look, scene.cost(options)) as examined:
@@ -137,6 +135,12 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
     return made
 
 
+def _places(tree: Tree, options: Options, readings: Mapping[str, Reading]) -> Place:
+    from fgd_sync.planning.places import with_positions  # only where all is planned
+
+    return partial(with_positions, files={**options.base, **tree.files}, options=options, readings=readings)
+
+
 def _examined(
     scene: Scene, tree: Tree, options: Options, place: Place, *, spread: Spread, is_watched: bool
 ) -> tuple[Examination, tuple[Diagnostic, ...]]:
@@ -162,6 +166,8 @@ def _read_all(
     Sources are also files outside the four directories that hold resources; on the first run all that lie there, but
     where the fabric directory is the whole repository the files of other tools lie there by right.
     """
+    from fgd_sync.planning.read_each import read_each  # only where all is planned
+
     strays = [path for path in found.strays if path not in kept]
     new = [*(path for path in found.sources if path not in kept), *strays]
     paths = (*found.managed, *new)

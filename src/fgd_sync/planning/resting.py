@@ -21,7 +21,6 @@ from fgd_sync.model.value import dataclass
 from fgd_sync.planning.examine import Examination, Scene, tell
 from fgd_sync.planning.judge import Candidate
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.places import with_positions
 from fgd_sync.planning.recalled import Recalled
 from fgd_sync.planning.reconcile import Outcome
 from fgd_sync.planning.survey import structure_of
@@ -221,6 +220,8 @@ def _told_alone(
     current: Mapping[Ref, Candidate], findings: Mapping[Ref, Sequence[Finding]], tree: Tree, options: Options
 ) -> Sequence[Diagnostic]:
     """What is to be said of resources when they are not compared with what there was before."""
+    from fgd_sync.planning.places import with_positions  # only where all is planned
+
     scene = Scene.of(current, {})
     told = tell(scene, scene.now, findings, Changes((), frozenset()), tree=tree)
     return with_positions(chain.from_iterable(told.values()), tree.files, options)

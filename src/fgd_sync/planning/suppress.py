@@ -20,7 +20,6 @@ from fgd_sync.model.pattern import pattern
 from fgd_sync.model.resource import JsonObject
 from fgd_sync.model.value import dataclass, replace
 from fgd_sync.rules.registry import RULES
-from fgd_sync.schema.nearest import nearest
 
 IGNORE = "fgd.githedgehog.com/ignore"
 REASON = "fgd.githedgehog.com/ignore-reason"
@@ -91,6 +90,8 @@ def _not_ignorable(name: str) -> Finding:
     if name in known:
         text = f"{name} cannot be ignored: it is not a rule on what the fabric accepts, but on what can be managed"
         return _warning(text, "Correct what it reports instead.")
+    from fgd_sync.schema.nearest import nearest  # only where a name means nothing
+
     near = nearest(name, known) or nearest(name.upper(), known)
     return _warning(f"there is no rule {name}", f"Did you mean {near}?" if near else "docs/rules.md lists the rules.")
 

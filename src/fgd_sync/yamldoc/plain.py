@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from fgd_sync.model.pattern import pattern
 from fgd_sync.yamldoc.block_notes import BeyondError, BlockNotes
 from fgd_sync.yamldoc.blocks import KEY, ROW, SPECIAL, VALUE, body_of, read_lines, scalar, value_of
 from fgd_sync.yamldoc.comments import Comments
@@ -20,12 +21,10 @@ from fgd_sync.yamldoc.remarks import Notes, Places, Remarks, Unplaced, comments_
 from fgd_sync.yamldoc.scalars import WORDS
 
 _NAME = r"[A-Za-z0-9/._][!-\"$-9;-~]*+(?=\n)"
-_LEAD = re.compile(
-    rf"^(\ *+(?:-\ ++)*+(?:{KEY}:(?=\ |\n)\ *+)?+)(?:({_NAME}|(?:{VALUE})(?=\ |\n))\ *+)?+\n", re.MULTILINE
-)
+_LEAD = pattern(rf"^(\ *+(?:-\ ++)*+(?:{KEY}:(?=\ |\n)\ *+)?+)(?:({_NAME}|(?:{VALUE})(?=\ |\n))\ *+)?+\n", re.MULTILINE)
 """A line of `ROW` without a comment: all that stands before its value, and the value. Most values are a `_NAME`."""
 
-_CELLS = re.compile(rf"(?:(?:{_NAME}|{VALUE})\n)*+")
+_CELLS = pattern(rf"(?:(?:{_NAME}|{VALUE})\n)*+")
 """Values, each with a line end."""
 
 _ODD = SPECIAL - frozenset("yYnNtTfFoO")
@@ -36,6 +35,9 @@ _is_text = re.compile(r"[0-9]+\.[0-9]+\.|[0-9][0-9.]*[g-np-wyz/]").match
 
 _OUTLINES: dict[tuple[tuple[Any, ...], ...], Outline | None] = {}
 """The outlines of this process, by their lines; None for lines that were met once, or hold no document."""
+
+_FIRST: list[str] = []
+"""The first document of this process: its lines are looked at when a second one comes, so that one alone costs less."""
 
 _PLACES: dict[tuple[Outline, Shape], Places | None] = {}
 """Where comments stand in the documents of an outline; None for what was met once."""
@@ -179,6 +181,12 @@ def _by_outline(body: str, max_depth: int) -> Blocks | None:
 
 def _known(text: str, max_depth: int) -> Blocks | None:
     """A document without comments that has an outline which was met before; None: it has not."""
+    if not _FIRST:
+        _FIRST.append(text)
+        return None
+    if _FIRST[0]:
+        _outline_of(_FIRST[0], max_depth)
+        _FIRST[0] = ""
     outline, values = _outline_of(text, max_depth)
     if outline is None or outline.depth >= max_depth:
         return None
