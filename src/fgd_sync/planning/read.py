@@ -3,7 +3,7 @@
 A file is read and judged without regard to any other, so that files can be read in any order, or side by side.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from fgd_sync.model import code
@@ -15,7 +15,7 @@ from fgd_sync.planning.judge import Candidate, Verdict, judge
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.secrecy import is_harmless, report_secrets, seen_secrets, with_secrets
 from fgd_sync.planning.usual import Told, usual
-from fgd_sync.yamldoc.document import Document, Problem, Source
+from fgd_sync.yamldoc.document import Problem, Source
 from fgd_sync.yamldoc.parse import parse_alone, parse_anyhow
 
 
@@ -75,7 +75,7 @@ def look(path: str, data: bytes, options: Options, *, write: bool) -> Reading | 
     if told:
         return told
     source = Source((alone,)) if alone else parse_anyhow(data, options.reading_limits)
-    return _read(path, data, source, options, write=write)
+    return _read(path, data, source, options, write=write, is_odd=alone is not None)
 
 
 def reading_of(path: str, candidate: Candidate) -> Reading:
@@ -83,7 +83,8 @@ def reading_of(path: str, candidate: Candidate) -> Reading:
     return Reading(path, (candidate,), (), 1, (), False, True)
 
 
-def _read(path: str, data: bytes, source: Source, options: Options, *, write: bool) -> Reading:
+def _read(path: str, data: bytes, source: Source, options: Options, *, write: bool, is_odd: bool) -> Reading:
+    """`is_odd`: its document is not told at a glance."""
     secrets = seen_secrets(data, source.documents)
     if source.problem or not source.documents:
         problems = [_diagnose_problem(source.problem, Location(path))] if source.problem else []
@@ -97,7 +98,9 @@ def _read(path: str, data: bytes, source: Source, options: Options, *, write: bo
             unread.append((document.index, document.text))
             diagnostics.append(_diagnose_problem(document.problem, Location(path, document.index)))
         else:
-            found = list(_candidates(document, path, options, write=write, suspect=bool(held)))
+            told = None if is_odd or held else usual(document, path, options, write=write)
+            judged = judge(document, path, options, write=write, suspect=bool(held))
+            found = [told.candidate(path, options)] if told else list(judged)
         candidates += found
         if held or "\\" in document.text:
             diagnostics += report_secrets(path, held, found, document.line)
@@ -108,11 +111,6 @@ def _read(path: str, data: bytes, source: Source, options: Options, *, write: bo
         diagnostics = placed(path, data, source.documents, diagnostics)
     parts = tuple(candidates), tuple(diagnostics), len(source.documents), tuple(unread)
     return Reading(path, *parts, is_harmless=not secrets, starts=source.starts)
-
-
-def _candidates(document: Document, path: str, options: Options, *, write: bool, suspect: bool) -> Iterable[Candidate]:
-    told = None if suspect else usual(document, path, options, write=write)
-    return [told.candidate(path, options)] if told else judge(document, path, options, write=write, suspect=suspect)
 
 
 def place(finding: Finding, candidate: Candidate, others: Mapping[Ref, Candidate] | None = None) -> Diagnostic:

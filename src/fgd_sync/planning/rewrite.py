@@ -109,10 +109,12 @@ _OPTION_ZEROS = {"pxeURL": "", "interfaceMTU": 0, "leaseTimeSeconds": 0, "disabl
 
 
 def _says_nothing(options: Any) -> bool:
-    return type(options) is dict and all(
-        key in _OPTION_ZEROS and type(value) is type(_OPTION_ZEROS[key]) and value == _OPTION_ZEROS[key]
-        for key, value in options.items()
-    )
+    if type(options) is not dict:
+        return False
+    for key, value in options.items():
+        if key not in _OPTION_ZEROS or type(value) is not type(_OPTION_ZEROS[key]) or value != _OPTION_ZEROS[key]:
+            return False
+    return True
 
 
 def _static_leases(draft: Draft, route: Route) -> None:

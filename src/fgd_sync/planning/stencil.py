@@ -14,9 +14,11 @@ from fgd_sync.planning.rewrite import steps
 from fgd_sync.planning.tracking import adopted, with_tracking
 from fgd_sync.yamldoc.laid import Ground, entries_of
 from fgd_sync.yamldoc.outline import Filled, Outline, mark
-from fgd_sync.yamldoc.quote import quote
+from fgd_sync.yamldoc.quote import quote_once
 from fgd_sync.yamldoc.remarks import Places, Remarks, Unplaced
 from fgd_sync.yamldoc.stencil import Stencil, stencil_of
+
+_UNDER_MANAGED = f"{MANAGED}/"
 
 
 def stencilled(
@@ -26,15 +28,16 @@ def stencilled(
 
     `body` is what the outline is filled to, `remarks` its comments.
     """
-    is_managed = origin.path.startswith(f"{MANAGED}/")
+    path, document = origin
+    is_managed = path.startswith(_UNDER_MANAGED)
     if _is_rewritten(body, filled) or (is_managed and adopted(body) is not body):
         return b""
     places, texts = (remarks.places, remarks.texts) if isinstance(remarks, Remarks) else (None, ())
     if is_managed and filled.text and _is_in_order(filled.outline, places):
         return filled.text.encode()
-    marks = () if is_managed else (fabric, drop_path(origin.path), str(origin.document))
+    marks = () if is_managed else (fabric, drop_path(path), str(document))
     stencil = _stencil(filled.outline, places, is_managed=is_managed)
-    if stencil is None or "\n" in "".join(marks):
+    if stencil is None or "\n" in fabric or "\n" in path:
         return b""
     comments = [text[1:] for text in texts]
     if isinstance(remarks, Unplaced):
@@ -43,8 +46,9 @@ def stencilled(
         return ground.laid(written, remarks.shape, remarks.texts).encode() if ground else b""
     if not filled.text:
         return stencil.filled((*filled.values, *marks), comments).encode()
-    values = filled.cells.split("\n")[: filled.outline.cells]
-    return stencil.filled_with((*values, *map(quote, marks), *comments)).encode()
+    cells = filled.cells.split("\n")
+    cells[filled.outline.cells :] = [*map(quote_once, marks), *comments]
+    return stencil.filled_with(cells).encode()
 
 
 def _is_rewritten(body: JsonObject, filled: Filled) -> bool:

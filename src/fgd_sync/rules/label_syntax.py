@@ -29,9 +29,12 @@ def are_well_formed(metadata: JsonObject) -> bool:
 
 
 def _are_labels(labels: Any) -> bool:
-    if type(labels) is not dict or any(map(wrong_key, labels)):
+    if type(labels) is not dict:
         return False
-    return not any(type(value) is not str or wrong_value(value) for value in labels.values())
+    for key, value in labels.items():  # noqa: SIM110 - done for each document: half the time of `all`
+        if wrong_key(key) or type(value) is not str or wrong_value(value):
+            return False
+    return True
 
 
 def _are_annotations(annotations: Any) -> bool:

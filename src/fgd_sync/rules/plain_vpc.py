@@ -39,11 +39,12 @@ class Vpc(NamedTuple):
 
     def suits(self, settings: FabricSettings) -> bool:
         """Whether it keeps clear of what is reserved."""
-        return not any(
-            low <= subnet.last and subnet.first <= high
-            for low, high in _reserved(settings.reserved_subnets or DEFAULT_RESERVED)
-            for subnet in self.subnets
-        )
+        reserved = _reserved(settings.reserved_subnets or DEFAULT_RESERVED)
+        for _, first, last, _ in self.subnets:
+            for low, high in reserved:
+                if low <= last and first <= high:
+                    return False
+        return True
 
 
 @lru_cache(maxsize=64)

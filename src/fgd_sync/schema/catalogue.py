@@ -118,10 +118,11 @@ class Catalogue:
 
     def _is_filled_right(self, kind: Kind, filled: Filled) -> bool:
         """Whether an outline is filled so that it has the shape of its kind; False where that is not certain."""
-        key = (*_key(kind), filled.outline)
-        if key not in self._cells:
-            self._cells[key] = cells_of(self.schema(kind), filled.outline.filled(range(filled.outline.cells)))
-        cells = self._cells[key]
+        key = kind.group, kind.version, kind.name, filled.outline
+        try:
+            cells = self._cells[key]
+        except KeyError:
+            cells = self._cells[key] = cells_of(self.schema(kind), filled.outline.filled(range(filled.outline.cells)))
         return cells is not None and cells.are_plainly_valid(filled.values)
 
     def mismatches(self, kind: Kind, body: JsonObject) -> "Iterator[Mismatch]":

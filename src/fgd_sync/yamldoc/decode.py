@@ -22,7 +22,7 @@ _OTHER_ENCODINGS = (
 
 def decode(data: bytes) -> str | Problem:
     """Return the text without its byte order mark, or why it is no UTF-8 text."""
-    if data.isascii() and b"\0" not in data[:4]:
+    if data.isascii() and 0 not in data[:4]:
         return data.decode("ascii")
     for mark, name in _OTHER_ENCODINGS:
         if data.startswith(mark):

@@ -70,6 +70,15 @@ def quote(text: str) -> str:
     return _QUOTED.get(text) or _remembered(text)
 
 
+def quote_once(text: str) -> str:
+    """The same, for a string that is not expected again."""
+    if _NAME_OR_ADDRESS.match(text) or is_plain(text):
+        return text
+    if ('"' in text or "\\" in text) and _patterns(text).single.match(text):
+        return "'" + text.replace("'", "''") + "'"
+    return '"' + _patterns(text).escaped.sub(_escape, text) + '"'
+
+
 def quote_all(values: Iterable[Any], other: Callable[[Any], str]) -> tuple[str, ...]:
     """Each string on one line, and what `other` gives for what is no string."""
     known = _QUOTED.get
@@ -83,7 +92,7 @@ def are_plain(texts: Sequence[str]) -> bool:
 
 
 def _remembered(text: str) -> str:
-    quoted = _quote(text)
+    quoted = quote_once(text)
     if len(text) <= _LONGEST_REMEMBERED:
         if len(_QUOTED) >= _MOST_REMEMBERED:
             _QUOTED.clear()
@@ -108,14 +117,6 @@ def is_plain(text: str) -> bool:
         and text.lower() not in _WORDS
         and (text[0] not in _NUMBER_BEGINS or _NUMBER_LIKE.match(text) is None)
     )
-
-
-def _quote(text: str) -> str:
-    if _NAME_OR_ADDRESS.match(text) or is_plain(text):
-        return text
-    if ('"' in text or "\\" in text) and _patterns(text).single.match(text):
-        return "'" + text.replace("'", "''") + "'"
-    return '"' + _patterns(text).escaped.sub(_escape, text) + '"'
 
 
 def _escape(found: re.Match[str]) -> str:
