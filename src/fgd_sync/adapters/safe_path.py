@@ -23,18 +23,17 @@ _ODD = ("//", "/.", "/-")
 _PART = 1000
 
 
-def check_path(path: str) -> str:
-    """Return a path that may be written; raise FgdError for one that leads out of the fabric or to a hidden place.
+def check_path(path: str) -> None:
+    """Raise FgdError for a path that may not be written: one that leads out of the fabric, or to a hidden place.
 
     Hidden folders but `.hnp`, and the files that git obeys, are refused: they could make git run a program.
     """
     if _PLAIN.fullmatch(path):
-        return path
+        return
     *folders, name = path.split("/")
     inside = folders[1:] if folders[:1] == [META] else folders
     if any(not part or part.startswith(".") for part in inside) or _is_odd(name, folders) or not _can_be(path):
         raise FgdError(UNSAFE_PATH, f"{readable(path)!r} is not a path that may be written in a fabric directory")
-    return path
 
 
 def check_paths(paths: Iterable[str]) -> None:
