@@ -6,10 +6,9 @@ there can be no helper, or it fails, this process looks for itself. Imports next
 
 import os
 import sys
-from array import array
+from marshal import dumps, loads
 
 from fgd_sync.adapters.listing import Folder, Look, look_into
-from fgd_sync.adapters.sealed import packed, unpacked
 
 _OURS, _THEIRS, _CHANGED = b"o", b"t", b"c"
 """Marks on the board of both: who looks into a folder; behind those, that one was seen to have changed."""
@@ -87,15 +86,10 @@ def _help(box: int, board: int, known: list[tuple[str, int]]) -> None:
             if folder.newest != newest:
                 os.pwrite(board, _CHANGED, len(known))
         with os.fdopen(box, "wb") as file:
-            file.write(packed([field for path, folder in folders for field in _fields(path, folder)]))
+            file.write(dumps([(path, folder.fields()) for path, folder in folders]))
         status = 0
     finally:
         os._exit(status)
-
-
-def _fields(path: str, folder: Folder) -> list[bytes]:
-    marks, times = folder.marks.tobytes(), array("q", [folder.modified, folder.newest]).tobytes()
-    return [path.encode("utf-8", "surrogateescape"), folder.listed, marks, times]
 
 
 def _found(process: int, box: int) -> dict[str, Folder]:
@@ -105,8 +99,4 @@ def _found(process: int, box: int) -> dict[str, Folder]:
         if status:
             return {}
         file.seek(0)
-        fields = unpacked(file.read())
-    return {
-        path.decode("utf-8", "surrogateescape"): Folder(listed, array("q", marks), *array("q", times))
-        for path, listed, marks, times in zip(*(fields[start::4] for start in range(4)), strict=True)
-    }
+        return {path: Folder.of(fields) for path, fields in loads(file.read())}  # noqa: S302 - it is our own

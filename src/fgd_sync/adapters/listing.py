@@ -68,6 +68,19 @@ class Folder:
             self._sort(modes)
         self.newest = max(changed, max(marks[_CHANGED::WIDTH], default=0))
 
+    def fields(self) -> tuple[bytes, bytes, int, int, list[str], list[str]]:
+        """All that it is made of, for another process."""
+        return self.listed, self.marks.tobytes(), self.modified, self.newest, self.folders, self.links
+
+    @classmethod
+    def of(cls, fields: tuple[bytes, bytes, int, int, list[str], list[str]]) -> "Folder":
+        """The folder that has these fields."""
+        listed, marks, modified, newest, folders, links = fields
+        found = cls(listed, array("q"), modified, newest)
+        found.marks.frombytes(marks)
+        found.folders, found.links = folders, links
+        return found
+
     @property
     def names(self) -> list[str]:
         """The names, which few runs need."""
