@@ -19,7 +19,8 @@ def look_ahead(look: Look, known: list[tuple[str, int]], latest: str = "") -> bo
 
     Known are folders with their last changes. This process begins with the first of them, the helper with the last.
     Once a change was seen the rest is left to the helper, and this process may go on: at once where the entry that was
-    the `latest` to change, or its folder, did so again. Raises what a look raises.
+    the `latest` to change, or its folder, did so again. When it needs what the helper is to see, it helps with what is
+    left. Raises what a look raises.
     """
     if not known or not _can_help():
         return False
@@ -44,8 +45,14 @@ def look_ahead(look: Look, known: list[tuple[str, int]], latest: str = "") -> bo
                 return True
         return False
     finally:
-        os.close(board)
-        look.expect(frozenset(path for path, _ in known[done:]), lambda: _found(process, box))
+        left = [path for path, _ in known]
+
+        def found(is_needed: bool) -> dict[str, Folder]:
+            ours = _left(board, left, done) if is_needed else {}
+            os.close(board)
+            return {**ours, **_found(process, box)}
+
+        look.expect(frozenset(left[done:]), found)
 
 
 def changed_after(moment: int, path: str) -> bool:
@@ -63,6 +70,19 @@ def _claimed(board: int, place: int, who: bytes) -> bool:
         return False
     os.pwrite(board, who, place)
     return True
+
+
+def _left(board: int, paths: list[str], first: int) -> dict[str, Folder]:
+    """What lies in the folders from some place on that the helper did not come to yet."""
+    found = {}
+    for place in range(first, len(paths)):
+        if not _claimed(board, place, _OURS):
+            break
+        try:
+            found[paths[place]] = look_into(paths[place])
+        except (OSError, OverflowError):
+            continue  # Whoever asks for it looks again.
+    return found
 
 
 def _can_help() -> bool:

@@ -122,6 +122,10 @@ def look_into(path: str) -> Folder:
     return Folder(listed, marks, own.st_mtime_ns, own.st_ctime_ns)
 
 
+def _nothing(_: bool) -> dict[str, Folder]:
+    return {}
+
+
 class Look:
     """Folders as they were when they were first asked for. `expect` leaves some to somebody else.
 
@@ -133,28 +137,31 @@ class Look:
     def __init__(self) -> None:
         self._folders: dict[str, Folder] = {}
         self._expected: Collection[str] = ()
-        self._gather: Callable[[], dict[str, Folder]] = dict
+        self._gather: Callable[[bool], dict[str, Folder]] = _nothing
         self.began = time.time_ns()
         self.program: tuple[str, int] | None = None
 
     def renew(self) -> None:
         """Forget what was seen: it is looked at again."""
-        self.gather()
+        self.gather(is_needed=False)
         self._folders.clear()
         self.program = None
         self.began = time.time_ns()
 
-    def expect(self, paths: "Collection[str]", found: "Callable[[], dict[str, Folder]]") -> None:
-        """Somebody looks into some folders from now on: `found` waits for that and gives what was found."""
+    def expect(self, paths: "Collection[str]", found: "Callable[[bool], dict[str, Folder]]") -> None:
+        """Somebody looks into some folders from now on: `found` waits for that and gives what was found.
+
+        It is told whether that is needed: then it may look into some of them itself.
+        """
         self._expected, self._gather = paths, found
 
     def afterwards(self, action: "Callable[[], object]") -> None:
         """Do something when nobody else is at work any more: when what was expected is taken, or now."""
         gather = self._gather
 
-        def both() -> dict[str, Folder]:
+        def both(is_needed: bool) -> dict[str, Folder]:
             try:
-                return gather()
+                return gather(is_needed)
             finally:
                 action()
 
@@ -162,11 +169,11 @@ class Look:
         if not self._expected:
             self.gather()
 
-    def gather(self) -> None:
+    def gather(self, *, is_needed: bool = True) -> None:
         """Take what was expected, so that nobody is at work any more."""
         self._expected, gather = (), self._gather
-        self._gather = dict
-        self._folders = {**gather(), **self._folders}
+        self._gather = _nothing
+        self._folders = {**gather(is_needed), **self._folders}
 
     def folder(self, path: str) -> Folder:
         """What lies in a folder. Raises OSError, and OverflowError for numbers that no file system should give."""

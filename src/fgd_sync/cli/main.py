@@ -100,7 +100,7 @@ def _answer(words: list[str]) -> int:
             status = _plainly_done(start)
         return _clicked(start) if status is None else status
     finally:
-        start.look.gather()
+        start.look.gather(is_needed=False)
 
 
 _COMPLETION = "_FGD_COMPLETE"
