@@ -6,7 +6,7 @@ a first run stops there and takes everything back, a recovery leaves the edit an
 """
 
 import stat
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 
 from fgd_sync.adapters.as_planned import Stamp, outdated, stamp
@@ -64,7 +64,7 @@ class CarryOut:
 
     def __init__(self, root: Root, intent: Intent, *, recovering: bool = False) -> None:
         self.root, self.intent, self._recovering = root, intent, recovering
-        self.seen: Mapping[str, Stamp] = {}
+        self.seen: dict[str, Stamp] = {}
         self._undo: list[Callable[[], object] | Renaming] = []
         self._folders: set[str] = set()
         # A killed run may have renamed anything and made none of it durable.

@@ -14,11 +14,11 @@ Takes changes; raises FgdError. The caller holds the lock. What a recovery does 
 between is said in `carry_out`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from fgd_sync.adapters.as_planned import Stamp, compare, compare_files, files_in, refuse_new
+from fgd_sync.adapters.as_planned import compare, compare_files, files_in, refuse_new
 from fgd_sync.adapters.carry_out import COST, DRAFT, CarryOut, Team, mark
 from fgd_sync.adapters.intent import (
     Content,
@@ -140,12 +140,15 @@ def _work_in_team(work: CarryOut, wanted: Effect, spread: Spread) -> None:
     _open(root)
     with Shares(len(there)) as looks, Shares(len(intent.puts)) as puts, Shares(len(intent.moves)) as moves:
 
-        def prepare() -> tuple[Mapping[str, Stamp], Collection[int], Collection[int]]:
+        def look(numbers: Iterable[int]) -> None:
+            work.seen.update(compare_files(root, (there[number] for number in numbers)))
+
+        def prepare() -> tuple[Collection[int], Collection[int]]:
             _draft(root, intent)
             refuse_new(root, wanted.before)
-            work.seen = compare_files(root, (there[number] for number in looks))
+            look(looks)
             staging.write(puts)
-            return work.seen, looks.done, puts.done
+            return looks.done, puts.done
 
         def move() -> Collection[int]:
             work.move(moves)
@@ -154,12 +157,11 @@ def _work_in_team(work: CarryOut, wanted: Effect, spread: Spread) -> None:
         with spread.steps((prepare, move), (len(there) + len(intent.puts)) * COST) as steps:
             steps.start()
             staging.write(puts)
-            seen = compare_files(root, (there[number] for number in looks))
-            seen_there, looked, written = steps.result()
-            left = compare_files(root, (there[number] for number in looks.left(looked)))
+            look(looks)
+            looked, written = steps.result()
+            look(looks.left(looked))
             staging.write_again(puts.left(written))
             staging.settle()
-            work.seen = {**seen_there, **seen, **left}
             _decide(root)
             work.run(Team(steps, moves))
 
