@@ -4,6 +4,7 @@ Gives what `written_alone` gives for a document that is in normal form but for t
 The stencil of an outline is the outline itself, put in order and written with marks for values and comments.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from fgd_sync.model.resource import JsonObject, Origin
@@ -14,11 +15,13 @@ from fgd_sync.planning.rewrite import steps
 from fgd_sync.planning.tracking import adopted, with_tracking
 from fgd_sync.yamldoc.laid import Ground, entries_of
 from fgd_sync.yamldoc.outline import Filled, Outline, mark
-from fgd_sync.yamldoc.quote import quote_once
+from fgd_sync.yamldoc.quote import quote, quote_once
 from fgd_sync.yamldoc.remarks import Places, Remarks, Unplaced
 from fgd_sync.yamldoc.stencil import Stencil, stencil_of
 
 _UNDER_MANAGED = f"{MANAGED}/"
+_FIRST = "0"
+"""The number of the first document of a file, mostly the only one, so that no other is marked with its path."""
 
 
 def stencilled(
@@ -47,8 +50,16 @@ def stencilled(
     if not filled.text:
         return stencil.filled((*filled.values, *marks), comments).encode()
     cells = filled.cells.split("\n")
-    cells[filled.outline.cells :] = [*map(quote_once, marks), *comments]
+    cells[filled.outline.cells :] = [*_quoted(marks), *comments]
     return stencil.filled_with(cells).encode()
+
+
+def _quoted(marks: Sequence[str]) -> Sequence[str]:
+    """Our marks as they are written."""
+    if not marks:
+        return ()
+    fabric, path, document = marks
+    return quote(fabric), quote_once(path) if document == _FIRST else quote(path), quote(document)
 
 
 def _is_rewritten(body: JsonObject, filled: Filled) -> bool:

@@ -62,6 +62,10 @@ def is_label(text: str) -> bool:
     return len(text) <= _MOST_LABEL and _LABEL.fullmatch(text) is not None
 
 
+_is_name_of_subnet = lru_cache(maxsize=256)(is_label)
+"""Many VPCs name their subnets alike."""
+
+
 def vpc_of(name: str, spec: JsonObject) -> Vpc | None:
     """The form of a VPC, if it has one."""
     prefixes, vlans = spec.get("ipv4Namespace") or "default", spec.get("vlanNamespace") or "default"
@@ -87,7 +91,7 @@ def _are_apart(subnets: list[Subnet]) -> bool:
 
 def _subnet(name: str, body: JsonObject) -> Subnet | None:
     text, vlan, dhcp = body.get("subnet"), body.get("vlan"), body.get("dhcp")
-    found = ipv4_range(text) if type(text) is str and body.keys() <= _SUBNET and is_label(name) else None
+    found = ipv4_range(text) if type(text) is str and body.keys() <= _SUBNET and _is_name_of_subnet(name) else None
     if found is None or found[1] - found[0] + 1 < _LEAST_HOSTS:
         return None
     first, last = found
@@ -127,12 +131,12 @@ def _serves(dhcp: JsonObject, first: int, last: int, gateway: int) -> bool:
 
 def _are_right(options: JsonObject) -> bool:
     mtu = options.get("interfaceMTU")
-    servers = [*_listed(options.get("dnsServers")), *_listed(options.get("timeServers"))]
-    return (
-        options.keys() <= _OPTIONS
-        and (mtu is None or (type(mtu) is int and mtu in _MTU))
-        and all(type(server) is str and parse_address(server) is not None for server in servers)
-    )
+    if not options.keys() <= _OPTIONS or not (mtu is None or (type(mtu) is int and mtu in _MTU)):
+        return False
+    for server in (*_listed(options.get("dnsServers")), *_listed(options.get("timeServers"))):
+        if type(server) is not str or parse_address(server) is None:
+            return False
+    return True
 
 
 def _listed(value: Any) -> list[Any]:
