@@ -167,6 +167,14 @@ def test_what_is_empty_is_told_where_it_stays(data: bytes, is_told: bool) -> Non
     assert told == (2 if is_told else 0)
 
 
+@pytest.mark.parametrize("spec", [" {}", "\n  description: a", "  # as ordered\n  # of the rack\n  description: a"])
+@pytest.mark.parametrize("more", ["", "  labels:\n    a: b\n", "  # of whom\n  annotations:  # x\n    a: b # c\n"])
+def test_a_namespace_that_is_filled_in_is_told(spec: str, more: str) -> None:
+    data = resource("Server", spec, more).replace(b"  namespace: default\n", b"")
+    met(data)
+    assert [same(path, data, options) for path in PATHS for options in EVERY[:2]] == [2] * 8
+
+
 def test_manifests_as_people_write_them(shared: Path) -> None:
     told = {True: 0, False: 0}
     for path in shared.glob("corpus/**/*"):

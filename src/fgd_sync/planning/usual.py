@@ -4,6 +4,7 @@ Takes a document in which no secret was seen; gives what makes the candidate tha
 to look. What does not depend on the values of a document is found once for its outline.
 """
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from fgd_sync.model.kinds import KIND_BY_ID, Kind
@@ -11,12 +12,13 @@ from fgd_sync.model.resource import JsonObject, Origin, Ref
 from fgd_sync.planning.clean import are_clean, may_change
 from fgd_sync.planning.foreign import foreign_finding, group_of
 from fgd_sync.planning.headers import without_headers
-from fgd_sync.planning.judge import Candidate, Content, Left, Verdict, identity_findings, lacks_label, written_of
+from fgd_sync.planning.judge import Candidate, Content, Verdict, identity_findings, lacks_label, written_of
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.suppress import is_about_silence
 from fgd_sync.rules.plain import Form, form_of
 from fgd_sync.yamldoc.document import Document
-from fgd_sync.yamldoc.outline import Filled
+from fgd_sync.yamldoc.outline import Filled, Outline, mark
+from fgd_sync.yamldoc.remarks import Unplaced
 
 
 class Told(NamedTuple):
@@ -26,7 +28,7 @@ class Told(NamedTuple):
     ref: tuple[str, str, str, str]
     form: Form | None
     written: bytes
-    content: Content | Left
+    content: Content
 
     def candidate(self, path: str, options: Options) -> Candidate:
         """The resource as a candidate from this file."""
@@ -37,8 +39,12 @@ class Told(NamedTuple):
 
 def usual(document: Document, path: str, options: Options, *, write: bool) -> Told | None:
     """What is told of a document, with `write` also its bytes; None if it is not as most are."""
-    body, filled = document.value, document.filled
-    kind = _kind_of(body, filled) if filled and "\\" not in document.text else None
+    body, filled = document.value, document.filled if "\\" not in document.text else None
+    kind = _kind_of(body, filled)
+    if kind is None and filled and not isinstance(document.notes, Unplaced):
+        filled = _in_namespace(filled)
+        body = filled and filled.outline.filled(filled.values)
+        kind = _kind_of(body, filled)
     if filled is None or kind is None or not are_clean(body, filled):
         return None
     if not options.catalogue.is_valid(kind, body, filled) or lacks_label(body, options):
@@ -56,10 +62,10 @@ def usual(document: Document, path: str, options: Options, *, write: bool) -> To
     return Told(document.index, ref, form, written, (body, notes))
 
 
-def _kind_of(body: Any, filled: Filled) -> Kind | None:
+def _kind_of(body: Any, filled: Filled | None) -> Kind | None:
     """The kind of a document of which nothing but its values has to be looked at; None: there is more."""
     kind, version = (body.get("kind"), body.get("apiVersion")) if type(body) is dict else (None, None)
-    if type(kind) is not str or type(version) is not str:
+    if filled is None or type(kind) is not str or type(version) is not str:
         return None
     return filled.outline.once(_usual_kind, kind, version)
 
@@ -69,3 +75,19 @@ def _usual_kind(blank: JsonObject, kind: str, version: str) -> Kind | None:
     if may_change(blank, kind, version) or foreign_finding(body) or is_about_silence(body):
         return None
     return KIND_BY_ID.get((group_of(body), kind))
+
+
+def _in_namespace(filled: Filled) -> Filled | None:
+    """A document that names no namespace, with the one that `clean` fills in; None: it names one."""
+    outline = _namespaced(filled.outline)
+    return Filled(outline, (*filled.values, "default")) if outline else None
+
+
+@lru_cache(maxsize=1000)
+def _namespaced(outline: Outline) -> Outline | None:
+    cells = outline.cells
+    body = outline.filled([mark(number) for number in range(cells)])
+    metadata = body.get("metadata") if type(body) is dict else None
+    if type(metadata) is not dict or "namespace" in metadata:
+        return None
+    return Outline({**body, "metadata": {**metadata, "namespace": mark(cells)}}, cells + 1, outline.mould)
