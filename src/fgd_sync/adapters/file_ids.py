@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import sha1, sha256
 
-from fgd_sync.model.stowed import Stowed
+from fgd_sync.model.stowed import LostError, Stowed
 from fgd_sync.planning.table import Table
 
 Ids = tuple[str, str, int]
@@ -42,6 +42,14 @@ class FileIds(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._shas)
+
+    def are_there(self) -> bool:
+        """Whether the SHA-256 of all files are at hand now; False: they are lost."""
+        try:
+            self._shas.fetch()
+        except LostError:
+            return False
+        return True
 
     def note(self, changed: Mapping[str, Ids | None]) -> None:
         """Note the ids of files that changed or are new; None: the file is gone."""

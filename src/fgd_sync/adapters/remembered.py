@@ -7,7 +7,7 @@ touched, else if its digest is the same; one in a commit if it has the same id. 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from fgd_sync.adapters.entries import Entries
 from fgd_sync.adapters.file_ids import FileIds, ids_of
@@ -39,6 +39,8 @@ MOST_FRESH = 0.2
 """If a larger part of the files is not known, all are looked at together."""
 
 
+_Answer = TypeVar("_Answer")
+
 Unknown = Callable[["Knows"], tuple[Tree, list[str]] | None]
 
 
@@ -69,21 +71,30 @@ class Remembered(Recalled):
         self.is_worn = False
 
     def __getitem__(self, path: str) -> bytes:
+        known = "" if path in self._data else self._tell(lambda: self._known[path])
         if path not in self._data:
-            known, data = self._known[path], self._source.read([path])[path]
+            data = self._source.read([path])[path]
             if data is None or sha256(data).hexdigest() != known:
                 raise FgdError(PLAN_OUTDATED, f"{readable(path)} was changed while it was read")
             self._data[path] = data
         return self._data[path]
 
     def __contains__(self, path: object) -> bool:
-        return path in self._paths
+        return self._tell(lambda: path in self._paths)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._paths)
+        return iter(self._tell(lambda: list(self._paths)))
 
     def __len__(self) -> int:
-        return len(self._paths)
+        return self._tell(lambda: len(self._paths))
+
+    def _tell(self, ask: Callable[[], _Answer]) -> _Answer:
+        """What is remembered of the files; where that is lost, all of them are read, and nothing is built upon it."""
+        try:
+            return ask()
+        except LostError:
+            self._data, self._ids, self.resting = dict(self._source.whole().files), None, None
+            return ask()
 
     @property
     def _paths(self) -> Mapping[str, object]:
@@ -98,7 +109,7 @@ class Remembered(Recalled):
     @property
     def digest(self) -> str:
         """The SHA-256 of the lines of all files, in hex."""
-        return self._known.digest
+        return self._tell(lambda: self._known.digest)
 
     def blob_id(self, path: str) -> str:
         """The id that git gives to the content of a file, as far as it uses SHA-1."""
@@ -118,7 +129,7 @@ class Remembered(Recalled):
 
     def whole(self) -> Tree:
         """The tree with all files read anew, to be planned without what is remembered."""
-        if self._paths.keys() <= self._data.keys():
+        if self._tell(lambda: self._paths.keys() <= self._data.keys()):
             return Tree(Remembered(self._source, self._shelf, self._data))
         return compared(self._source, self._shelf, None)
 
@@ -169,6 +180,13 @@ def remembered(
 
 def _touched(source: Source, shelf: Shelf, kept: Kept) -> Tree | None:
     """The files of a directory, of which only those that were touched are read; None where that does not do."""
+    try:
+        return _read_touched(source, shelf, kept)
+    except LostError:
+        return None
+
+
+def _read_touched(source: Source, shelf: Shelf, kept: Kept) -> Tree | None:
     assert source.entries, "a directory has entries"
     touched, settings = source.entries.differing(kept.entries()), source.settings
     if touched is None:
@@ -205,6 +223,7 @@ def _is_plain(path: str) -> bool:
 
 def compared(source: Source, shelf: Shelf, kept: Kept | None) -> Tree:
     """All files, built upon what was kept as far as their bytes are the same. Raises FgdError."""
+    kept = kept if kept and kept.ids.are_there() else None
     tree, same = (_unknown(source, shelf, kept) if kept else None) or (source.whole(), [])
     files = Remembered(source, shelf, tree.files)
     if kept and not tree.obstacles:

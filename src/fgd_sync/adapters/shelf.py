@@ -83,8 +83,7 @@ class Shelf:
             from fgd_sync.adapters.pickled import unpickled
 
             kept: Kept = unpickled(parts[1:])
-            kept.entries()
-            len(kept.ids)  # What every run needs is fetched at once.
+            kept.entries()  # What every run needs is fetched at once.
         except LostError:
             return None
         return kept

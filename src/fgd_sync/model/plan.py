@@ -15,6 +15,7 @@ from fgd_sync.model.value import dataclass
 
 if TYPE_CHECKING:
     from fgd_sync.model.impact import Impact
+    from fgd_sync.model.late import Late
     from fgd_sync.model.pulled import Pulled
 
 
@@ -132,7 +133,7 @@ class Plan:
     """
 
     fabric: str
-    base: str
+    base: "str | Late"
     changes: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
     inventory: Sequence[ResourceChange]
@@ -144,7 +145,7 @@ class Plan:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over base and changes, in hex: what apply is asked to make is what was shown."""
-        digest = hashlib.sha256(self.base.encode())
+        digest = hashlib.sha256(str(self.base).encode())
         for change in (*(self.form.writes if self.form else ()), *self.changes):
             for part in _parts(change):
                 digest.update(len(part).to_bytes(8, "big"))

@@ -169,6 +169,7 @@ class _Rework:
         """`paths`: the files that were read again, and those that are gone."""
         self._known, self._readings, self._reconciled, self._tree = known, readings, reconciled, tree
         self._paths = paths
+        known.owners.fetch()  # The inventory is made of it later, when it must not be lost any more.
         self._gone = known.owners.within(self._paths)
         new = {ref: item.origin.path for ref, item in reconciled.current.items()}
         self._owners = known.owners.after(self._gone, new)

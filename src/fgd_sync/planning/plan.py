@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fgd_sync.model import code
 from fgd_sync.model.change import Change, Delete, Write
 from fgd_sync.model.diagnostic import Diagnostic, diagnose, sort_key
+from fgd_sync.model.late import Late
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, Fate, Plan, ResourceChange, SourceOutcome
 from fgd_sync.model.resource import Ref
@@ -57,7 +58,7 @@ def plan(tree: Tree, options: Options, track: Track = iter, *, spread: Spread = 
     files = tree.files if isinstance(tree.files, Recalled) else None
     if files is not None and files.resting:
         found = _again(files, tree, options)
-        if found:
+        if found and files.resting is not None:  # else it was lost meanwhile
             return _plan_again(files, tree, options, found)
         tree = files.whole()
         files = tree.files if isinstance(tree.files, Recalled) else None
@@ -80,7 +81,8 @@ def _plan_again(files: Recalled, tree: Tree, options: Options, found: "Again") -
         with suppress(LostError):
             files.keep(found.rest())
     sources = tuple(files.resting.sources) if files.resting else ()
-    return Plan(options.fabric, digest_of(tree), changes, found.diagnostics, found.inventory, sources, found.impact)
+    base = Late(lambda: files.digest)
+    return Plan(options.fabric, base, changes, found.diagnostics, found.inventory, sources, found.impact)
 
 
 def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, files: Recalled | None) -> Plan:

@@ -60,6 +60,10 @@ class Owners(Mapping[Ref, str]):
     def __len__(self) -> int:
         return len(self._paths)
 
+    def fetch(self) -> None:
+        """Have all of it at hand. Raises LostError."""
+        self._paths.fetch()
+
     def of_kind(self, kind: str) -> list[Ref]:
         """The resources of a kind."""
         begins = [_BETWEEN.join((item.group, item.name, "")) for item in KINDS if item.name == kind]
@@ -106,8 +110,8 @@ class Points(Mapping[str, Sequence[tuple[Ref, str]]]):
         self._refs = Stowed(b"".join(words))
 
     def __getitem__(self, key: str) -> Sequence[tuple[Ref, str]]:
-        numbers, refs = list(map(int, self._users[key].split())), self._refs()
-        words = (decoded(refs[place : refs.index(b"\n", place)]) for place in numbers[::2])
+        numbers, refs = list(map(int, self._users[key].split())), self._refs
+        words = (decoded(refs.some(place, refs.index(b"\n", place))) for place in numbers[::2])
         return [(_ref(text), self._rules[rule]) for text, rule in zip(words, numbers[1::2], strict=True)]
 
     def __iter__(self) -> Iterator[str]:

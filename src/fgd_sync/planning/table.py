@@ -23,10 +23,11 @@ class Table(Mapping[str, str]):
 
     __slots__ = ("_asked", "_changes", "_lines", "_made", "_stowed")
 
-    def __init__(self, text: Stowed, changes: Mapping[str, str | None] | None = None) -> None:
-        self._stowed, self._changes = text, changes or {}
+    def __init__(self, text: Stowed, changes: Mapping[str, str | None] | None = None, lines: int = 0) -> None:
+        """`lines`: how many line ends the text has, where that is known."""
+        self._stowed, self._changes, self._lines = text, changes or {}, lines
         self._made: Mapping[str, str] | None = None
-        self._asked = self._lines = 0
+        self._asked = 0
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> "Table":
@@ -35,8 +36,9 @@ class Table(Mapping[str, str]):
         table._made = values
         return table
 
-    def __reduce__(self) -> tuple[type["Table"], tuple[Stowed]]:
-        return Table, (Stowed(self.text),)
+    def __reduce__(self) -> tuple[type["Table"], tuple[Stowed, None, int]]:
+        text = self.text
+        return Table, (Stowed(text), None, text.count(_LINE_END))
 
     def __getitem__(self, key: str) -> str:
         if self._made is None and self._asked < _FEW:
@@ -94,29 +96,31 @@ class Table(Mapping[str, str]):
         found |= dict.fromkeys(key for key in self._changes if key.startswith(start))
         return [key for key in found if self._changes.get(key, "") is not None]
 
+    def fetch(self) -> None:
+        """Have all of the text at hand. Raises LostError."""
+        self._stowed()
+
     def after(self, changes: Mapping[str, str | None]) -> "Table":
         """The table with some values other than they were; None: without it."""
-        if self._stowed():
-            table = Table(self._stowed, {**self._changes, **changes})
-            table._lines = self._lines
-            return table
+        if self._stowed.size:
+            return Table(self._stowed, {**self._changes, **changes}, self._lines)
         return Table.of(_changed(self._all, changes))
 
     def _found(self, key: str) -> str | None:
         if key in self._changes:
             return self._changes[key]
         start, end = self._place(key)
-        return decoded(self._stowed()[start:end]) if start else None
+        return decoded(self._stowed.some(start, end)) if start else None
 
     def _place(self, key: str) -> tuple[int, int]:
         """Where the value of a key begins and ends in the text, found by halves; 0 and 0 if there is none."""
-        text, wanted = self._stowed(), encoded(key)
-        low, high = 0, len(text) - 1
+        text, wanted = self._stowed, encoded(key)
+        low, high = 0, text.size - 1
         while low < high:
             before = text.rindex(_LINE_END, low, (low + high) // 2 + 1)
             end = text.index(_LINE_END, before + 1)
             value = text.rindex(_NUL, before, end) + 1
-            found = text[before + 1 : value - 1]
+            found = text.some(before + 1, value - 1)
             if found == wanted:
                 return value, end
             low, high = (end, high) if found < wanted else (low, before)

@@ -72,7 +72,7 @@ def plan(fabric: FabricReport) -> Payload:
     return {
         "fabric": fabric.fabric,
         "path": fabric.path,
-        "base": made.base if made else "",
+        "base": str(made.base) if made else "",
         "digest": made.digest if made else "",
         "applied": fabric.applied,
         "summary": _summary(made),

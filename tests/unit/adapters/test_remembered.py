@@ -133,6 +133,17 @@ def test_a_change_within_one_tick_of_the_clock_is_seen(fabric: Path, tmp_path: P
     assert recalled(fabric, cache).changed == [A]
 
 
+def test_what_is_lost_in_the_middle_of_a_run_is_read_anew(fabric: Path, tmp_path: Path) -> None:
+    cache = cache_at(tmp_path)
+    keep(fabric, cache)
+    plain, files = LocalWorkspace().read(fabric, SETTINGS).files, recalled(fabric, cache)
+    digest = recalled(fabric, cache).digest
+    shutil.rmtree(tmp_path / "cache")
+    assert A in files
+    assert files.resting is None
+    assert (len(files), dict(files), files.digest) == (len(plain), plain, digest)
+
+
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a new file outside": lambda root: (root / "c.yaml").write_text(""),
