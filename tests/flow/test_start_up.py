@@ -12,7 +12,7 @@ from commands import Run, server
 SLOW = {
     *("asyncio", "click", "copy", "dataclasses", "datetime", "decimal", "difflib", "email", "gettext", "http"),
     *("importlib.metadata", "inspect", "jsonschema", "jsonschema_rs", "logging", "pickle", "random", "rich", "shutil"),
-    *("socket", "string", "subprocess", "tempfile", "unicodedata", "uuid", "yaml"),
+    *("socket", "string", "subprocess", "tempfile", "unicodedata", "urllib.parse", "uuid", "yaml"),
 }
 
 OTHER_RULES = (

@@ -94,8 +94,10 @@ def _answer(words: list[str]) -> int:
         status = replayed(start)
         if status is None:
             from fgd_sync.cli.finder import find_quickly
+            from fgd_sync.cli.quick_pathlib import import_pathlib
 
             find_quickly("fgd_sync")
+            import_pathlib()
         if status is None and _COMPLETION not in os.environ:
             status = _plainly_done(start)
         return _clicked(start) if status is None else status

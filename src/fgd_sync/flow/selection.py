@@ -14,7 +14,6 @@ from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass
 from fgd_sync.planning.place import MANIFEST
 from fgd_sync.planning.structure import fabric_name
-from fgd_sync.schema.nearest import nearest
 from fgd_sync.schema.words import names_of, show
 
 MOST_JOBS = 256
@@ -53,6 +52,8 @@ def choose(targets: Sequence[Target], names: Sequence[str], name: NameOf) -> lis
 
 
 def _unknown(names: list[str], known: list[str]) -> FgdError:
+    from fgd_sync.schema.nearest import nearest  # only where a name means nothing
+
     near = nearest(names[0], known)
     hint = f"Did you mean {show(near)}?" if near else f"There are: {names_of(sorted(known))}." if known else ""
     noun = "fabric" if len(names) == 1 else "fabrics"
