@@ -96,7 +96,7 @@ def same(path: str, data: bytes, options: Options = OPTIONS) -> int:
         if document.problem:
             continue
         for write in (True, False):
-            found = usual(document, path, options, write=write)
+            (found,) = usual([(path, document)], options, write=write)
             if found:
                 told += 1
                 assert [found.candidate(path, options)] == list(judge(document, path, options, write=write))

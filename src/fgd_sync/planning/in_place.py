@@ -70,7 +70,8 @@ def check_in_place(
     placed = with_positions(diagnostics, {**options.base, **tree.files}, options)
     inventory = tuple(_inventory(current, earlier))
     impact = _impact(current, earlier, options) if options.impact else None
-    return Plan(options.fabric, digest_of(tree), (), placed, inventory, (), impact)
+    digest = digest_of(tree, {item.path: item.sha256 for item in readings})
+    return Plan(options.fabric, digest, (), placed, inventory, (), impact)
 
 
 def _impact(current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate], options: Options) -> "Impact":

@@ -119,7 +119,7 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
         )
         outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in found.ignored))
         inventory = _inventory(reconciled.inventory, reconciled.current, earlier)
-        digest = digest_of(tree, {item.path: item.sha256 for item in settled.outcomes})
+        digest = digest_of(tree, {item.path: item.sha256 for item in readings.values()})
         local = place(found_alone)
         told, among = examined()
     made = Plan(

@@ -15,7 +15,7 @@ from fgd_sync.planning.judge import Candidate, Verdict, judge
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.secrecy import is_harmless, report_secrets, seen_secrets, with_secrets
 from fgd_sync.planning.usual import Told, usual
-from fgd_sync.yamldoc.document import Problem, Source
+from fgd_sync.yamldoc.document import Document, Problem, Source
 from fgd_sync.yamldoc.parse import parse_alone, parse_anyhow
 
 
@@ -24,7 +24,7 @@ class Reading(NamedTuple):
 
     `documents` counts the documents that are not empty; `unread` are the texts of those that could not be parsed,
     with their number in the file. `is_harmless`: it was looked for secrets, and there is none. `starts`: where its
-    documents begin, see `Source`.
+    documents begin, see `Source`. `sha256`: the digest of its bytes, if whoever read it found that, too.
     """
 
     path: str
@@ -35,6 +35,7 @@ class Reading(NamedTuple):
     broken: bool = False
     is_harmless: bool = False
     starts: tuple[int, ...] = ()
+    sha256: str = ""
 
     @property
     def is_clean(self) -> bool:
@@ -64,43 +65,49 @@ class Reading(NamedTuple):
 
 def read(path: str, data: bytes, options: Options, *, write: bool = False) -> Reading:
     """Read and judge one file; with `write` also make the bytes of its resources."""
-    found = look(path, data, options, write=write)
+    (found,) = look([path], {path: data}, options, write=write)
     return found if isinstance(found, Reading) else reading_of(path, found.candidate(path, options))
 
 
-def look(path: str, data: bytes, options: Options, *, write: bool) -> Reading | Told:
-    """The same; of a file that holds one resource, of which there is nothing to say, only what is told of it."""
-    alone = parse_alone(data, options.reading_limits)
-    told = usual(alone, path, options, write=write) if alone and is_harmless(alone) else None
-    if told:
-        return told
-    source = Source((alone,)) if alone else parse_anyhow(data, options.reading_limits)
-    return _read(path, data, source, options, write=write, is_odd=alone is not None)
+def look(paths: Sequence[str], files: Mapping[str, bytes], options: Options, *, write: bool) -> list[Reading | Told]:
+    """The same for many; of a file with one resource, of which there is nothing to say, only what is told of it."""
+    alone = [parse_alone(files[path], options.reading_limits) for path in paths]
+    found = [(path, item) for path, item in zip(paths, alone, strict=True) if item and is_harmless(item)]
+    told = dict(zip([path for path, _ in found], usual(found, options, write=write), strict=True))
+    return [
+        told.get(path) or _read(path, files[path], item, options, write=write)
+        for path, item in zip(paths, alone, strict=True)
+    ]
 
 
-def reading_of(path: str, candidate: Candidate) -> Reading:
+def reading_of(path: str, candidate: Candidate, sha256: str = "") -> Reading:
     """The reading of a file that holds one resource, of which there is nothing to say."""
-    return Reading(path, (candidate,), (), 1, (), False, True)
+    return Reading(path, (candidate,), (), 1, (), False, True, (), sha256)
 
 
-def _read(path: str, data: bytes, source: Source, options: Options, *, write: bool, is_odd: bool) -> Reading:
-    """`is_odd`: its document is not told at a glance."""
+def _read(path: str, data: bytes, alone: Document | None, options: Options, *, write: bool) -> Reading:
+    """`alone`: the one document of the file, of which more is to be said."""
+    source = Source((alone,)) if alone else parse_anyhow(data, options.reading_limits)
     secrets = seen_secrets(data, source.documents)
     if source.problem or not source.documents:
         problems = [_diagnose_problem(source.problem, Location(path))] if source.problem else []
         return Reading(path, (), (*report_secrets(path, secrets), *problems), 0, broken=bool(problems))
+    pieces = list(with_secrets(source.documents, secrets))
+    known = [] if alone else [document for document, held in pieces if not (held or document.problem)]
+    told = usual([(path, document) for document in known], options, write=write)
+    usuals = {item.document: item.candidate(path, options) for item in told if item}
     candidates: list[Candidate] = []
     unread: list[tuple[int, str]] = []
     diagnostics: list[Diagnostic] = []
-    for document, held in with_secrets(source.documents, secrets):
+    for document, held in pieces:
         found: list[Candidate] = []
         if document.problem:
             unread.append((document.index, document.text))
             diagnostics.append(_diagnose_problem(document.problem, Location(path, document.index)))
+        elif document.index in usuals:
+            found = [usuals[document.index]]
         else:
-            told = None if is_odd or held else usual(document, path, options, write=write)
-            judged = judge(document, path, options, write=write, suspect=bool(held))
-            found = [told.candidate(path, options)] if told else list(judged)
+            found = list(judge(document, path, options, write=write, suspect=bool(held)))
         candidates += found
         if held or "\\" in document.text:
             diagnostics += report_secrets(path, held, found, document.line)

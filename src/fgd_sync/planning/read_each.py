@@ -6,6 +6,7 @@ twice. It also spares helpers to send what nobody needs. A summary of what a cha
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from fgd_sync.model.diagnostic import Diagnostic
@@ -13,22 +14,30 @@ from fgd_sync.model.resource import Origin, Ref
 from fgd_sync.model.spread import Spread
 from fgd_sync.model.tree import Tree
 from fgd_sync.model.value import dataclass, field
+from fgd_sync.planning.archive_log import sha256
 from fgd_sync.planning.clean import clean
 from fgd_sync.planning.judge import Candidate, Content, Verdict
 from fgd_sync.planning.normal_form import Shape
 from fgd_sync.planning.options import Options
-from fgd_sync.planning.read import Reading, look, read, reading_of
+from fgd_sync.planning.read import Reading, look, reading_of
 from fgd_sync.planning.suppress import asks_for_silence
+from fgd_sync.planning.usual import Told
 from fgd_sync.rules.plain import Form
 from fgd_sync.yamldoc.limits import Limits
 from fgd_sync.yamldoc.parse import parse, part_of
 
+_MOST, _ENOUGH = 50, 16_000
+"""So many files are looked at together, or such with so many bytes: they fit into the processor's cache."""
+
 _Light = tuple[int, tuple[str, str, str, str], Form | None, bytes | None]
 """What is told of a resource whose content is let go, see `Told`; no bytes: those of the file."""
 
+_Lone = tuple[_Light, str]
+"""The one resource of a file of which there is nothing to say, and the digest of the file."""
+
 
 class _Parcel(NamedTuple):
-    """A reading without what whoever has the file knows; alone in their file, light candidates are sent without it."""
+    """Any other reading, without what whoever has the file knows."""
 
     parts: Sequence[_Light | Candidate]
     diagnostics: tuple[Diagnostic, ...]
@@ -37,6 +46,7 @@ class _Parcel(NamedTuple):
     broken: bool
     is_harmless: bool
     starts: tuple[int, ...]
+    sha256: str
 
 
 def read_each(
@@ -54,16 +64,37 @@ def read_each(
     """
     files, is_kept = tree.files, not lets_go or options.impact
 
-    def work(path: str) -> _Light | _Parcel:
-        data = files[path]
-        found = (read if is_kept else look)(path, data, options, write=write)
-        if isinstance(found, Reading):
-            return _packed(found, data, options, is_kept=is_kept)
-        return *found[:3], None if found.written == data else found.written
+    def work(some: Sequence[str]) -> list[_Lone | _Parcel]:
+        found = look(some, files, options, write=write)
+        return [
+            _sent(item, path, files[path], options, is_kept=is_kept) for path, item in zip(some, found, strict=True)
+        ]
 
     contents = _Contents(files, options.reading_limits, options.form.shape)
-    parcels = spread(work, paths, [len(files[path]) for path in paths])
+    together = list(_together(paths, files))
+    parcels = chain.from_iterable(spread(work, [some for some, _ in together], [cost for _, cost in together]))
     return (_unpacked(path, files[path], parcel, contents) for path, parcel in zip(paths, parcels, strict=True))
+
+
+def _together(paths: Sequence[str], files: Mapping[str, bytes]) -> Iterator[tuple[list[str], int]]:
+    """The files that are looked at together, and how many bytes they have."""
+    some, cost = [], 0
+    for path in paths:
+        some.append(path)
+        cost += len(files[path])
+        if len(some) == _MOST or cost >= _ENOUGH:
+            yield some, cost
+            some, cost = [], 0
+    if some:
+        yield some, cost
+
+
+def _sent(found: Reading | Told, path: str, data: bytes, options: Options, *, is_kept: bool) -> _Lone | _Parcel:
+    if isinstance(found, Reading):
+        return _packed(found, data, options, is_kept=is_kept)
+    if is_kept:
+        return _packed(reading_of(path, found.candidate(path, options)), data, options, is_kept=True)
+    return (*found[:3], None if found.written == data else found.written), sha256(data)
 
 
 def _packed(reading: Reading, data: bytes, options: Options, *, is_kept: bool) -> _Parcel:
@@ -71,7 +102,7 @@ def _packed(reading: Reading, data: bytes, options: Options, *, is_kept: bool) -
         item if is_kept or not _can_be_let_go(item, options) else _light(item, data) for item in reading.candidates
     ]
     rest = reading.unread, reading.broken, reading.is_harmless, reading.starts
-    return _Parcel(parts, reading.diagnostics, reading.documents, *rest)
+    return _Parcel(parts, reading.diagnostics, reading.documents, *rest, sha256(data))
 
 
 def _can_be_let_go(item: Candidate, options: Options) -> bool:
@@ -86,9 +117,10 @@ def _light(item: Candidate, data: bytes) -> _Light:
     return item.origin.document, (*item.ref,), item.form, None if item.written == data else item.written
 
 
-def _unpacked(path: str, data: bytes, parcel: _Light | _Parcel, contents: "_Contents") -> Reading:
+def _unpacked(path: str, data: bytes, parcel: _Lone | _Parcel, contents: "_Contents") -> Reading:
     if not isinstance(parcel, _Parcel):
-        return reading_of(path, _candidate(parcel, path, data, contents))
+        light, digest = parcel
+        return reading_of(path, _candidate(light, path, data, contents), digest)
     if parcel.starts:
         contents.starts[path] = parcel.starts
     candidates = [

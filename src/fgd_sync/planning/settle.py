@@ -38,6 +38,7 @@ class Settler:
 
     def run(self, sources: Sequence[Reading], oversized: Sequence[str], kept: Iterable[str]) -> Settlement:
         """Settle sources that were read, those that were too large to read, and those `kept` by an earlier sync."""
+        self._digests = {item.path: item.sha256 for item in sources if item.sha256}
         for path, data in self._reconciled.saved.items():
             self._save(path, data)
         for reading in sources:

@@ -4,6 +4,7 @@ import pickle
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from hashlib import sha256
 from itertools import chain
 from typing import Any
 
@@ -78,6 +79,21 @@ def test_what_is_let_go_is_read_again_as_it_was(spread: Spread) -> None:
     assert {"web", "a", "b", "c"} < let_go
     assert "odd" not in let_go
     assert list(map(_told, found)) == list(map(_told, held))
+
+
+@pytest.mark.parametrize("spread", [in_turn, _Sent()], ids=["here", "by helpers"])
+def test_files_are_read_together_as_one_by_one(spread: Spread) -> None:
+    texts = [VPC.format(name=f"v{number}") for number in range(130)]
+    texts = [text + "---\n" + VPC.format(name="w") if number % 7 == 3 else text for number, text in enumerate(texts)]
+    texts = [text + "  a: [\n" if number % 11 == 5 else text for number, text in enumerate(texts)]
+    files = {f"raw/{number}.yaml": text.encode() for number, text in enumerate([*texts, "", "# nothing\n"])}
+    options = replace(OPTIONS, impact=True)
+    found = list(read_each(list(files), Tree(files), options, spread, write=True))
+    assert [item.sha256 for item in found] == [sha256(data).hexdigest() for data in files.values()]
+    alone = [read(path, data, options, write=True) for path, data in files.items()]
+    for one, other in zip(found, alone, strict=True):
+        assert list(map(_told, one.candidates)) == list(map(_told, other.candidates))
+        assert one._replace(candidates=(), sha256="") == other._replace(candidates=())
 
 
 def test_nothing_is_let_go_that_a_summary_of_changes_looks_at() -> None:
