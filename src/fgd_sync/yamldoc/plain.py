@@ -37,7 +37,7 @@ _OUTLINES: dict[tuple[tuple[Any, ...], ...], Outline | None] = {}
 """The outlines of this process, by their lines; None for lines that were met once, or hold no document."""
 
 _FIRST: list[str] = []
-"""The first document of this process: its lines are looked at when a second one comes, so that one alone costs less."""
+"""The first documents of this process: their lines are looked at when more come, so that a few alone cost less."""
 
 _PLACES: dict[tuple[Outline, Shape], Places | None] = {}
 """Where comments stand in the documents of an outline; None for what was met once."""
@@ -48,6 +48,7 @@ _Key = tuple[int, str]
 _LINE_ENDS = {0x0A: ""}
 _HEAD = re.compile(r"(?:\ *+(?:\#[^\n]*+)?\n)*+")
 _BEGINNING = 40
+_FEW = 5
 _MOST_KNOWN = 1000
 _MOST_ALIKE = 4
 _COMMENT = 6
@@ -181,11 +182,12 @@ def _by_outline(body: str, max_depth: int) -> Blocks | None:
 
 def _known(text: str, max_depth: int) -> Blocks | None:
     """A document without comments that has an outline which was met before; None: it has not."""
-    if not _FIRST:
+    if len(_FIRST) < _FEW:
         _FIRST.append(text)
         return None
     if _FIRST[0]:
-        _outline_of(_FIRST[0], max_depth)
+        for first in _FIRST:
+            _outline_of(first, max_depth)
         _FIRST[0] = ""
     outline, values = _outline_of(text, max_depth)
     if outline is None or outline.depth >= max_depth:
