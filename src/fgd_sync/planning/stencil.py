@@ -42,7 +42,7 @@ def stencilled(
     stencil = _stencil(filled.outline, places, is_managed=is_managed)
     if stencil is None or "\n" in fabric or "\n" in path:
         return b""
-    comments = [text[1:] for text in texts]
+    comments = [text[1:] for text in texts] if texts else []
     if isinstance(remarks, Unplaced):
         ground = _ground(filled.outline, is_managed=is_managed)
         written = stencil.filled((*filled.values, *marks))
