@@ -191,6 +191,13 @@ def test_any_edits_in_any_order(steps: list[tuple[list[tuple[str, str, int, int]
         known = after if after.kept else known
 
 
+def test_a_folder_that_the_plan_itself_empties_is_kept() -> None:
+    path = "managed/ipv4namespaces/default.yaml"
+    server = next(name for name in MANAGED if "/servers/" in name)
+    tree = Tree({**REST.files, path: REST.files[server], server: b"".join(REST.files[server].splitlines(True)[1:])})
+    assert not step(tree, remembered(REST, OPTIONS), OPTIONS)[1]
+
+
 def test_only_what_is_concerned_is_read_and_examined() -> None:
     known = remembered(REST, OPTIONS)
     path = next(path for path in MANAGED if "/servers/" in path)
