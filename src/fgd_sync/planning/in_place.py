@@ -5,12 +5,14 @@ patches of kustomize, which are parts of resources) is passed over.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from fgd_sync.model import code
 from fgd_sync.model.code import Code, Severity
 from fgd_sync.model.diagnostic import Diagnostic, diagnose
+from fgd_sync.model.late import Late
 from fgd_sync.model.location import Location
 from fgd_sync.model.plan import Action, Plan, ResourceChange
 from fgd_sync.model.resource import Ref
@@ -70,8 +72,7 @@ def check_in_place(
     placed = with_positions(diagnostics, {**options.base, **tree.files}, options)
     inventory = tuple(_inventory(current, earlier))
     impact = _impact(current, earlier, options) if options.impact else None
-    digest = digest_of(tree, {item.path: item.sha256 for item in readings})
-    return Plan(options.fabric, digest, (), placed, inventory, (), impact)
+    return Plan(options.fabric, Late(partial(digest_of, tree)), (), placed, inventory, (), impact)
 
 
 def _impact(current: Mapping[Ref, Candidate], earlier: Mapping[Ref, Candidate], options: Options) -> "Impact":

@@ -119,12 +119,12 @@ def _plan_anew(tree: Tree, options: Options, track: Track, *, spread: Spread, fi
         )
         outcomes = (*settled.outcomes, *(SourceOutcome(path, Fate.IGNORED, 0, 0) for path in found.ignored))
         inventory = _inventory(reconciled.inventory, reconciled.current, earlier)
-        digest = digest_of(tree, {item.path: item.sha256 for item in readings.values()})
+        known = {item.path: item.sha256 for item in settled.outcomes}
         local = place(found_alone)
         told, among = examined()
     made = Plan(
         options.fabric,
-        digest,
+        digest_of(tree) if files is not None else Late(partial(digest_of, tree, known)),
         (*changes, *structure),
         tuple(sorted((*local, *among), key=sort_key)),
         inventory,

@@ -19,6 +19,7 @@ from fgd_sync.planning.clean import clean
 from fgd_sync.planning.judge import Candidate, Content, Verdict
 from fgd_sync.planning.normal_form import Shape
 from fgd_sync.planning.options import Options
+from fgd_sync.planning.place import RAW
 from fgd_sync.planning.read import Reading, look, reading_of
 from fgd_sync.planning.suppress import asks_for_silence
 from fgd_sync.planning.usual import Told
@@ -29,11 +30,13 @@ from fgd_sync.yamldoc.parse import parse, part_of
 _MOST, _ENOUGH = 50, 16_000
 """So many files are looked at together, or such with so many bytes: they fit into the processor's cache."""
 
+_UNDER_RAW = f"{RAW}/"
+
 _Light = tuple[int, tuple[str, str, str, str], Form | None, bytes | None]
 """What is told of a resource whose content is let go, see `Told`; no bytes: those of the file."""
 
 _Lone = tuple[_Light, str]
-"""The one resource of a file of which there is nothing to say, and the digest of the file."""
+"""The one resource of a file of which there is nothing to say, and the digest of the file, see `Reading`."""
 
 
 class _Parcel(NamedTuple):
@@ -94,7 +97,12 @@ def _sent(found: Reading | Told, path: str, data: bytes, options: Options, *, is
         return _packed(found, data, options, is_kept=is_kept)
     if is_kept:
         return _packed(reading_of(path, found.candidate(path, options)), data, options, is_kept=True)
-    return (*found[:3], None if found.written == data else found.written), sha256(data)
+    return (*found[:3], None if found.written == data else found.written), _digest(path, data)
+
+
+def _digest(path: str, data: bytes) -> str:
+    """The digest of a source; that of another file is seldom asked for."""
+    return sha256(data) if path.startswith(_UNDER_RAW) else ""
 
 
 def _packed(reading: Reading, data: bytes, options: Options, *, is_kept: bool) -> _Parcel:
@@ -102,7 +110,7 @@ def _packed(reading: Reading, data: bytes, options: Options, *, is_kept: bool) -
         item if is_kept or not _can_be_let_go(item, options) else _light(item, data) for item in reading.candidates
     ]
     rest = reading.unread, reading.broken, reading.is_harmless, reading.starts
-    return _Parcel(parts, reading.diagnostics, reading.documents, *rest, sha256(data))
+    return _Parcel(parts, reading.diagnostics, reading.documents, *rest, _digest(reading.path, data))
 
 
 def _can_be_let_go(item: Candidate, options: Options) -> bool:
