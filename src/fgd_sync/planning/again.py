@@ -144,14 +144,15 @@ def _managed(files: Recalled, changed: Tree, options: Options) -> Sequence[str] 
     """The managed files that changed; None if anything else did that planning looks at, or a folder was emptied."""
     found, lost = discover(changed, options), discover(Tree(dict.fromkeys(files.gone, b"")), options)
     others = [(*item.sources, *item.strays, *item.ignored, *item.diagnostics) for item in (found, lost)]
-    is_other = any(others) or _is_emptied(files.gone, files) or not files.are_ours_the_same
+    emptied = files.gone and _is_emptied(files.gone, files)
+    is_other = any(others) or emptied or not files.are_ours_the_same
     return None if is_other else found.managed
 
 
 def _is_emptied(gone: Iterable[str], files: Iterable[str]) -> bool:
     """Whether no file is left in the folder of one that is gone."""
     folders = {path.rpartition("/")[0] for path in gone}
-    return bool(folders and folders.difference(path.rpartition("/")[0] for path in files))
+    return bool(folders.difference(path.rpartition("/")[0] for path in files))
 
 
 def _is_alone(known: Resting, reconciled: Outcome, fresh: set[str], files: Recalled) -> bool:
@@ -163,9 +164,9 @@ def _is_alone(known: Resting, reconciled: Outcome, fresh: set[str], files: Recal
         for item in reconciled.inventory
     )
     removed = {path for path in fresh if path not in reconciled.stays and path not in reconciled.files}
-    is_emptied = _is_emptied(removed, chain(reconciled.files, (path for path in files if path not in removed)))
-    is_more = reconciled.diagnostics or reconciled.held or reconciled.saved or is_emptied
-    return owned and placed and not is_more
+    if removed and _is_emptied(removed, {*files, *reconciled.files} - removed):
+        return False
+    return owned and placed and not (reconciled.diagnostics or reconciled.held or reconciled.saved)
 
 
 class _Rework:
