@@ -1,7 +1,9 @@
 """Several fabrics in one run: planned side by side, isolated from one another, one report."""
 
+import gc
+import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,39 @@ def test_a_fabric_that_is_cancelled_does_not_stop_the_others(world: World, tmp_p
     assert [item.state for item in run(world, targets)] == [State.COMPLETED, State.CANCELLED, State.COMPLETED]
     assert not (tmp_path / "north/managed").exists()
     assert len(list((tmp_path / "south/managed/servers").glob("server-*.yaml"))) == 3
+
+
+class Files(dict[str, bytes]):
+    """The files of a fabric, which can be seen to be held by nobody any more."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The fabrics of another source, whose files are `held` as long as somebody holds them."""
+
+    source: Source
+    held: list[weakref.ref[Files]] = field(default_factory=list)
+
+    def read(self, target: Target) -> Tree:
+        tree = self.source.read(target)
+        files = Files(tree.files)
+        self.held.append(weakref.ref(files))
+        return Tree(files, tree.obstacles)
+
+    def earlier(self, target: Target, tree: Tree, revision: str, folder: str) -> Mapping[str, bytes]:
+        return self.source.earlier(target, tree, revision, folder)
+
+    def is_whole_repository(self, target: Target) -> bool:
+        return self.source.is_whole_repository(target)
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+def test_the_files_of_a_fabric_are_not_held_while_the_next_are_planned(
+    world: World, tmp_path: Path, *, in_place: bool
+) -> None:
+    targets = [lay(tmp_path, name, 3) for name in ("east", "north", "south")]
+    source = Watched(world.source)
+    reports = plan_each(replace(world, source=source), targets, Request(base="", in_place=in_place))
+    gc.collect()
+    assert [item.plan is not None for item in reports] == [True] * 3
+    assert [held() is not None for held in source.held][:2] == [False, False]

@@ -99,7 +99,15 @@ class Request:
 
 def plan_each(world: World, targets: Sequence[Target], request: Request) -> tuple[FabricReport, ...]:
     """Plan fabrics; a failure of one is its own result and does not stop the others. Nothing is written."""
-    return tuple(_isolated(world, target, request) for target in targets)
+    reports = (_isolated(world, target, request) for target in targets)
+    return tuple(map(_without_files, reports)) if len(targets) > 1 else tuple(reports)
+
+
+def _without_files(report: FabricReport) -> FabricReport:
+    """A report whose plan needs the files of its fabric no more, so that those of all need not be held."""
+    if report.plan:
+        str(report.plan.base)
+    return report
 
 
 def _isolated(world: World, target: Target, request: Request) -> FabricReport:
