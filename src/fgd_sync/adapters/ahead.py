@@ -35,7 +35,7 @@ def look_ahead(look: Look, known: list[tuple[str, int]], latest: str = "") -> bo
         _help(box, board, known)
     done = 0
     try:
-        if latest and changed_after(known[0][1], latest):
+        if latest and _changed_after(known[0][1], latest):
             return True
         for place, (path, newest) in enumerate(known):
             if not _claimed(board, place, _OURS):
@@ -55,7 +55,7 @@ def look_ahead(look: Look, known: list[tuple[str, int]], latest: str = "") -> bo
         look.expect(frozenset(left[done:]), found)
 
 
-def changed_after(moment: int, path: str) -> bool:
+def _changed_after(moment: int, path: str) -> bool:
     """Whether an entry of a folder, or the folder itself, changed later than at some time, or is not there."""
     try:
         folder = os.path.dirname(path)  # noqa: PTH120 - a Path costs more than all the rest
