@@ -88,10 +88,24 @@ class Reconciler:
         brought = dict(self._settle_sources(sources))
         refs = in_order({**there, **brought}) if there and brought else there or brought
         self._places = {ref: self._place(ref, there.get(ref)) for ref in refs}
+        if not there and not self._tree.obstacles and self._tree.files.keys().isdisjoint(self._places.values()):
+            self._bring_all(brought)
+            return self._out
         self._keep_what_cannot_move(there)
         for ref in refs:
             self._resource(ref, there.get(ref), brought.get(ref))
         return self._out
+
+    def _bring_all(self, brought: dict[Ref, Candidate]) -> None:
+        """Bring resources to where nothing is, one step after the other for all of them."""
+        out, places = self._out, self._places
+        out.current = brought
+        out.files = {places[ref]: self._taken_in(item, None) for ref, item in brought.items()}
+        for ref, item in brought.items():
+            out.targets[item.origin.path].append(places[ref])
+        out.inventory = [
+            ResourceChange(ref, Action.CREATE, places[ref], (item.origin.path,)) for ref, item in brought.items()
+        ]
 
     def _place(self, ref: Ref, there: Candidate | None) -> str:
         """The path of a resource: of one that lies there the very text, so that it is not held twice."""

@@ -41,8 +41,14 @@ class Settler:
         self._digests = {item.path: item.sha256 for item in sources if item.sha256}
         for path, data in self._reconciled.saved.items():
             self._save(path, data)
+        whole = self._whole(sources)
         for reading in sources:
-            self._settle(reading)
+            if reading.path in whole:
+                move, outcome = whole[reading.path]
+                self._change(move)
+                self._out.outcomes.append(outcome)
+            else:
+                self._settle(reading)
         for path in sorted(kept):
             self._leave(path)
         for path in oversized:
@@ -51,6 +57,27 @@ class Settler:
                 self._change(Move(path, target, None))
                 self._out.outcomes.append(SourceOutcome(path, Fate.SET_ASIDE, 0, 0, moved_to=target))
         return self._out
+
+    def _whole(self, sources: Sequence[Reading]) -> dict[str, tuple[Move, SourceOutcome]]:
+        """What becomes of sources all of which is taken in, by their paths, where nothing is in the way of any.
+
+        Each step is done for many in a row: it takes less time while the processor has its code at hand.
+        """
+        files, targets = self._tree.files, self._reconciled.targets
+        if self._options.ingestion.archive != "rename" or self._tree.obstacles:
+            return {}
+        clean = [item for item in sources if item.is_clean and item.sha256 and item.path not in self._reconciled.held]
+        archived = [archive_path(item.path) for item in clean]
+        old = [unmanaged_path(item.path) for item in clean]
+        if len({*archived}) < len(archived) or not self._files.keys().isdisjoint((*archived, *old)):
+            return {}
+        moves = [Move(item.path, to, files[item.path], item.sha256) for item, to in zip(clean, archived, strict=True)]
+        made = [tuple(dict.fromkeys(targets.get(item.path, ()))) for item in clean]
+        outcomes = [
+            SourceOutcome(item.path, Fate.ARCHIVED, item.documents, len(item.candidates), item.sha256, some, to)
+            for item, some, to in zip(clean, made, archived, strict=True)
+        ]
+        return {move.source: (move, outcome) for move, outcome in zip(moves, outcomes, strict=True)}
 
     def _leave(self, path: str) -> None:
         """Take nothing in from a source that is kept; archive it if sources are no longer kept."""
