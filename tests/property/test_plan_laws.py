@@ -6,14 +6,15 @@ from collections import Counter
 from typing import Any
 
 from fabrics import resources, trees, words, written
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fgd_sync.adapters.packaged import load
-from fgd_sync.model.change import Delete, Move, Write
+from fgd_sync.model.change import Change, Delete, Move, Write
 from fgd_sync.model.plan import Action, Plan
 from fgd_sync.model.resource import Ref
-from fgd_sync.model.tree import Tree
+from fgd_sync.model.tree import Obstacle, Tree
+from fgd_sync.model.value import replace
 from fgd_sync.planning.archive_log import Stamp, seal
 from fgd_sync.planning.options import Options
 from fgd_sync.planning.place import ARCHIVE_LOG
@@ -57,6 +58,35 @@ def test_the_order_of_files_is_irrelevant(tree: Tree, shuffler: random.Random) -
     shuffler.shuffle(paths)
     shuffled = Tree({path: tree.files[path] for path in paths})
     assert plan(shuffled, OPTIONS) == plan(tree, OPTIONS)
+
+
+SERVER = "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata: {{name: {}}}\nspec: {{description: {}}}\n"
+MIXED = {
+    "raw/a.yaml": SERVER.format("a", "one"),
+    "raw/a-again.yaml": SERVER.format("a", "another"),
+    "raw/b.yaml": SERVER.format("b", "b"),
+    "raw/deep/two.yaml": SERVER.format("c", "c") + "---\n" + SERVER.format("d", "d"),
+    "raw/part.yaml": SERVER.format("e", "e") + "---\nkind: [\n",
+    "raw/empty.yaml": "# nothing\n",
+    "stray.yaml": SERVER.format("f", "f"),
+}
+
+
+@example(Tree({path: text.encode() for path, text in MIXED.items()}))
+@given(trees)
+def test_what_is_taken_in_all_at_once_comes_out_as_one_by_one(tree: Tree) -> None:
+    """Beside an entry that cannot be read sources are settled one by one."""
+    one_by_one = plan(replace(tree, obstacles={**tree.obstacles, "elsewhere/link": Obstacle.LINK}), OPTIONS)
+    together = plan(tree, OPTIONS)
+    assert together.changes == one_by_one.changes
+    assert together.sources == one_by_one.sources
+    assert together.inventory == one_by_one.inventory
+    assert together.diagnostics == one_by_one.diagnostics
+    assert [move_digest(item) for item in together.changes] == [move_digest(item) for item in one_by_one.changes]
+
+
+def move_digest(change: Change) -> str:
+    return change.sha256 if isinstance(change, Move) else ""
 
 
 @given(trees)
