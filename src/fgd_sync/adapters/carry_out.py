@@ -270,7 +270,7 @@ def _leavers(intent: Intent) -> Iterator[str]:
 
 
 def _parents(paths: Iterable[str]) -> set[str]:
-    return {path.rpartition("/")[0] for path in paths}
+    return {_parent(path) for path in paths}
 
 
 def _parent(path: str) -> str:

@@ -13,8 +13,7 @@ from fgd_sync.model.pattern import pattern
 from fgd_sync.model.value import dataclass
 
 _BITS = {4: 32, 6: 128}
-_OCTETS = tuple({str(number): number << shift for number in range(256)} for shift in (24, 16, 8, 0))
-_FIRST, _SECOND, _THIRD, _FOURTH = _OCTETS
+_FIRST, _SECOND, _THIRD, _FOURTH = ({str(number): number << shift for number in range(256)} for shift in (24, 16, 8, 0))
 _SUFFIXES = {str(length): (1 << 32 - length) - 1 for length in range(33)}
 _LENGTH = pattern(r"0|[1-9][0-9]{0,2}")
 _LOOSE_LENGTH = pattern(r"0*[0-9]{1,3}")

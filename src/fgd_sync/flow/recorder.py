@@ -2,12 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from fgd_sync.flow.ground import Run
 from fgd_sync.model.event import Event
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # Questions to the history need neither.
     from fgd_sync.flow.bookkeeping import Entry
-
+    from fgd_sync.flow.ground import Run
 
 MOST_EVENTS = 300
 """So many events are kept of one sync."""
@@ -26,7 +25,7 @@ class Recorder:
         """Remember an event of a sync."""
         self._events.setdefault(event.metadata.get("sync_id", ""), []).append(event)
 
-    def entry(self, run: Run) -> "Entry":
+    def entry(self, run: "Run") -> "Entry":
         """What goes into the history of a run's fabric."""
         from fgd_sync.flow.bookkeeping import Entry  # many syncs change nothing, and leave none
 
